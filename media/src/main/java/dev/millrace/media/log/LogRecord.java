@@ -1,0 +1,21 @@
+package dev.millrace.media.log;
+
+/**
+ * What a follower of a stream's logs receives: first what is in the window, then everything new, in
+ * order. {@link Opened} comes first; a {@link Described} comes before the first {@link Appended} of
+ * its rendition and again whenever it changes; nothing follows {@link Ended} until another {@link
+ * Opened} begins a new presentation under the same path.
+ */
+public sealed interface LogRecord {
+  /** A presentation begins; whatever was known of the path before is void. */
+  record Opened(long epoch, Targets targets) implements LogRecord {}
+
+  /** A rendition is new or has a new initialization section. */
+  record Described(RenditionDescription rendition) implements LogRecord {}
+
+  /** A part (or gap, or end marker) was appended. */
+  record Appended(String rendition, PartEntry entry) implements LogRecord {}
+
+  /** The presentation is over: EXT-X-ENDLIST in all renditions. */
+  record Ended() implements LogRecord {}
+}
