@@ -1,0 +1,46 @@
+package dev.millrace.media.live;
+
+import java.time.Duration;
+import java.util.PriorityQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Runs what is due when a test moves the clock, on the test's thread. */
+final class FakeTimer extends ScheduledThreadPoolExecutor {
+  private final PriorityQueue<Task> tasks = new PriorityQueue<>();
+  private long nanos;
+
+  private record Task(long dueNanos, Runnable work) implements Comparable<Task> {
+    @Override
+    public int compareTo(Task other) {
+      return Long.compare(dueNanos, other.dueNanos);
+    }
+  }
+
+  FakeTimer() {
+    super(0);
+  }
+
+  @Override
+  public @Nullable ScheduledFuture<?> schedule(Runnable work, long delay, TimeUnit unit) {
+    tasks.add(new Task(nanos + unit.toNanos(delay), work));
+    return null;
+  }
+
+  long nanos() {
+    return nanos;
+  }
+
+  int pending() {
+    return tasks.size();
+  }
+
+  void advance(Duration by) {
+    nanos += by.toNanos();
+    while (!tasks.isEmpty() && tasks.peek().dueNanos() <= nanos) {
+      tasks.remove().work().run();
+    }
+  }
+}
