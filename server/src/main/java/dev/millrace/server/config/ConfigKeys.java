@@ -1,0 +1,191 @@
+package dev.millrace.server.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Every setting of a node, in the order of the example file: the single definition of names, types,
+ * defaults and comments.
+ */
+public final class ConfigKeys {
+  private static final long MIB = 1L << 20;
+
+  static final ConfigKey<String> NODE_NAME =
+      new ConfigKey<>(
+          "node.name",
+          ValueType.TEXT,
+          "",
+          "Name of this node in logs and in the API. Empty: the host's name.");
+  static final ConfigKey<String> NODE_DATA =
+      new ConfigKey<>(
+          "node.data",
+          ValueType.TEXT,
+          "",
+          """
+          Folder for what must outlive a restart: the generated stream key and the sequence numbers.
+          One node a folder. Empty: $XDG_STATE_HOME/millrace, or ~/.local/state/millrace.""");
+  static final ConfigKey<List<Role>> NODE_ROLES =
+      new ConfigKey<>(
+          "node.roles",
+          ValueType.someOf(List.of(Role.values())),
+          List.of(Role.values()),
+          """
+          What this node does: ingest (publishers), transcoder (packaging), origin (parts), edge (viewers).
+          A single node needs all of them.""");
+
+  static final ConfigKey<String> RTMP_HOST =
+      new ConfigKey<>(
+          "rtmp.host",
+          ValueType.TEXT,
+          "0.0.0.0",
+          "Address to listen on for publishers. 127.0.0.1 admits this machine only.");
+  static final ConfigKey<Integer> RTMP_PORT =
+      new ConfigKey<>(
+          "rtmp.port", ValueType.PORT, 1935, "TCP port for publishers. 0: any free one, printed.");
+  static final ConfigKey<Duration> RTMP_IDLE_TIMEOUT =
+      new ConfigKey<>(
+          "rtmp.idle-timeout",
+          ValueType.DURATION,
+          Duration.ofSeconds(4),
+          """
+          A publisher that sends nothing for so long is taken for dead and its connection closed.
+          Shorter frees the path sooner; longer forgives bad networks.""");
+  static final ConfigKey<Duration> RTMP_HANDSHAKE_TIMEOUT =
+      new ConfigKey<>(
+          "rtmp.handshake-timeout",
+          ValueType.DURATION,
+          Duration.ofSeconds(5),
+          "How long a new connection may take until it publishes.");
+  static final ConfigKey<Long> RTMP_MAX_MESSAGE_SIZE =
+      new ConfigKey<>(
+          "rtmp.max-message-size",
+          ValueType.SIZE,
+          16 * MIB,
+          "Longest RTMP message, so the largest key frame. Each publisher may hold so much memory.");
+  static final ConfigKey<Integer> RTMP_MAX_CHUNK_STREAMS =
+      new ConfigKey<>(
+          "rtmp.max-chunk-streams",
+          ValueType.integer("a number, 8 to 65536", 8, 65_536),
+          64,
+          "Chunk streams a connection may use. Real publishers use fewer than ten.");
+  static final ConfigKey<Integer> RTMP_MAX_CONNECTIONS =
+      new ConfigKey<>(
+          "rtmp.max-connections",
+          ValueType.integer("a number, 1 to 1000000", 1, 1_000_000),
+          1000,
+          "Connections at once; further ones are closed at once.");
+
+  static final ConfigKey<String> HTTP_HOST =
+      new ConfigKey<>(
+          "http.host",
+          ValueType.TEXT,
+          "0.0.0.0",
+          "Address to listen on for viewers. 127.0.0.1 behind a proxy on this machine.");
+  static final ConfigKey<Integer> HTTP_PORT =
+      new ConfigKey<>(
+          "http.port", ValueType.PORT, 8080, "TCP port for viewers. 0: any free one, printed.");
+
+  static final ConfigKey<Boolean> PUBLISH_OPEN =
+      new ConfigKey<>(
+          "publish.open",
+          ValueType.SWITCH,
+          false,
+          """
+          Take any stream key for the stream's name. For a laboratory: whoever reaches the RTMP port
+          can publish, and can take over a stream whose name is known.""");
+  static final ConfigKey<Duration> PUBLISH_RECONNECT_WINDOW =
+      new ConfigKey<>(
+          "publish.reconnect-window",
+          ValueType.DURATION,
+          Duration.ofSeconds(30),
+          """
+          How long a stream stays open for viewers when its publisher is gone. Comes it back in this
+          time, players go on by themselves; after it the stream ends.""");
+  static final ConfigKey<List<PublishKey>> PUBLISH_KEYS =
+      new ConfigKey<>(
+          "publish.keys",
+          ValueType.PUBLISH_KEYS,
+          List.of(),
+          """
+          Stream keys, as {path: live/main, key: SECRET}. Several keys may publish one path; each is a
+          credential of its own. Empty: one random key for live/main is made at the first start.""");
+
+  static final ConfigKey<Duration> HLS_SEGMENT_DURATION =
+      new ConfigKey<>(
+          "hls.segment-duration",
+          ValueType.DURATION,
+          Duration.ofSeconds(2),
+          "A segment ends at the first key frame after so long. Let the publisher send one every 2 s.");
+  static final ConfigKey<Duration> HLS_TARGET_DURATION =
+      new ConfigKey<>(
+          "hls.target-duration",
+          ValueType.DURATION,
+          Duration.ofSeconds(4),
+          """
+          EXT-X-TARGETDURATION, whole seconds: no segment is longer. A publisher whose key frames are
+          further apart gets segments that do not begin with one, which start and seek worse.""");
+  static final ConfigKey<Duration> HLS_PART_DURATION =
+      new ConfigKey<>(
+          "hls.part-duration",
+          ValueType.DURATION,
+          Duration.ofMillis(500),
+          """
+          About how long a part is; PART-TARGET is this, up to whole audio frames. Viewers are about four
+          parts behind and ask twice a part: 200ms to 1s is sensible.""");
+  static final ConfigKey<Duration> HLS_WINDOW =
+      new ConfigKey<>(
+          "hls.window",
+          ValueType.DURATION,
+          Duration.ofSeconds(30),
+          "How much media the live playlists list, so how far a viewer can go back. Costs memory.");
+
+  static final ConfigKey<Long> ORIGIN_MAX_MEMORY =
+      new ConfigKey<>(
+          "origin.max-memory",
+          ValueType.SIZE,
+          0L,
+          """
+          Memory for the parts of all streams; beyond it the oldest parts go early.
+          0: half of the Java heap (heap size: MILLRACE_JAVA_OPTS=-Xmx2g).""");
+
+  static final ConfigKey<LogFormat> LOG_FORMAT =
+      new ConfigKey<>(
+          "log.format",
+          ValueType.oneOf(List.of(LogFormat.values())),
+          LogFormat.TEXT,
+          "text: one readable line an event; json: one object an event, for machines.");
+  static final ConfigKey<LogLevel> LOG_LEVEL =
+      new ConfigKey<>(
+          "log.level",
+          ValueType.oneOf(List.of(LogLevel.values())),
+          LogLevel.INFO,
+          "error, warn, info, debug or trace.");
+
+  /** All keys, sections together, in the order of the example file. */
+  public static final List<ConfigKey<?>> ALL =
+      List.of(
+          NODE_NAME,
+          NODE_DATA,
+          NODE_ROLES,
+          RTMP_HOST,
+          RTMP_PORT,
+          RTMP_IDLE_TIMEOUT,
+          RTMP_HANDSHAKE_TIMEOUT,
+          RTMP_MAX_MESSAGE_SIZE,
+          RTMP_MAX_CHUNK_STREAMS,
+          RTMP_MAX_CONNECTIONS,
+          HTTP_HOST,
+          HTTP_PORT,
+          PUBLISH_OPEN,
+          PUBLISH_RECONNECT_WINDOW,
+          PUBLISH_KEYS,
+          HLS_SEGMENT_DURATION,
+          HLS_TARGET_DURATION,
+          HLS_PART_DURATION,
+          HLS_WINDOW,
+          ORIGIN_MAX_MEMORY,
+          LOG_FORMAT,
+          LOG_LEVEL);
+
+  private ConfigKeys() {}
+}

@@ -1,0 +1,86 @@
+package dev.millrace.server.config;
+
+import java.util.List;
+import java.util.Map;
+
+/** Writes settings as the YAML that {@link ConfigFile} reads, each under its comment. */
+public final class ConfigYaml {
+  private static final String HEAD =
+      """
+      # Every setting of a Millrace node. What is left out has the default, as config/server.example.yaml shows it.
+      # In the environment rtmp.port is MILLRACE_RTMP_PORT. A flag wins over the environment, that over this file.
+      """;
+
+  private ConfigYaml() {}
+
+  /** The example file: every key with its default. */
+  public static String example() {
+    return write(Settings.defaults(), Map.of(), true);
+  }
+
+  /**
+   * The settings in effect.
+   *
+   * @param notes by path of a key, what to say behind its value
+   * @param showKeys whether the configured stream keys are written; otherwise only their number
+   */
+  public static String write(Settings settings, Map<String, String> notes, boolean showKeys) {
+    StringBuilder out = new StringBuilder(HEAD);
+    String section = "";
+    for (ConfigKey<?> key : ConfigKeys.ALL) {
+      if (!key.section().equals(section)) {
+        section = key.section();
+        out.append('\n').append(section).append(":\n");
+      }
+      key.comment().lines().forEach(line -> out.append("  # ").append(line).append('\n'));
+      if (key.type().form() == ValueType.Form.KEY_LIST) {
+        writeKeys(out, settings.get(ConfigKeys.PUBLISH_KEYS), showKeys);
+      } else {
+        out.append("  ").append(key.name()).append(": ").append(value(key, settings));
+        settings.where(key).ifPresent(where -> out.append("  # from ").append(where));
+        String note = notes.get(key.path());
+        out.append(note == null ? "" : "  # " + note).append('\n');
+      }
+    }
+    return out.toString();
+  }
+
+  private static <T> String value(ConfigKey<T> key, Settings settings) {
+    String text = key.type().writer().apply(settings.get(key));
+    if (key.type().form() == ValueType.Form.LIST) {
+      return "[" + text + "]";
+    }
+    return key.type().form() == ValueType.Form.TEXT ? quoted(text) : text;
+  }
+
+  private static void writeKeys(StringBuilder out, List<PublishKey> keys, boolean show) {
+    if (keys.isEmpty()) {
+      out.append("  keys: []\n");
+    } else if (show) {
+      out.append("  keys:\n");
+      for (PublishKey key : keys) {
+        out.append("    - {path: ").append(quoted(key.path().toString()));
+        out.append(", key: ").append(quoted(key.key())).append("}\n");
+      }
+    } else {
+      out.append("  # keys: ").append(keys.size()).append(" configured, shown with --show-keys\n");
+    }
+  }
+
+  /** A double-quoted YAML scalar, YAML 1.2.2 §7.3.1. */
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    text.chars()
+        .forEach(
+            c -> {
+              if (c == '"' || c == '\\') {
+                out.append('\\').append((char) c);
+              } else if (c < ' ' || c == 0x7F) {
+                out.append("\\x%02x".formatted(c));
+              } else {
+                out.append((char) c);
+              }
+            });
+    return out.append('"').toString();
+  }
+}

@@ -1,0 +1,206 @@
+package dev.millrace.server.config;
+
+import dev.millrace.media.log.Targets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** What a node is told, checked as a whole. Immutable. */
+public record NodeConfig(
+    String name,
+    Path data,
+    Set<Role> roles,
+    Rtmp rtmp,
+    Http http,
+    Publish publish,
+    Hls hls,
+    Origin origin,
+    LogFormat logFormat,
+    LogLevel logLevel) {
+
+  /** Section {@code rtmp}. */
+  public record Rtmp(
+      String host,
+      int port,
+      Duration idleTimeout,
+      Duration handshakeTimeout,
+      long maxMessageBytes,
+      int maxChunkStreams,
+      int maxConnections) {}
+
+  /** Section {@code http}. */
+  public record Http(String host, int port) {}
+
+  /** Section {@code publish}. */
+  public record Publish(boolean open, Duration reconnectWindow, List<PublishKey> keys) {}
+
+  /** Section {@code hls}. */
+  public record Hls(
+      Duration segmentDuration, Duration targetDuration, Duration partDuration, Duration window) {
+    // One AAC frame at 48 kHz lasts 1024/48000 s: 64 ms hold exactly three.
+    private static final long THREE_AUDIO_FRAMES_US = 64_000;
+
+    /**
+     * The targets of every stream: PART-TARGET is the part duration up to whole AAC frames at 48 kHz
+     * (500 ms give 512 ms), in whole milliseconds, so that audio parts fill it.
+     */
+    public Targets targets() {
+      long partUs = partDuration.toNanos() / 1000;
+      long frames = Math.ceilDiv(partUs * 3, THREE_AUDIO_FRAMES_US);
+      long partTargetUs = Math.ceilDiv(frames * THREE_AUDIO_FRAMES_US, 3_000) * 1000;
+      return new Targets(
+          segmentDuration.toNanos() / 1000,
+          (int) targetDuration.toSeconds(),
+          partTargetUs,
+          window.toNanos() / 1000);
+    }
+  }
+
+  /**
+   * Section {@code origin}.
+   *
+   * @param maxMemoryBytes for parts; never 0
+   */
+  public record Origin(long maxMemoryBytes) {}
+
+  /** What the settings say about the machine the node runs on. */
+  public record Host(String name, Map<String, String> environment, long maxHeapBytes) {
+    Path stateFolder() {
+      String state = environment.getOrDefault("XDG_STATE_HOME", "");
+      String home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
+      return (state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state))
+          .resolve("millrace");
+    }
+  }
+
+  public NodeConfig {
+    roles = Set.copyOf(roles);
+  }
+
+  /**
+   * Checks the settings against each other and fills in what depends on the machine.
+   *
+   * @throws ConfigException if a value does not go with the others
+   */
+  public static NodeConfig of(Settings settings, Host host) {
+    String name = settings.get(ConfigKeys.NODE_NAME);
+    String data = settings.get(ConfigKeys.NODE_DATA);
+    long maxMemory = settings.get(ConfigKeys.ORIGIN_MAX_MEMORY);
+    return new NodeConfig(
+        name.isEmpty() ? host.name() : nodeName(settings),
+        (data.isEmpty() ? host.stateFolder() : Path.of(data)).toAbsolutePath().normalize(),
+        roles(settings),
+        rtmp(settings),
+        new Http(settings.get(ConfigKeys.HTTP_HOST), settings.get(ConfigKeys.HTTP_PORT)),
+        publish(settings),
+        hls(settings),
+        new Origin(maxMemory == 0 ? host.maxHeapBytes() / 2 : maxMemory),
+        settings.get(ConfigKeys.LOG_FORMAT),
+        settings.get(ConfigKeys.LOG_LEVEL));
+  }
+
+  private static String nodeName(Settings settings) {
+    String name = settings.get(ConfigKeys.NODE_NAME);
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
+      throw new ConfigException(
+          settings.place(ConfigKeys.NODE_NAME)
+              + " is '" + name + "', expected 1 to 63 of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
+    }
+    return name;
+  }
+
+  private static Set<Role> roles(Settings settings) {
+    Set<Role> roles = new HashSet<>(settings.get(ConfigKeys.NODE_ROLES));
+    for (Role role : Role.values()) {
+      if (!roles.contains(role)) {
+        throw new ConfigException(
+            settings.place(ConfigKeys.NODE_ROLES)
+                + " leaves out "
+                + role.name().toLowerCase(Locale.ROOT)
+                + "; nodes cannot share roles before there is a cluster, so a node needs all of"
+                + " ingest, transcoder, origin, edge");
+      }
+    }
+    return roles;
+  }
+
+  private static Rtmp rtmp(Settings settings) {
+    positive(settings, ConfigKeys.RTMP_IDLE_TIMEOUT);
+    positive(settings, ConfigKeys.RTMP_HANDSHAKE_TIMEOUT);
+    long maxMessageBytes = settings.get(ConfigKeys.RTMP_MAX_MESSAGE_SIZE);
+    // RTMP §5.3.1.2: a message's length has 24 bits.
+    if (maxMessageBytes < 4096 || maxMessageBytes > 1 << 24) {
+      throw new ConfigException(
+          settings.place(ConfigKeys.RTMP_MAX_MESSAGE_SIZE) + " must be 4KiB to 16MiB");
+    }
+    return new Rtmp(
+        settings.get(ConfigKeys.RTMP_HOST),
+        settings.get(ConfigKeys.RTMP_PORT),
+        settings.get(ConfigKeys.RTMP_IDLE_TIMEOUT),
+        settings.get(ConfigKeys.RTMP_HANDSHAKE_TIMEOUT),
+        maxMessageBytes,
+        settings.get(ConfigKeys.RTMP_MAX_CHUNK_STREAMS),
+        settings.get(ConfigKeys.RTMP_MAX_CONNECTIONS));
+  }
+
+  private static Publish publish(Settings settings) {
+    List<PublishKey> keys = settings.get(ConfigKeys.PUBLISH_KEYS);
+    Set<String> seen = new HashSet<>();
+    for (PublishKey key : keys) {
+      if (!seen.add(key.path().app() + "/" + key.key())) {
+        throw new ConfigException(
+            settings.place(ConfigKeys.PUBLISH_KEYS)
+                + " has the key of " + key.path() + " twice in this application, expected different keys");
+      }
+    }
+    return new Publish(
+        settings.get(ConfigKeys.PUBLISH_OPEN),
+        settings.get(ConfigKeys.PUBLISH_RECONNECT_WINDOW),
+        keys);
+  }
+
+  private static Hls hls(Settings settings) {
+    Duration segment = settings.get(ConfigKeys.HLS_SEGMENT_DURATION);
+    Duration target = settings.get(ConfigKeys.HLS_TARGET_DURATION);
+    Duration part = settings.get(ConfigKeys.HLS_PART_DURATION);
+    require(
+        settings,
+        ConfigKeys.HLS_TARGET_DURATION,
+        target.toMillis() % 1000 == 0 && target.compareTo(segment) >= 0 && target.toSeconds() <= 60,
+        "whole seconds, at most 60s and not less than hls.segment-duration");
+    require(
+        settings,
+        ConfigKeys.HLS_PART_DURATION,
+        part.toMillis() >= 100,
+        "at least 100ms");
+    Hls hls = new Hls(segment, target, part, settings.get(ConfigKeys.HLS_WINDOW));
+    require(
+        settings,
+        ConfigKeys.HLS_SEGMENT_DURATION,
+        segment.compareTo(part.multipliedBy(2)) >= 0,
+        "at least two parts of hls.part-duration");
+    require(
+        settings,
+        ConfigKeys.HLS_WINDOW,
+        hls.window().compareTo(target.multipliedBy(3)) >= 0 && hls.window().toHours() < 1,
+        "at least three times hls.target-duration and less than 1h");
+    return hls;
+  }
+
+  private static void positive(Settings settings, ConfigKey<Duration> key) {
+    require(settings, key, !settings.get(key).isZero(), "more than 0s");
+  }
+
+  private static <T> void require(
+      Settings settings, ConfigKey<T> key, boolean holds, String expected) {
+    if (!holds) {
+      throw new ConfigException(
+          settings.place(key)
+              + " is " + key.type().writer().apply(settings.get(key)) + ", expected " + expected);
+    }
+  }
+}

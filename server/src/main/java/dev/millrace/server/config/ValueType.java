@@ -1,0 +1,177 @@
+package dev.millrace.server.config;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * How a setting is written: what the operator is told to write, how that is read, and how a value is
+ * written back. Every type has a one-line text form, which is also its form in an environment
+ * variable or a flag; lists are comma separated there.
+ *
+ * @param expected completes the sentence "expected ..."
+ * @param reader empty if the text is not of this type
+ * @param writer the text that {@code reader} reads as the same value
+ */
+record ValueType<T>(
+    String expected,
+    Form form,
+    Function<String, Optional<T>> reader,
+    Function<T, String> writer) {
+
+  /** The shape of the value in YAML. */
+  enum Form {
+    SCALAR,
+    TEXT,
+    LIST,
+    KEY_LIST
+  }
+
+  private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
+
+  static final ValueType<String> TEXT =
+      new ValueType<>("text", Form.TEXT, Optional::of, Function.identity());
+
+  static final ValueType<Boolean> SWITCH =
+      scalar(
+          "true or false",
+          text ->
+              switch (text) {
+                case "true" -> Optional.of(true);
+                case "false" -> Optional.of(false);
+                default -> Optional.empty();
+              },
+          String::valueOf);
+
+  static final ValueType<Integer> PORT =
+      integer("a port, 0 to 65535, where 0 means any free one", 0, 65_535);
+
+  static final ValueType<Duration> DURATION =
+      scalar(
+          "a duration like 200ms, 2s, 5m or 1h", ValueType::readDuration, ValueType::writeDuration);
+
+  static final ValueType<Long> SIZE =
+      scalar(
+          "a size like 4096, 64KiB, 50MiB or 2GiB", ValueType::readSize, ValueType::writeSize);
+
+  static final ValueType<List<PublishKey>> PUBLISH_KEYS =
+      new ValueType<>(
+          "a list of {path: app/name, key: SECRET of 8 to 256 visible characters}",
+          Form.KEY_LIST,
+          PublishKey::readAll,
+          PublishKey::writeAll);
+
+  static ValueType<Integer> integer(String expected, int min, int max) {
+    return scalar(
+        expected,
+        text ->
+            text.matches("[0-9]{1,9}")
+                ? Optional.of(Integer.parseInt(text)).filter(n -> n >= min && n <= max)
+                : Optional.empty(),
+        String::valueOf);
+  }
+
+  /** One of the enum's constants, written in lower case. */
+  static <E extends Enum<E>> ValueType<E> oneOf(List<E> constants) {
+    return scalar(
+        "one of " + names(constants), text -> constant(constants, text), ValueType::name);
+  }
+
+  /** Any of the enum's constants, at least one. */
+  static <E extends Enum<E>> ValueType<List<E>> someOf(List<E> constants) {
+    return new ValueType<>(
+        "a list of one or more of " + names(constants),
+        Form.LIST,
+        text -> {
+          List<Optional<E>> read =
+              Arrays.stream(text.split(",", -1))
+                  .map(word -> constant(constants, word.strip()))
+                  .toList();
+          return read.stream().allMatch(Optional::isPresent)
+              ? Optional.of(read.stream().flatMap(Optional::stream).distinct().sorted().toList())
+              : Optional.empty();
+        },
+        list -> list.stream().map(ValueType::name).collect(Collectors.joining(", ")));
+  }
+
+  private static <T> ValueType<T> scalar(
+      String expected, Function<String, Optional<T>> reader, Function<T, String> writer) {
+    return new ValueType<>(expected, Form.SCALAR, reader, writer);
+  }
+
+  private static <E extends Enum<E>> Optional<E> constant(List<E> constants, String text) {
+    return constants.stream().filter(constant -> name(constant).equals(text)).findFirst();
+  }
+
+  private static <E extends Enum<E>> String names(List<E> constants) {
+    return constants.stream().map(ValueType::name).collect(Collectors.joining(", "));
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Optional<Duration> readDuration(String text) {
+    Matcher quantity = QUANTITY.matcher(text);
+    if (!quantity.matches()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(quantity.group(1));
+    if (count > 1_000_000_000_000L) {
+      return Optional.empty();
+    }
+    return switch (quantity.group(2)) {
+      case "ms" -> Optional.of(Duration.ofMillis(count));
+      case "s" -> Optional.of(Duration.ofSeconds(count));
+      case "m" -> Optional.of(Duration.ofMinutes(count));
+      case "h" -> Optional.of(Duration.ofHours(count));
+      default -> Optional.empty();
+    };
+  }
+
+  private static String writeDuration(Duration value) {
+    long millis = value.toMillis();
+    if (millis % 3_600_000 == 0 && millis > 0) {
+      return millis / 3_600_000 + "h";
+    }
+    if (millis % 1000 == 0) {
+      return millis / 1000 + "s";
+    }
+    return millis + "ms";
+  }
+
+  private static Optional<Long> readSize(String text) {
+    Matcher quantity = QUANTITY.matcher(text);
+    if (!quantity.matches()) {
+      return Optional.empty();
+    }
+    int shift =
+        switch (quantity.group(2)) {
+          case "", "B" -> 0;
+          case "KiB" -> 10;
+          case "MiB" -> 20;
+          case "GiB" -> 30;
+          default -> -1;
+        };
+    long count = Long.parseLong(quantity.group(1));
+    return shift < 0 || count > Long.MAX_VALUE >> shift
+        ? Optional.empty()
+        : Optional.of(count << shift);
+  }
+
+  private static String writeSize(Long value) {
+    if (value > 0 && value % (1L << 30) == 0) {
+      return (value >> 30) + "GiB";
+    }
+    if (value > 0 && value % (1L << 20) == 0) {
+      return (value >> 20) + "MiB";
+    }
+    return value > 0 && value % (1L << 10) == 0 ? (value >> 10) + "KiB" : String.valueOf(value);
+  }
+}
