@@ -40,8 +40,13 @@ public sealed interface FileName {
     }
   }
 
-  /** The form of a media file name: up to 18 digits each, so that no number overflows. */
-  Pattern MEDIA = Pattern.compile("(\\d{1,18})-(\\d{1,18})(?:\\.(\\d{1,6}))?\\.m4s");
+  /**
+   * The form of a media file name: up to 18 digits each, so that no number overflows, and no leading
+   * zeros, so that a file has one name only.
+   */
+  Pattern MEDIA =
+      Pattern.compile(
+          "(0|[1-9]\\d{0,17})-(0|[1-9]\\d{0,17})(?:\\.(0|[1-9]\\d{0,5}))?\\.m4s");
 
   /** The form of an initialization section's name. */
   Pattern INIT = Pattern.compile("init-([0-9a-f]{16})\\.mp4");

@@ -1,0 +1,23 @@
+package dev.millrace.media.hls;
+
+import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionView;
+
+/** EXT-X-MEDIA (RFC 8216bis §4.4.6.1) of TYPE=AUDIO. */
+record MediaTag(RenditionView rendition, boolean isDefault) {
+  /** The one group of alternative audio renditions. */
+  static final String GROUP_ID = "audio";
+
+  void appendTo(StringBuilder out) {
+    RenditionDescription description = rendition.description();
+    out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"").append(GROUP_ID);
+    out.append("\",NAME=\"").append(description.name());
+    // Publishers do not tell the language; the Apple authoring specification 8.10 wants one.
+    out.append("\",LANGUAGE=\"und\",DEFAULT=").append(isDefault ? "YES" : "NO");
+    out.append(",AUTOSELECT=YES");
+    if (description.channels() > 0) {
+      out.append(",CHANNELS=\"").append(description.channels()).append('"');
+    }
+    out.append(",URI=\"").append(MultivariantPlaylist.mediaPlaylistUri(rendition)).append("\"\n");
+  }
+}

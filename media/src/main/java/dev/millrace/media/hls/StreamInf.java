@@ -1,0 +1,48 @@
+package dev.millrace.media.hls;
+
+import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionView;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * EXT-X-STREAM-INF (RFC 8216bis §4.4.6.2) and the URI line after it.
+ *
+ * @param audioGroup the renditions of the audio group; empty if the variant has none
+ * @param bandwidth of the variant with the largest of its audio renditions
+ */
+record StreamInf(RenditionView variant, List<RenditionView> audioGroup, Bandwidth bandwidth) {
+
+  void appendTo(StringBuilder out) {
+    RenditionDescription description = variant.description();
+    out.append("#EXT-X-STREAM-INF:BANDWIDTH=").append(bandwidth.peakBps());
+    out.append(",AVERAGE-BANDWIDTH=").append(bandwidth.averageBps());
+    out.append(",CODECS=\"").append(String.join(",", codecs())).append('"');
+    if (description.width() > 0) {
+      out.append(",RESOLUTION=").append(description.width());
+      out.append('x').append(description.height());
+    }
+    if (description.frameRateMilli() > 0) {
+      Decimal.appendMilli(out.append(",FRAME-RATE="), description.frameRateMilli());
+    }
+    if (!audioGroup.isEmpty()) {
+      out.append(",AUDIO=\"").append(MediaTag.GROUP_ID).append('"');
+    }
+    out.append('\n').append(MultivariantPlaylist.mediaPlaylistUri(variant)).append('\n');
+  }
+
+  /** Every format in the window: while it slides over a change of codec, the old one as well. */
+  private Set<String> codecs() {
+    Set<String> codecs = new LinkedHashSet<>();
+    addCodecs(codecs, variant);
+    audioGroup.forEach(audio -> addCodecs(codecs, audio));
+    return codecs;
+  }
+
+  private static void addCodecs(Set<String> codecs, RenditionView rendition) {
+    for (RenditionDescription each : rendition.descriptions().reversed()) {
+      codecs.add(each.codecs());
+    }
+  }
+}
