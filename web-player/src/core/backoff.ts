@@ -1,0 +1,10 @@
+/**
+ * How long to wait before attempt number `attempt` (0 is the first retry): doubling from `firstMs`, bounded by `maxMs`,
+ * with up to a fifth taken off at random so that the viewers of a server that restarts do not return in one instant.
+ *
+ * @param random a number in [0, 1)
+ */
+export function backOffMs(attempt: number, firstMs: number, maxMs: number, random: number): number {
+  const doubled = firstMs * 2 ** Math.min(Math.max(attempt, 0), 30);
+  return Math.round(Math.min(doubled, maxMs) * (1 - random / 5));
+}

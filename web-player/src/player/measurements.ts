@@ -1,0 +1,53 @@
+/** What the page shows and tests read about playback at one instant. */
+import { bufferAhead } from '../core/live-edge';
+import type { Session } from './session';
+
+export interface Measurements {
+  /** State of the page, a `kind` of WatchState. */
+  readonly state: string;
+  /** Distance to the live edge as the playlist tells it; NaN while nothing plays. */
+  readonly latencySeconds: number;
+  readonly targetLatencySeconds: number;
+  /** Age of the picture by EXT-X-PROGRAM-DATE-TIME: exact where server's and viewer's clocks agree; NaN without. */
+  readonly endToEndSeconds: number;
+  readonly bufferSeconds: number;
+  readonly currentTime: number;
+  readonly playbackRate: number;
+  readonly decodedFrames: number;
+  readonly droppedFrames: number;
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+  readonly codecs: string;
+  readonly hasVideo: boolean;
+  /** Of the media itself, measured over the last seconds. */
+  readonly mediaBps: number;
+  /** Of the network, as hls.js estimates it. */
+  readonly bandwidthBps: number;
+  /** How often the source was loaded: 1 as long as nothing had to begin again. */
+  readonly loads: number;
+}
+
+export function measure(session: Session, video: HTMLVideoElement): Measurements {
+  const snapshot = session.snapshot();
+  const playing = snapshot !== undefined && snapshot.buffered.length > 0;
+  return {
+    state: session.watch.state.kind,
+    latencySeconds: playing ? snapshot.latency : Number.NaN,
+    targetLatencySeconds: snapshot?.targetLatency ?? Number.NaN,
+    endToEndSeconds: playing && snapshot.playingDate ? (Date.now() - snapshot.playingDate.getTime()) / 1000 : Number.NaN,
+    bufferSeconds: snapshot ? bufferAhead(snapshot.currentTime, snapshot.buffered) : 0,
+    currentTime: video.currentTime,
+    playbackRate: video.playbackRate,
+    decodedFrames: session.decodedFrames,
+    droppedFrames: session.droppedFrames,
+    width: video.videoWidth,
+    height: video.videoHeight,
+    frameRate: snapshot?.frameRate ?? 0,
+    codecs: snapshot?.codecs ?? '',
+    hasVideo: snapshot?.hasVideo ?? true,
+    mediaBps: snapshot?.mediaBps ?? 0,
+    bandwidthBps: snapshot?.bandwidthBps ?? 0,
+    loads: session.loads,
+  };
+}

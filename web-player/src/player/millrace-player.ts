@@ -1,0 +1,118 @@
+/**
+ * `<millrace-player stream="APP/NAME">`: a live player in one element. Optional attribute `base` names the server where
+ * it is not the page's own. The element's `state` and measurements stand in data attributes; `player.measurements` and
+ * `player.events` give them to scripts, and a `change` event tells of a new state.
+ */
+import { DEFAULT_CONFIG, type PlayerConfig } from '../core/config';
+import { messageOf } from '../core/messages';
+import { viewerId } from '../core/playlist-url';
+import { h, setAttribute } from '../ui/dom';
+import { Controls } from './controls';
+import type { LoggedEvent } from './event-log';
+import { measure, type Measurements } from './measurements';
+import { Overlay } from './overlay';
+import styles from './player.shadow.css';
+import { Session } from './session';
+import { StatsPanel } from './stats-panel';
+
+/** Further behind than the target by this much is no longer called live. */
+const LIVE_SECONDS = 3;
+const VIEW_INTERVAL_MS = 500;
+/** The bar hides when the pointer has rested this long over a playing picture. */
+const IDLE_MS = 2_500;
+
+export class MillracePlayer extends HTMLElement {
+  config: PlayerConfig = DEFAULT_CONFIG;
+  readonly video = h('video', { playsinline: true, tabindex: '-1', 'aria-label': 'Live video' });
+  readonly #overlay = new Overlay();
+  readonly #stats = new StatsPanel();
+  readonly #soundOnly = h('div', { class: 'sound-only', hidden: true }, 'Sound only');
+  readonly #controls: Controls;
+  #session: Session | undefined;
+  #viewing: ReturnType<typeof setInterval> | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    // Browsers let only silent video start by itself.
+    this.video.muted = true;
+    this.#controls = new Controls(this.video, this, {
+      goLive: () => this.#session?.goLive(),
+      toggleStats: () => this.#toggleStats(),
+    });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(styles);
+    const root = this.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [sheet];
+    const { bar, unmute } = this.#controls;
+    root.append(this.video, this.#soundOnly, this.#overlay.element, this.#stats.element, unmute, bar);
+    for (const type of ['pointermove', 'pointerdown', 'focusin', 'keydown']) this.addEventListener(type, () => this.#wake());
+  }
+
+  connectedCallback(): void {
+    const stream = this.getAttribute('stream') ?? '';
+    const base = (this.getAttribute('base') ?? '').replace(/\/$/, '');
+    if (this.tabIndex < 0) this.tabIndex = 0;
+    this.#session = new Session(this.video, {
+      source: `${base}/hls/${stream}/index.m3u8`,
+      facts: `${base}/api/v1/streams/${stream}`,
+      viewer: viewerId(crypto.getRandomValues(new Uint8Array(12))),
+      config: this.config,
+      onChange: () => this.#onChange(),
+    });
+    this.#session.start();
+    this.#viewing = setInterval(() => this.#view(), VIEW_INTERVAL_MS);
+    this.#wake();
+  }
+
+  disconnectedCallback(): void {
+    clearInterval(this.#viewing);
+    clearTimeout(this.#idle);
+    this.#session?.stop();
+    this.#session = undefined;
+  }
+
+  get measurements(): Measurements | undefined {
+    return this.#session && measure(this.#session, this.video);
+  }
+
+  get events(): readonly LoggedEvent[] {
+    return this.#session?.events.all ?? [];
+  }
+
+  #onChange(): void {
+    if (this.#session === undefined) return;
+    this.#overlay.show(messageOf(this.#session.watch));
+    this.#controls.update();
+    this.#view();
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #view(): void {
+    const m = this.measurements;
+    if (m === undefined) return;
+    this.#stats.update(m, this.events);
+    const behind = Number.isFinite(m.latencySeconds) ? m.latencySeconds : undefined;
+    this.#controls.showLive(behind, m.latencySeconds <= m.targetLatencySeconds + LIVE_SECONDS);
+    setAttribute(this.#soundOnly, 'hidden', m.hasVideo || m.state !== 'playing');
+    setAttribute(this, 'data-state', m.state);
+    setAttribute(this, 'data-latency', m.latencySeconds.toFixed(3));
+    setAttribute(this, 'data-buffer', m.bufferSeconds.toFixed(3));
+    setAttribute(this, 'data-frames', String(m.decodedFrames));
+    setAttribute(this, 'data-loads', String(m.loads));
+  }
+
+  #toggleStats(): void {
+    this.#stats.toggle();
+    this.#controls.showStats(this.#stats.open);
+    this.#view();
+  }
+
+  #wake(): void {
+    this.removeAttribute('data-idle');
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => setAttribute(this, 'data-idle', !this.video.paused), IDLE_MS);
+  }
+}
+
+customElements.define('millrace-player', MillracePlayer);

@@ -1,0 +1,204 @@
+/**
+ * Runs the state machine of a watch page on a video element: carries out its commands, watches the picture, and moves
+ * the playing position where live-edge.ts decides. Everything happens on the page's one thread.
+ */
+import { backOffMs } from '../core/backoff';
+import type { PlayerConfig } from '../core/config';
+import { decideJump } from '../core/live-edge';
+import { INITIAL, transition, type Command, type Signal, type Watch } from '../core/machine';
+import { ProgressWatch } from '../core/progress';
+import { Engine, type Snapshot } from './engine';
+import { EventLog } from './event-log';
+import { askServer } from './server';
+
+export interface SessionOptions {
+  /** Address of the multivariant playlist. */
+  readonly source: string;
+  /** Address of the stream's facts. */
+  readonly facts: string;
+  readonly viewer: string;
+  readonly config: PlayerConfig;
+  readonly onChange: () => void;
+}
+
+/** After this much waiting for a first picture the viewer is told that it waits for a key frame. */
+const KEY_FRAME_MESSAGE_MS = 1_500;
+
+export class Session {
+  readonly events: EventLog;
+  #watch: Watch = INITIAL;
+  #engine: Engine | undefined;
+  #loads = 0;
+  #framesAtLoad = 0;
+  #asking: ReturnType<typeof setTimeout> | undefined;
+  #ticking: ReturnType<typeof setInterval> | undefined;
+  readonly #progress: ProgressWatch;
+  readonly #ended = new AbortController();
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly options: SessionOptions,
+  ) {
+    this.events = new EventLog(options.config.maxEvents, () => Date.now());
+    this.#progress = new ProgressWatch(options.config.stallMs);
+  }
+
+  start(): void {
+    const on = (type: string, listener: () => void) =>
+      this.video.addEventListener(type, listener, { signal: this.#ended.signal });
+    on('seeking', () => this.#progress.rebase());
+    on('pause', () => {
+      if (this.#engine && !this.video.ended) this.signal({ kind: 'paused' });
+    });
+    on('play', () => {
+      this.#progress.reset(performance.now());
+      this.signal({ kind: 'resumed' });
+    });
+    this.#ticking = setInterval(() => this.#tick(), this.options.config.tickMs);
+    if (Engine.supported) this.signal({ kind: 'start' });
+    else this.signal({ kind: 'failed', error: { kind: 'browser', fatal: true } });
+  }
+
+  stop(): void {
+    this.#ended.abort();
+    clearInterval(this.#ticking);
+    clearTimeout(this.#asking);
+    this.#unload();
+  }
+
+  get watch(): Watch {
+    return this.#watch;
+  }
+
+  /** How many engines this session has begun; 1 as long as nothing had to be loaded again. */
+  get loads(): number {
+    return this.#loads;
+  }
+
+  get decodedFrames(): number {
+    return this.video.getVideoPlaybackQuality().totalVideoFrames;
+  }
+
+  get droppedFrames(): number {
+    return this.video.getVideoPlaybackQuality().droppedVideoFrames;
+  }
+
+  snapshot(): Snapshot | undefined {
+    return this.#engine?.snapshot();
+  }
+
+  /** Seeks to where playback at the target latency would be. */
+  goLive(): void {
+    const to = this.#engine?.snapshot().liveSync;
+    if (to !== undefined) this.#jump(to, 'asked for');
+    void this.#play();
+  }
+
+  signal(signal: Signal): void {
+    const before = this.#watch.state;
+    const { watch, commands } = transition(this.#watch, signal);
+    this.#watch = watch;
+    if (watch.state.kind !== before.kind) {
+      this.events.add('state', `${before.kind} → ${watch.state.kind}`);
+      if (before.kind === 'away' && watch.state.kind === 'playing') this.#engine?.forgetStalls();
+    }
+    for (const command of commands) this.#carryOut(command);
+    if (watch.state !== before) this.options.onChange();
+  }
+
+  #carryOut(command: Command): void {
+    switch (command.kind) {
+      case 'load':
+        return this.#load();
+      case 'unload':
+        return this.#unload();
+      case 'ask':
+        return this.#ask(this.#waitMs(command.when));
+    }
+  }
+
+  #load(): void {
+    this.#unload();
+    clearTimeout(this.#asking);
+    this.#loads++;
+    this.#framesAtLoad = this.decodedFrames;
+    this.events.add('load', this.options.source);
+    this.#progress.reset(performance.now());
+    const { source, viewer, config } = this.options;
+    this.#engine = new Engine(this.video, source, viewer, config, {
+      // A failed engine is destroyed by a command, which must not happen inside its own callback.
+      signal: (signal) => (signal.kind === 'failed' ? queueMicrotask(() => this.signal(signal)) : this.signal(signal)),
+      note: (kind, detail) => this.events.add(kind, detail),
+    });
+    void this.#play();
+  }
+
+  #unload(): void {
+    this.#engine?.destroy();
+    this.#engine = undefined;
+  }
+
+  #waitMs(when: (Command & { kind: 'ask' })['when']): number {
+    const { pollMs, retryFirstMs, retryMaxMs } = this.options.config;
+    if (when === 'now') return 0;
+    if (when === 'soon') return pollMs;
+    return backOffMs(when.attempt, retryFirstMs, retryMaxMs, Math.random());
+  }
+
+  #ask(waitMs: number): void {
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(async () => {
+      const answer = await askServer(this.options.facts, this.options.config.requestTimeoutMs);
+      if (!this.#ended.signal.aborted) this.signal({ kind: 'answered', answer });
+    }, waitMs);
+  }
+
+  async #play(): Promise<void> {
+    try {
+      await this.video.play();
+    } catch (reason) {
+      // Only the autoplay policy is final; an AbortError is a load that replaced this one.
+      if (reason instanceof DOMException && reason.name === 'NotAllowedError') this.signal({ kind: 'paused' });
+    }
+  }
+
+  #tick(): void {
+    const snapshot = this.#engine?.snapshot();
+    if (snapshot === undefined || this.video.paused) {
+      this.#progress.reset(performance.now());
+      return;
+    }
+    const now = performance.now();
+    const progress = this.#progress.observe(now, snapshot.currentTime, this.#stuckMs(snapshot));
+    if (progress !== 'still' && this.#shows(progress, snapshot)) this.signal({ kind: progress });
+    this.#tellKeyFrameWait(snapshot, now);
+    this.#follow(snapshot, now);
+  }
+
+  /** A picture that moves is one of which frames have been decoded; sound alone proves nothing where there is video. */
+  #shows(progress: 'moved' | 'stalled' | 'stuck', { hasVideo }: Snapshot): boolean {
+    return progress !== 'moved' || !hasVideo || this.decodedFrames !== this.#framesAtLoad;
+  }
+
+  #stuckMs({ independentSegments }: Snapshot): number {
+    return independentSegments ? this.options.config.stuckMs : this.options.config.keyFrameWaitMs;
+  }
+
+  #tellKeyFrameWait({ independentSegments }: Snapshot, now: number): void {
+    const { state } = this.#watch;
+    if (state.kind !== 'buffering' || independentSegments) return;
+    if (this.#progress.stillMs(now) >= KEY_FRAME_MESSAGE_MS) this.signal({ kind: 'keyFrameAwaited' });
+  }
+
+  #follow(snapshot: Snapshot, now: number): void {
+    if (this.video.seeking || this.#watch.state.kind === 'ended') return;
+    const stalled = this.#progress.stillMs(now) >= this.options.config.stallMs;
+    const decision = decideJump({ ...snapshot, stalled }, this.options.config);
+    if (decision.kind === 'jump') this.#jump(decision.to, decision.reason);
+  }
+
+  #jump(to: number, reason: string): void {
+    this.events.add('jump', `${this.video.currentTime.toFixed(2)} → ${to.toFixed(2)} (${reason})`);
+    this.video.currentTime = to;
+  }
+}
