@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { adviceFor } from '../src/core/advice';
+import { adviceFor, sentence } from '../src/core/advice';
 import { answerOf, readStreams } from '../src/core/api';
 import { backOffMs } from '../src/core/backoff';
 import { codecName, unsupportedCodecs } from '../src/core/codecs';
@@ -99,7 +99,7 @@ describe('stream facts', () => {
           path: 'live/main', state: 'LIVE', epoch: 17, uptimeSeconds: 61, viewers: 3, frameRate: 29.97,
           publisher: { agent: 'OBS 29', protocol: 'rtmp' },
           tracks: [{ kind: 'video', codec: 'avc1.64001f', width: 1280, height: 720 }, { kind: 'audio', codec: 'mp4a.40.2', sampleRate: 48_000, channels: 2 }],
-          videoBitrateBps: 2_500_000, warnings: { 'key-frames': 'one key frame in 30 s' },
+          videoBitrateBps: 2_500_000, warnings: { 'no-key-frame': 'no key frame in 30 s' },
         },
         { nothing: true }, null, 7,
       ],
@@ -109,9 +109,10 @@ describe('stream facts', () => {
     assert.deepEqual(facts?.video, { codec: 'avc1.64001f', width: 1280, height: 720, frameRate: 29.97 });
     assert.equal(facts?.audio?.channels, 2);
     assert.equal(facts?.audioBps, 0);
-    assert.deepEqual(facts?.warnings, [{ code: 'key-frames', text: 'one key frame in 30 s' }]);
-    assert.match(adviceFor('key-frames') ?? '', /Keyframe Interval 2 s/);
+    assert.deepEqual(facts?.warnings, [{ code: 'no-key-frame', text: 'no key frame in 30 s' }]);
+    assert.match(adviceFor('no-key-frame') ?? '', /start it again/);
     assert.equal(adviceFor('something-else'), undefined);
+    assert.equal(sentence('no key frame in 30 s'), 'No key frame in 30 s.');
     assert.equal(readStreams('nonsense').length, 0);
   });
 

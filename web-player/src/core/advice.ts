@@ -1,24 +1,20 @@
-/** Plain advice to the person who streams, by the code of the server's warning. */
-const ADVICE: ReadonlyArray<readonly [RegExp, string]> = [
-  [
-    /key-?frame|gop|independent/i,
-    'In OBS: Settings → Output → Output Mode “Advanced” → Streaming → Keyframe Interval 2 s. ' +
-      'Viewers then join at once instead of waiting for the next key frame.',
-  ],
-  [
-    /timestamp|time-?broken|clock|jump/i,
-    'The streamer’s clock jumped. If this repeats, restart the stream and check that its computer is not overloaded.',
-  ],
-  [
-    /codec|hevc|h265|unsupported/i,
-    'Choose an H.264 video encoder and AAC audio in the streaming program: those play in every browser.',
-  ],
-  [
-    /stall|slow|late|dropped|overload/i,
-    'The streamer sends more slowly than real time. A lower bitrate, or a cable instead of wireless, helps.',
-  ],
-];
+/** What the person who streams can do, by the code of the server's warning; some warnings say it themselves. */
+const ADVICE: Readonly<Record<string, string>> = {
+  'gop-too-long': 'Output Mode must be “Advanced” for this setting to show; 0 (automatic) can mean 8 s and more.',
+  'no-key-frame': 'Stop the stream in the streaming program and start it again; if this repeats, choose another video encoder.',
+  'frame-rate-low': 'Raise the frame rate in the streaming program: 25 or 30 frames a second suit most streams.',
+  'audio-missing': 'Check that the audio source in the streaming program is not disabled.',
+  'video-missing': 'Check that the video source in the streaming program is running.',
+  'damaged-frames': 'The encoder or the way here damages frames. Try another video encoder.',
+  'browser-hevc': 'In OBS: Settings → Output → Video Encoder, choose one whose name contains H.264 or x264.',
+  'browser-mp3': 'Choose AAC as the audio encoder in the streaming program.',
+};
 
 export function adviceFor(code: string): string | undefined {
-  return ADVICE.find(([pattern]) => pattern.test(code))?.[1];
+  return ADVICE[code];
+}
+
+/** A warning as a sentence of its own. */
+export function sentence(text: string): string {
+  return text === '' ? '' : text[0]!.toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
 }

@@ -1,4 +1,4 @@
-import { adviceFor } from '../core/advice';
+import { adviceFor, sentence } from '../core/advice';
 import type { StreamFacts, Warning } from '../core/api';
 import { codecName } from '../core/codecs';
 import { formatBitrate, formatCount, formatDuration, formatFrameRate } from '../core/format';
@@ -63,7 +63,7 @@ export class StreamCard {
     this.#warnings.replaceChildren(
       ...warnings.map(({ code, text }) => {
         const advice = adviceFor(code);
-        return h('li', {}, h('b', {}, text || code), advice === undefined ? undefined : h('span', {}, advice));
+        return h('li', {}, h('b', {}, sentence(text || code)), advice === undefined ? undefined : h('span', {}, advice));
       }),
     );
   }

@@ -191,8 +191,10 @@ export class Session {
   }
 
   #follow(snapshot: Snapshot, now: number): void {
-    if (this.video.seeking || this.#watch.state.kind === 'ended') return;
     const stalled = this.#progress.stillMs(now) >= this.options.config.stallMs;
+    const { kind } = this.#watch.state;
+    // hls.js chooses where to begin, and needs a moment for it; what remains after ENDLIST plays to its end.
+    if (this.video.seeking || kind === 'ended' || (kind === 'buffering' && !stalled)) return;
     const decision = decideJump({ ...snapshot, stalled }, this.options.config);
     if (decision.kind === 'jump') this.#jump(decision.to, decision.reason);
   }
