@@ -2,6 +2,7 @@ package dev.millrace.media.hls;
 
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
+import dev.millrace.media.log.Segment;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +42,9 @@ record StreamInf(RenditionView variant, List<RenditionView> audioGroup, Bandwidt
   }
 
   private static void addCodecs(Set<String> codecs, RenditionView rendition) {
-    for (RenditionDescription each : rendition.descriptions().reversed()) {
-      codecs.add(each.codecs());
+    codecs.add(rendition.description().codecs());
+    for (Segment segment : rendition.segments().reversed()) {
+      rendition.descriptionOf(segment.init()).ifPresent(each -> codecs.add(each.codecs()));
     }
   }
 }

@@ -36,7 +36,7 @@ public final class RenditionView {
     return descriptions.getLast();
   }
 
-  /** The descriptions of all listed segments, oldest first, and last the newest description. */
+  /** The descriptions of all listed segments in no particular order, and last the newest one. */
   public List<RenditionDescription> descriptions() {
     return descriptions;
   }

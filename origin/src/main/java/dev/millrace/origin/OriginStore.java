@@ -1,0 +1,170 @@
+package dev.millrace.origin;
+
+import dev.millrace.media.Bytes;
+import dev.millrace.media.ProtocolException;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.AppendResult;
+import dev.millrace.media.log.LogRecord;
+import dev.millrace.media.log.PartEntry;
+import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.PartSource;
+import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.StreamView;
+import dev.millrace.media.log.Targets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Part logs and their bytes in memory: the live window of each stream, and what has just left it. Any
+ * thread. Followers and waiters are called on the thread of the writer whose record they hear of (the
+ * first window: on their own), outside of all locks.
+ *
+ * <p>Bytes that left their playlist are kept for the Availability Duration (RFC 8216bis §6.2.2) and
+ * dropped when the stream is written to or by {@link #sweep}. Data is not checked against the
+ * entry's SHA-256 here: writer and store share one memory; whoever receives parts over a network
+ * checks them.
+ */
+public final class OriginStore implements PartSink, PartSource, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(OriginStore.class);
+
+  private final OriginConfig config;
+  private final LongSupplier nanoTime;
+  private final ConcurrentMap<StreamPath, StreamStore> streams = new ConcurrentHashMap<>();
+  private final AtomicLong heldBytes = new AtomicLong();
+  private final ByteBudget budget;
+
+  /** An empty store; {@code nanoTime} is a monotonic clock. */
+  public OriginStore(OriginConfig config, LongSupplier nanoTime) {
+    this.config = config;
+    this.nanoTime = nanoTime;
+    this.budget = new ByteBudget(config.maxBytes(), heldBytes, streams.values());
+  }
+
+  @Override
+  public AppendResult open(StreamPath path, long epoch, Targets targets) {
+    while (true) {
+      StreamStore store =
+          streams.computeIfAbsent(path, name -> new StreamStore(name, config, heldBytes));
+      Optional<AppendResult> result = store.open(epoch, targets, nanoTime.getAsLong());
+      if (result.isPresent()) {
+        return result.get();
+      }
+      streams.remove(path, store);
+    }
+  }
+
+  @Override
+  public AppendResult describe(StreamPath path, long epoch, RenditionDescription rendition) {
+    return find(path).describe(epoch, rendition, nanoTime.getAsLong());
+  }
+
+  @Override
+  public AppendResult append(StreamPath path, String rendition, PartEntry entry, Bytes data) {
+    if (entry.sizeBytes() != data.length()) {
+      throw new IllegalArgumentException(
+          "entry %s of %s tells %d bytes, given %d"
+              .formatted(entry.position(), path, entry.sizeBytes(), data.length()));
+    }
+    long nowNanos = nanoTime.getAsLong();
+    AppendResult result = find(path).append(rendition, entry, data, nowNanos);
+    budget.keep(nowNanos);
+    return result;
+  }
+
+  @Override
+  public AppendResult end(StreamPath path, long epoch) {
+    return find(path).end(epoch, nanoTime.getAsLong());
+  }
+
+  @Override
+  public Optional<Following> follow(StreamPath path, Consumer<LogRecord> follower) {
+    StreamStore store = streams.get(path);
+    return store == null
+        ? Optional.empty()
+        : store
+            .follow(follower, nanoTime.getAsLong())
+            .map(registered -> () -> store.unfollow(registered));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The next part of a rendition, which its playlist hints, is waited for; everything else exists
+   * now or fails at once. Fails with a {@code ProtocolException} (limit) if too many wait already.
+   */
+  @Override
+  public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
+    StreamStore store = streams.get(path);
+    return store == null
+        ? CompletableFuture.failedStage(new NoSuchFileException(file))
+        : store.bytes(rendition, file, nanoTime.getAsLong());
+  }
+
+  @Override
+  public List<StreamPath> streams() {
+    long nowNanos = nanoTime.getAsLong();
+    return streams.entrySet().stream()
+        .filter(entry -> entry.getValue().isReadable(nowNanos))
+        .map(entry -> entry.getKey())
+        .sorted()
+        .toList();
+  }
+
+  /** What the log of a stream says now; empty if the stream is not known. */
+  public Optional<StreamView> view(StreamPath path) {
+    long nowNanos = nanoTime.getAsLong();
+    return Optional.ofNullable(streams.get(path))
+        .filter(store -> store.isReadable(nowNanos))
+        .map(StreamStore::view);
+  }
+
+  /** Media bytes held now, of all streams together. */
+  public long heldBytes() {
+    return heldBytes.get();
+  }
+
+  /**
+   * Lets go what is over its time: bytes that left their playlists, ended presentations, and
+   * presentations whose writer has gone without a word. To be called every second or so.
+   */
+  public void sweep() {
+    long nowNanos = nanoTime.getAsLong();
+    streams.forEach(
+        (path, store) -> {
+          if (store.endIfSilent(nowNanos)) {
+            log.atWarn()
+                .addKeyValue("stream", path)
+                .log("ended: its writer was silent for {} s", config.writerSilence().toSeconds());
+          }
+          if (store.sweep(nowNanos)) {
+            streams.remove(path, store);
+          }
+        });
+  }
+
+  /** Drops everything; who waits for a part is told that it will not come. */
+  @Override
+  public void close() {
+    streams.values().forEach(StreamStore::close);
+    streams.clear();
+    heldBytes.set(0);
+  }
+
+  private StreamStore find(StreamPath path) {
+    StreamStore store = streams.get(path);
+    if (store == null) {
+      throw ProtocolException.malformed(
+          "write to " + path + " before its presentation was opened");
+    }
+    return store;
+  }
+}
