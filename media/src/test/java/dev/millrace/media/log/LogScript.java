@@ -132,12 +132,23 @@ public final class LogScript {
     Writer writer = Objects.requireNonNull(writers.get(name));
     MediaType type = writer.description.type();
     boolean independent = !gap && size > 0 && (type == MediaType.AUDIO || writer.part == 0);
+    return append(writer, durationUs, size, independent, last, gap);
+  }
+
+  /** A part without a key frame at its start. */
+  public LogScript dependent(String name, long durationUs) {
+    Writer writer = Objects.requireNonNull(writers.get(name));
+    return append(writer, durationUs, 1000, false, false, false);
+  }
+
+  private LogScript append(
+      Writer writer, long durationUs, int size, boolean independent, boolean last, boolean gap) {
     Bytes sha256 = size == 0 ? Bytes.EMPTY : Bytes.of(size).sha256();
     PartEntry entry =
         new PartEntry(
             new LogPosition(epoch, writer.msn, writer.part), durationUs, size, independent, last,
             gap, discontinuitySequence, writer.description.init(), writer.timeUs, sha256);
-    write(new LogRecord.Appended(name, entry));
+    write(new LogRecord.Appended(writer.description.name(), entry));
     writer.timeUs += durationUs;
     writer.part = last ? 0 : writer.part + 1;
     writer.msn += last ? 1 : 0;

@@ -1,0 +1,89 @@
+package dev.millrace.media.hls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.media.Bytes;
+import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.log.LogScript;
+import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.StreamView;
+import dev.millrace.media.log.Targets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MultivariantPlaylistTest {
+  private static final Pattern RATES =
+      Pattern.compile("BANDWIDTH=(\\d+),AVERAGE-BANDWIDTH=(\\d+),");
+
+  @Test
+  void isReadyWithThreePartsOfTheFirstAndOneOfEachRendition() {
+    LogScript script = LogScript.open(1, Targets.DEFAULT).video().audio();
+    assertThat(MultivariantPlaylist.isReady(script.view())).isFalse();
+
+    script.append("video", 500_000, 10, false, false).append("video", 500_000, 10, false, false);
+    script.append("audio", 500_000, 10, false, false);
+    assertThat(MultivariantPlaylist.isReady(script.view())).isFalse();
+
+    script.append("video", 500_000, 10, false, false);
+    assertThat(MultivariantPlaylist.isReady(script.view())).isTrue();
+  }
+
+  @Test
+  void doesNotWaitForEverForARenditionWithoutMedia() {
+    LogScript script = LogScript.open(1, Targets.DEFAULT).video().audio();
+    for (int i = 0; i < 2; i++) {
+      script.append("video", 2_000_000, 10, true, false);
+      script.append("video", 500_000, 10, false, false);
+      script.append("video", 500_000, 10, true, false);
+    }
+    assertThat(MultivariantPlaylist.isReady(script.view())).isTrue();
+    assertThat(MultivariantPlaylist.render(script.view())).doesNotContain("mp4a");
+  }
+
+  @Test
+  void declaresIndependentSegmentsOnlyWhileAllListedVideoSegmentsAre() {
+    LogScript script = LogScript.open(1, Targets.DEFAULT).video().audio().segments(1);
+    assertThat(MultivariantPlaylist.render(script.view())).contains("INDEPENDENT-SEGMENTS");
+
+    script.gap(500_000, 500_000);
+    assertThat(MultivariantPlaylist.render(script.view()))
+        .as("no media where a key frame could be missing")
+        .contains("INDEPENDENT-SEGMENTS");
+
+    script.segments(1).dependent("video", 500_000);
+    assertThat(MultivariantPlaylist.render(script.view())).doesNotContain("INDEPENDENT-SEGMENTS");
+  }
+
+  @Test
+  void believesADeclaredBitRateThatIsPlausible() {
+    assertThat(videoRates(0, 2_500_000)).containsExactly(2_500_000, 2_500_000);
+    assertThat(videoRates(8, 2_500_000)).containsExactly(2_500_000, 2_200_000);
+  }
+
+  @Test
+  void measuresWhereTheDeclaredBitRateIsFarOffOrMissing() {
+    assertThat(videoRates(8, 0)).containsExactly(2_500_000, 2_200_000);
+    assertThat(videoRates(8, 600_000)).containsExactly(2_500_000, 2_200_000);
+    assertThat(videoRates(8, 40_000_000)).containsExactly(2_500_000, 2_200_000);
+    assertThat(videoRates(1, 0)).as("more headroom at first").containsExactly(3_000_000, 2_500_000);
+    assertThat(videoRates(0, 0)).as("from parts alone").containsExactly(2_500_000, 2_500_000);
+  }
+
+  /** What is declared for 2 Mbit/s of video after so many segments of 2 s and one part. */
+  private static int[] videoRates(int segments, long declaredBps) {
+    LogScript script =
+        LogScript.open(1, Targets.DEFAULT)
+            .describe(
+                new RenditionDescription(
+                    "video", MediaType.VIDEO, "avc1.64001f", 1280, 720, 30_000, 0, 0, declaredBps,
+                    "init.mp4", Bytes.EMPTY));
+    for (int i = 0; i < segments; i++) {
+      script.append("video", 2_000_000, 500_000, true, false);
+    }
+    StreamView view = script.append("video", 500_000, 125_000, false, false).view();
+    Matcher rates = RATES.matcher(MultivariantPlaylist.render(view));
+    assertThat(rates.find()).isTrue();
+    return new int[] {Integer.parseInt(rates.group(1)), Integer.parseInt(rates.group(2))};
+  }
+}
