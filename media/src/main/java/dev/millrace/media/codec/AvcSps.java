@@ -5,6 +5,7 @@ import dev.millrace.media.ProtocolException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * An H.264 sequence parameter set (ISO/IEC 14496-10 §7.3.2.1.1, VUI §E.1.1), as far as a packager
@@ -48,6 +49,10 @@ public record AvcSps(
     Optional<VideoTiming> timing,
     OptionalInt maxNumReorderFrames) {
 
+  /** §7.3.2.1.1: the profiles whose SPS tells chroma format, bit depth and scaling matrices. */
+  static final Set<Integer> PROFILES_WITH_CHROMA_FORMAT =
+      Set.of(100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135);
+
   /**
    * Reads a NAL unit of type 7, its header byte included.
    *
@@ -55,6 +60,14 @@ public record AvcSps(
    */
   public static AvcSps read(Bytes nal) {
     return AvcSpsReader.read(nal);
+  }
+
+  /**
+   * Whether the profile's SPS tells chroma format and bit depth, and so does the end of its avcC
+   * (ISO/IEC 14496-15 §5.3.3.1.2 names four profiles; the others of this list came later).
+   */
+  boolean hasChromaFormat() {
+    return PROFILES_WITH_CHROMA_FORMAT.contains(profileIdc);
   }
 
   /** Frames a second; empty where the VUI holds no plausible rate. */

@@ -4,16 +4,11 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.ProtocolException;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /** Reads {@code seq_parameter_set_data()} in the order of ISO/IEC 14496-10 §7.3.2.1.1. */
 final class AvcSpsReader {
   private static final String WHERE = "SPS (ISO/IEC 14496-10 §7.3.2.1.1)";
   private static final int SPS_TYPE = 7;
-
-  /** §7.3.2.1.1: the profiles whose SPS tells chroma format, bit depth and scaling matrices. */
-  private static final Set<Integer> PROFILES_WITH_CHROMA_FORMAT =
-      Set.of(100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135);
 
   /** Level 6.2: MaxFS is 139264 macroblocks, and neither side above sqrt(8 MaxFS) (Table A-1). */
   private static final int MAX_SIDE_MBS = 1055;
@@ -44,7 +39,7 @@ final class AvcSpsReader {
     int constraintFlags = in.u(8);
     int levelIdc = in.u(8);
     in.ue("seq_parameter_set_id", 31);
-    if (PROFILES_WITH_CHROMA_FORMAT.contains(profileIdc)) {
+    if (AvcSps.PROFILES_WITH_CHROMA_FORMAT.contains(profileIdc)) {
       readChromaFormat();
     }
     in.ue("log2_max_frame_num_minus4", 12);
@@ -154,23 +149,34 @@ final class AvcSpsReader {
         timing = Optional.of(new VideoTiming(numUnitsInTick, timeScale, 2, fixed));
       }
     }
-    boolean nalHrd = in.flag();
-    if (nalHrd) {
-      skipHrd();
-    }
-    boolean vclHrd = in.flag();
-    if (vclHrd) {
-      skipHrd();
-    }
-    if (nalHrd || vclHrd) {
-      in.skip(1); // low_delay_hrd_flag
-    }
-    in.skip(1); // pic_struct_present_flag
-    OptionalInt reorder = in.flag() ? readReordering() : OptionalInt.empty();
-    return new Vui(common, timing, reorder);
+    return new Vui(common, timing, readMaxNumReorderFrames());
   }
 
-  private OptionalInt readReordering() {
+  /**
+   * The rest of the VUI is advice. Hardware encoders are known to cut it short (ffmpeg reads on with
+   * "Truncated VUI"); the pictures are none the worse for it, so it then counts as absent.
+   */
+  private OptionalInt readMaxNumReorderFrames() {
+    try {
+      boolean nalHrd = in.flag();
+      if (nalHrd) {
+        skipHrd();
+      }
+      boolean vclHrd = in.flag();
+      if (vclHrd) {
+        skipHrd();
+      }
+      if (nalHrd || vclHrd) {
+        in.skip(1); // low_delay_hrd_flag
+      }
+      in.skip(1); // pic_struct_present_flag
+      return in.flag() ? readBitstreamRestriction() : OptionalInt.empty();
+    } catch (ProtocolException _) {
+      return OptionalInt.empty();
+    }
+  }
+
+  private OptionalInt readBitstreamRestriction() {
     in.skip(1); // motion_vectors_over_pic_boundaries_flag
     in.skipUe(); // max_bytes_per_pic_denom
     in.skipUe(); // max_bits_per_mb_denom

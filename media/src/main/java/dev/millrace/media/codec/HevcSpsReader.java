@@ -162,15 +162,15 @@ final class HevcSpsReader {
     if (!in.flag()) { // vui_timing_info_present_flag
       return Optional.empty();
     }
-    return readTiming(in, fieldSequence);
+    return readTiming(in);
   }
 
-  /** The two numbers that VUI and VPS have in common; a tick is a picture, so half a frame of fields. */
-  static Optional<VideoTiming> readTiming(BitReader in, boolean fields) {
+  /** The two numbers that VUI and VPS have in common. */
+  static Optional<VideoTiming> readTiming(BitReader in) {
     long numUnitsInTick = in.u32();
     long timeScale = in.u32();
     return numUnitsInTick > 0 && timeScale > 0
-        ? Optional.of(new VideoTiming(numUnitsInTick, timeScale, fields ? 2 : 1, false))
+        ? Optional.of(new VideoTiming(numUnitsInTick, timeScale, 1, false))
         : Optional.empty();
   }
 }

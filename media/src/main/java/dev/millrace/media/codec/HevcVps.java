@@ -40,7 +40,6 @@ record HevcVps(Optional<VideoTiming> timing) {
     int layerSetsMinus1 = in.ue("vps_num_layer_sets_minus1", 1023);
     in.skip(layerSetsMinus1 * (maxLayerId + 1)); // layer_id_included_flag
     boolean timingPresent = in.flag();
-    return new HevcVps(
-        timingPresent ? HevcSpsReader.readTiming(in, false) : Optional.empty());
+    return new HevcVps(timingPresent ? HevcSpsReader.readTiming(in) : Optional.empty());
   }
 }

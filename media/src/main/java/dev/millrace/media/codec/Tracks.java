@@ -24,7 +24,7 @@ public final class Tracks {
         id,
         Track.VideoCodec.AVC,
         configuration.codecs(),
-        configuration.corrected(),
+        configuration.write(),
         sps.width(),
         sps.height(),
         sps.sarWidth(),

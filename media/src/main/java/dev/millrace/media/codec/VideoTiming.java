@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
  * The clock tick of a video stream: {@code numUnitsInTick / timeScale} seconds (H.264 §E.2.1, H.265
  * §E.3.1).
  *
- * @param ticksPerFrame 2 in H.264, where a tick is a field; in H.265 1, or 2 where pictures are
- *     fields
+ * @param ticksPerFrame 2 in H.264, where a tick is a field; 1 in H.265, where it is a picture (and
+ *     each field a picture, and thus a sample, of its own)
  * @param fixed whether every frame lasts exactly that long (H.264 fixed_frame_rate_flag)
  */
 public record VideoTiming(long numUnitsInTick, long timeScale, int ticksPerFrame, boolean fixed) {
