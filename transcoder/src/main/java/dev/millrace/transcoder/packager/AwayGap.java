@@ -1,0 +1,79 @@
+package dev.millrace.transcoder.packager;
+
+import dev.millrace.media.log.Targets;
+
+/**
+ * The time between sections, while the publisher is away (ADR 4): appends GAP parts in real time and
+ * closes a GAP segment at the segment target, in all renditions alike. All times are wall times of
+ * the playlist (EXT-X-PROGRAM-DATE-TIME), which go on from the end of the media.
+ */
+final class AwayGap {
+  /**
+   * The media's end may lie this far back when its end is noticed (an idle connection takes 4 s), and
+   * the gap catches up; if it lies further back, the next discontinuity takes up the difference.
+   */
+  private static final long MAX_LAG_US = 10_000_000;
+
+  private final Presentation presentation;
+  private final Targets targets;
+  private final Runnable onSegment;
+  private final long startNanos;
+  private final long baseUs;
+  private long positionUs;
+  private long segmentStartUs;
+
+  /**
+   * @param wallUs wall time of {@code nowNanos}
+   */
+  AwayGap(
+      Presentation presentation, Targets targets, long nowNanos, long wallUs, Runnable onSegment) {
+    this.presentation = presentation;
+    this.targets = targets;
+    this.onSegment = onSegment;
+    this.startNanos = nowNanos;
+    this.positionUs = presentation.shortestEndPdtUs();
+    this.segmentStartUs = positionUs;
+    long lagUs = wallUs - positionUs;
+    this.baseUs = lagUs > 0 && lagUs <= MAX_LAG_US ? wallUs : positionUs;
+  }
+
+  /** Appends what is due. */
+  void tick(long nowNanos) {
+    long dueUs = dueUs(nowNanos);
+    for (long step = step(); positionUs + step <= dueUs; step = step()) {
+      advance(step, positionUs + step >= segmentStartUs + targets.segmentUs());
+    }
+  }
+
+  /** Monotonic time at which {@link #tick} has something to do. */
+  long nextNanos() {
+    return startNanos + (positionUs + step() - baseUs) * 1_000;
+  }
+
+  /** The publisher is back: ends the open gap segment now. */
+  void finish(long nowNanos) {
+    tick(nowNanos);
+    if (positionUs > segmentStartUs) {
+      advance(Math.clamp(dueUs(nowNanos) - positionUs, 1_000, step()), true);
+    }
+  }
+
+  private void advance(long us, boolean endOfSegment) {
+    positionUs += us;
+    for (RenditionWriter writer : presentation.writers()) {
+      writer.gapUntil(positionUs, endOfSegment);
+    }
+    if (endOfSegment) {
+      segmentStartUs = positionUs;
+      onSegment.run();
+    }
+  }
+
+  private long step() {
+    return Math.min(targets.partTargetUs(), segmentStartUs + targets.segmentUs() - positionUs);
+  }
+
+  private long dueUs(long nowNanos) {
+    return baseUs + (nowNanos - startNanos) / 1_000;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.millrace.transcoder.packager;
+
+import dev.millrace.media.Bytes;
+import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.Track;
+import dev.millrace.media.cmaf.InitSegment;
+import dev.millrace.media.log.FileName;
+import dev.millrace.media.log.RenditionDescription;
+import java.util.List;
+
+/** Makes the renditions' descriptions from the tracks of a section. */
+final class Descriptions {
+  static final String VIDEO = "video";
+  static final String AUDIO = "audio";
+
+  /** Audio of a stream whose metadata tell only the sum. */
+  private static final long STEREO_BPS = 160_000;
+
+  private static final long SURROUND_BPS = 384_000;
+
+  private final long declaredVideoBps;
+  private final long declaredAudioBps;
+
+  /**
+   * @param declaredBps what the publisher declared in all, 0 if nothing
+   */
+  Descriptions(List<Track> tracks, long declaredBps) {
+    boolean video = tracks.stream().anyMatch(Track.Video.class::isInstance);
+    long audio =
+        tracks.stream()
+            .filter(Track.Audio.class::isInstance)
+            .mapToLong(track -> ((Track.Audio) track).channels() > 2 ? SURROUND_BPS : STEREO_BPS)
+            .sum();
+    declaredAudioBps = video ? Math.min(audio, declaredBps / 4) : declaredBps;
+    declaredVideoBps = declaredBps - declaredAudioBps;
+  }
+
+  RenditionDescription video(Track.Video track, int frameRateMilli) {
+    Bytes init = InitSegment.write(track);
+    return new RenditionDescription(
+        VIDEO,
+        MediaType.VIDEO,
+        track.codecs(),
+        Math.round((float) track.width() * track.sarWidth() / Math.max(1, track.sarHeight())),
+        track.height(),
+        frameRateMilli,
+        0,
+        0,
+        declaredVideoBps,
+        FileName.Init.of(init).toString(),
+        init);
+  }
+
+  RenditionDescription audio(Track.Audio track) {
+    Bytes init = InitSegment.write(track);
+    return new RenditionDescription(
+        AUDIO,
+        MediaType.AUDIO,
+        track.codecs(),
+        0,
+        0,
+        0,
+        track.channels(),
+        track.sampleRate(),
+        declaredAudioBps,
+        FileName.Init.of(init).toString(),
+        init);
+  }
+}

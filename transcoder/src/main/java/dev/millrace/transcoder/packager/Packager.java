@@ -1,0 +1,220 @@
+package dev.millrace.transcoder.packager;
+
+import dev.millrace.media.Frame;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.StreamEvent;
+import dev.millrace.media.live.StreamEvent.FrameArrived;
+import dev.millrace.media.live.StreamEvent.SessionEnded;
+import dev.millrace.media.live.StreamEvent.SessionStarted;
+import dev.millrace.media.live.StreamEvent.StreamEnded;
+import dev.millrace.media.live.StreamEvent.TimeBroken;
+import dev.millrace.media.live.StreamEvent.TracksChanged;
+import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.Targets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The packager of one stream as a state machine: events and the monotonic time go in, calls of the
+ * sink come out. It has no thread, no clock of its own and never waits; one thread uses it.
+ *
+ * <pre>
+ * state      event                               to
+ * idle       TracksChanged                       starting
+ * starting   frames of all tracks, or some time  running    (a presentation is opened if none is)
+ * starting   SessionEnded                        away or idle
+ * running    TracksChanged                       starting, with gaps until frames come
+ * running    SessionEnded                        away: gap parts in real time
+ * away       SessionStarted, TracksChanged       starting, gaps go on until frames come
+ * any        StreamEnded                         ended: ENDLIST
+ * any        the sink knows a newer session      superseded: idle until the next SessionStarted
+ * </pre>
+ */
+final class Packager {
+  private final StreamPath path;
+  private final PartSink sink;
+  private final Targets targets;
+  private final SequenceNumbers numbers;
+  private final InstantSource wall;
+  private final SourceAdvice advice;
+
+  private long epoch;
+  private long nowNanos;
+  private @Nullable Presentation presentation;
+  private @Nullable SectionStart start;
+  private @Nullable Section section;
+  private @Nullable AwayGap away;
+  private boolean superseded;
+
+  Packager(
+      StreamPath path,
+      PartSink sink,
+      Targets targets,
+      SequenceNumbers numbers,
+      InstantSource wall,
+      Warnings warnings) {
+    this.path = path;
+    this.sink = sink;
+    this.targets = targets;
+    this.numbers = numbers;
+    this.wall = wall;
+    this.advice = new SourceAdvice(warnings, targets);
+  }
+
+  /**
+   * Takes the next event.
+   *
+   * @throws SupersededException if the sink knows a newer session; frames are then passed over until
+   *     the next session begins
+   */
+  void on(StreamEvent event, long now) {
+    nowNanos = now;
+    try {
+      dispatch(event);
+      if (away != null) {
+        away.tick(now);
+      }
+    } catch (SupersededException e) {
+      forget();
+      superseded = true;
+      throw e;
+    }
+  }
+
+  /** Does what is due; call it at {@link #nextNanos} if no event comes before. */
+  void tick(long now) {
+    nowNanos = now;
+    if (away == null) {
+      return;
+    }
+    try {
+      away.tick(now);
+    } catch (SupersededException e) {
+      forget();
+      superseded = true;
+      throw e;
+    }
+  }
+
+  /** Monotonic time of the next {@link #tick}; {@link Long#MAX_VALUE} if only events matter. */
+  long nextNanos() {
+    return away == null ? Long.MAX_VALUE : away.nextNanos();
+  }
+
+  private void dispatch(StreamEvent event) {
+    switch (event) {
+      case SessionStarted started -> sessionStarted(started);
+      case TracksChanged changed -> tracksChanged(changed);
+      case FrameArrived arrived -> frame(arrived.frame());
+      case TimeBroken broken -> {
+        if (section != null) {
+          section.timeBroken(nowNanos);
+        }
+      }
+      case SessionEnded ended -> endSession();
+      case StreamEnded ended -> endStream();
+    }
+  }
+
+  private void sessionStarted(SessionStarted started) {
+    endSession();
+    superseded = false;
+    epoch = started.epoch();
+    advice.tracks(List.of());
+  }
+
+  private void tracksChanged(TracksChanged changed) {
+    endSection();
+    start = superseded || changed.tracks().isEmpty() ? null : new SectionStart(changed);
+    advice.tracks(changed.tracks());
+  }
+
+  private void frame(Frame frame) {
+    if (section != null) {
+      section.frame(frame);
+      if (section.wantsVideo() && start != null) {
+        TracksChanged tracks = start.tracks();
+        endSection();
+        start = new SectionStart(tracks);
+        start.offer(frame);
+      }
+      return;
+    }
+    if (start == null) {
+      return;
+    }
+    if (start.offer(frame)) {
+      beginSection(start);
+    } else {
+      advice.keyless(start.keylessFrames());
+    }
+  }
+
+  private void beginSection(SectionStart from) {
+    Presentation shown = presentation;
+    if (shown == null) {
+      long msn = numbers.first(path, targets.segmentUs());
+      long discontinuity = numbers.firstDiscontinuity(path);
+      shown = Presentation.open(sink, path, epoch, targets, msn, discontinuity);
+      presentation = shown;
+    }
+    if (away != null) {
+      away.finish(nowNanos);
+      away = null;
+    }
+    section =
+        new Section(
+            new Section.Surroundings(shown, targets, advice, this::wallUsAt, this::reached), from);
+  }
+
+  /** What was held back becomes a section even if it is short; then the section ends. */
+  private void endSession() {
+    if (section == null && start != null && start.giveUpWaiting()) {
+      beginSection(start);
+    }
+    endSection();
+    start = null;
+  }
+
+  private void endSection() {
+    Section ended = section;
+    Presentation shown = presentation;
+    section = null;
+    if (ended != null && shown != null) {
+      ended.end();
+      away = new AwayGap(shown, targets, nowNanos, wallUsAt(nowNanos), this::reached);
+    }
+  }
+
+  private void endStream() {
+    endSession();
+    Presentation shown = presentation;
+    forget();
+    if (shown != null) {
+      shown.end();
+    }
+  }
+
+  private void forget() {
+    presentation = null;
+    section = null;
+    start = null;
+    away = null;
+  }
+
+  /** A segment has begun: its number is used. */
+  private void reached() {
+    if (presentation != null) {
+      numbers.reached(path, presentation.msn(), targets.segmentUs());
+      numbers.discontinuityReached(path, presentation.discontinuitySequence());
+    }
+  }
+
+  private long wallUsAt(long nanos) {
+    long now = ChronoUnit.MICROS.between(Instant.EPOCH, wall.instant());
+    return now - (nowNanos - nanos) / 1_000;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.millrace.transcoder.packager;
+
+import dev.millrace.media.Bytes;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.AppendResult;
+import dev.millrace.media.log.LogPosition;
+import dev.millrace.media.log.PartEntry;
+import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.RenditionDescription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of one rendition's log: counts segments, parts and discontinuities, and dates every entry.
+ * Media times are microseconds of the current section; the anchor is the wall time of media time 0.
+ */
+final class RenditionWriter {
+  private final PartSink sink;
+  private final StreamPath path;
+  private final long epoch;
+  private final String name;
+
+  private long msn;
+  private int part;
+  private long discontinuitySequence;
+  private long anchorUs;
+  private long endPdtUs;
+  private boolean written;
+  private @Nullable RenditionDescription description;
+
+  RenditionWriter(
+      PartSink sink,
+      StreamPath path,
+      long epoch,
+      String name,
+      long firstMsn,
+      long discontinuitySequence) {
+    this.sink = sink;
+    this.path = path;
+    this.epoch = epoch;
+    this.name = name;
+    this.msn = firstMsn;
+    this.discontinuitySequence = discontinuitySequence;
+  }
+
+  /** The number of the segment that is open or comes next. */
+  long msn() {
+    return msn;
+  }
+
+  long discontinuitySequence() {
+    return discontinuitySequence;
+  }
+
+  /** Whether anything was ever appended. */
+  boolean written() {
+    return written;
+  }
+
+  boolean segmentEmpty() {
+    return part == 0;
+  }
+
+  /** Wall time of the end of the last entry; of the anchor where there is none. */
+  long endPdtUs() {
+    return endPdtUs;
+  }
+
+  long anchorUs() {
+    return anchorUs;
+  }
+
+  /** Dates media time 0 before the first entry. */
+  void anchor(long wallUs) {
+    anchorUs = wallUs;
+    if (!written) {
+      endPdtUs = wallUs;
+    }
+  }
+
+  /**
+   * What follows from this media time on stands behind an EXT-X-DISCONTINUITY. The open segment must
+   * have been ended.
+   */
+  void discontinuity(long atUs, long newAnchorUs) {
+    discontinuitySequence++;
+    anchorUs = newAnchorUs;
+    endPdtUs = newAnchorUs + atUs;
+  }
+
+  /** Tells the sink what the rendition is, if that is new. */
+  void describe(RenditionDescription next) {
+    if (!next.equals(description)) {
+      check(sink.describe(path, epoch, next));
+      description = next;
+    }
+  }
+
+  /** Appends media. */
+  void part(long startUs, long endUs, Bytes data, boolean independent, boolean endOfSegment) {
+    append(anchorUs + startUs, endUs - startUs, data, independent, endOfSegment, false);
+  }
+
+  /** Appends one gap from the end of the log to this wall time, at least 1 ms long. */
+  void gapUntil(long pdtUs, boolean endOfSegment) {
+    long durationUs = Math.max(1_000, pdtUs - endPdtUs);
+    append(endPdtUs, durationUs, Bytes.EMPTY, false, endOfSegment, true);
+  }
+
+  /** Ends the open segment, by an end marker because its last part is already out. */
+  void endSegment() {
+    if (part > 0) {
+      append(endPdtUs, 0, Bytes.EMPTY, false, true, false);
+    }
+  }
+
+  private void append(
+      long pdtUs,
+      long durationUs,
+      Bytes data,
+      boolean independent,
+      boolean endOfSegment,
+      boolean gap) {
+    RenditionDescription described = description;
+    if (described == null) {
+      throw new IllegalStateException(name + " is appended to before it is described");
+    }
+    PartEntry entry =
+        new PartEntry(
+            new LogPosition(epoch, msn, part),
+            durationUs,
+            data.length(),
+            independent,
+            endOfSegment,
+            gap,
+            discontinuitySequence,
+            described.init(),
+            pdtUs,
+            data.isEmpty() ? Bytes.EMPTY : data.sha256());
+    check(sink.append(path, name, entry, data));
+    written = true;
+    endPdtUs = pdtUs + durationUs;
+    if (endOfSegment) {
+      msn++;
+      part = 0;
+    } else {
+      part++;
+    }
+  }
+
+  /** Turns an answer of the sink into the way on. */
+  static void check(AppendResult result) {
+    switch (result) {
+      case AppendResult.Accepted accepted -> {}
+      case AppendResult.Stale stale -> throw new SupersededException(stale.newestEpoch());
+      case AppendResult.Expected expected ->
+          throw new IllegalStateException("the sink expects " + expected.position());
+    }
+  }
+}

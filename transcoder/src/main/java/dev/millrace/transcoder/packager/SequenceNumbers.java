@@ -1,0 +1,126 @@
+package dev.millrace.transcoder.packager;
+
+import dev.millrace.media.StreamPath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * First numbers of presentations, such that media sequence numbers of a path never go back, also
+ * over a restart (RFC 8216bis 6.2.2). They come from wall time: seconds since 1970 divided by the
+ * segment target. Only where a stream's numbers run ahead of that (it had shorter segments) are they
+ * kept in one small file of the data folder, in blocks, so that writing is rare. Any thread.
+ */
+public final class SequenceNumbers {
+  /** The file's name in the data folder: lines of {@code app/name number}. */
+  static final String FILE = "sequence-numbers";
+
+  private static final String HEADER =
+      "# Highest media sequence numbers reserved by streams that ran ahead of wall time.";
+
+  /** Numbers reserved by one write; a stream of half-second segments needs a write in 32 s. */
+  private static final long BLOCK = 64;
+
+  private static final Logger log = LoggerFactory.getLogger(SequenceNumbers.class);
+
+  private final Path file;
+  private final InstantSource wall;
+
+  /** What the file says: no number above these was ever used. */
+  private final Map<StreamPath, Long> reserved;
+
+  /** Highest numbers used by this process. */
+  private final Map<StreamPath, Long> used = new HashMap<>();
+
+  private final Map<StreamPath, Long> discontinuities = new HashMap<>();
+
+  /** Reads what an earlier run left; a file that cannot be read is reported and passed over. */
+  public SequenceNumbers(Path dataFolder, InstantSource wall) {
+    this.file = dataFolder.resolve(FILE);
+    this.wall = wall;
+    this.reserved = read(file);
+  }
+
+  /**
+   * The first media sequence number of a presentation that begins now.
+   *
+   * @param segmentUs segment target in microseconds
+   */
+  public synchronized long first(StreamPath path, long segmentUs) {
+    long known = Math.max(reserved.getOrDefault(path, -1L), used.getOrDefault(path, -1L));
+    long first = Math.max(byWall(segmentUs), known + 1);
+    reached(path, first, segmentUs);
+    return first;
+  }
+
+  /** The stream has begun this segment. Writes the file only when wall time has been overtaken. */
+  public synchronized void reached(StreamPath path, long msn, long segmentUs) {
+    used.merge(path, msn, Math::max);
+    if (msn > byWall(segmentUs) && msn > reserved.getOrDefault(path, -1L)) {
+      reserved.put(path, msn + BLOCK);
+      write(segmentUs);
+    }
+  }
+
+  /** The first discontinuity sequence number of a presentation that begins now. */
+  public synchronized long firstDiscontinuity(StreamPath path) {
+    long first = wall.instant().getEpochSecond();
+    return Math.max(first, discontinuities.getOrDefault(path, -1L) + 1);
+  }
+
+  /** The stream uses this discontinuity sequence number. */
+  public synchronized void discontinuityReached(StreamPath path, long number) {
+    discontinuities.merge(path, number, Math::max);
+  }
+
+  private long byWall(long segmentUs) {
+    return wall.instant().getEpochSecond() * 1_000_000 / segmentUs;
+  }
+
+  /** Replaces the file; entries that wall time has passed need no line any more. */
+  private void write(long segmentUs) {
+    long now = byWall(segmentUs);
+    reserved.values().removeIf(number -> number < now);
+    StringBuilder text = new StringBuilder(HEADER).append('\n');
+    new TreeMap<>(reserved)
+        .forEach((path, number) -> text.append(path).append(' ').append(number).append('\n'));
+    Path next = file.resolveSibling(FILE + ".new");
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.writeString(next, text, StandardCharsets.UTF_8);
+      Files.move(
+          next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      log.warn(
+          "cannot write {}: {}; after a restart numbers could repeat for {} s", file, e, BLOCK);
+    }
+  }
+
+  private static Map<StreamPath, Long> read(Path file) {
+    Map<StreamPath, Long> numbers = new HashMap<>();
+    try {
+      for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          int blank = line.indexOf(' ');
+          long number = Long.parseLong(line.substring(blank + 1).strip());
+          numbers.put(StreamPath.parse(line.substring(0, Math.max(0, blank))), number);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return numbers;
+    } catch (IOException | RuntimeException e) {
+      log.warn("cannot read {} ({}): segment numbers begin from wall time alone", file, e);
+      numbers.clear();
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.millrace.transcoder.packager;
+
+import dev.millrace.media.live.LiveStream;
+import dev.millrace.media.live.StreamEvent;
+import dev.millrace.media.live.StreamEvent.StreamEnded;
+import dev.millrace.media.live.Subscription;
+import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.Targets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Packages one live stream: reads its events and writes the part log, renditions {@code video} and
+ * {@code audio}, until the stream ends. Run it on a virtual thread of its own; interrupting that
+ * thread ends it without an ENDLIST. Whatever goes wrong ends this stream's packaging only.
+ */
+public final class StreamPackager implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(StreamPackager.class);
+  private static final long IDLE_NANOS = Duration.ofSeconds(10).toNanos();
+
+  private final LiveStream stream;
+  private final LongSupplier nanoTime;
+  private final Packager packager;
+
+  /**
+   * @param sink where the parts go
+   * @param targets durations, fixed for the life of the stream
+   * @param numbers gives the first media sequence number
+   * @param wall dates the media (EXT-X-PROGRAM-DATE-TIME)
+   * @param nanoTime the monotonic clock of {@link dev.millrace.media.Frame#arrivalNanos}
+   */
+  public StreamPackager(
+      LiveStream stream,
+      PartSink sink,
+      Targets targets,
+      SequenceNumbers numbers,
+      InstantSource wall,
+      LongSupplier nanoTime) {
+    this.stream = stream;
+    this.nanoTime = nanoTime;
+    this.packager =
+        new Packager(stream.path(), sink, targets, numbers, wall, new StreamWarnings(stream));
+  }
+
+  @Override
+  public void run() {
+    MDC.put("stream", stream.path().toString());
+    try (Subscription subscription = stream.subscribe()) {
+      boolean ended = false;
+      while (!ended) {
+        Optional<StreamEvent> event = subscription.poll(untilNext());
+        long now = nanoTime.getAsLong();
+        try {
+          if (event.isPresent()) {
+            packager.on(event.get(), now);
+          } else {
+            packager.tick(now);
+          }
+        } catch (SupersededException e) {
+          log.warn("packaging of {} stops: {}", stream.path(), e.getMessage());
+        }
+        ended = event.isPresent() && event.get() instanceof StreamEnded;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      log.error("packaging of {} ends by a fault of the server", stream.path(), e);
+      stream.setWarning("packager-failed", "the server failed to package this stream: " + e);
+    } finally {
+      MDC.remove("stream");
+    }
+  }
+
+  private Duration untilNext() {
+    long next = packager.nextNanos();
+    long nanos = next == Long.MAX_VALUE ? IDLE_NANOS : next - nanoTime.getAsLong();
+    return Duration.ofNanos(Math.clamp(nanos, 0, IDLE_NANOS));
+  }
+
+  /** Passes warnings to the stream, which logs their beginning, and logs their end. */
+  private static final class StreamWarnings implements Warnings {
+    private final LiveStream stream;
+    private final Set<String> active = new HashSet<>();
+
+    StreamWarnings(LiveStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public void set(String code, String text) {
+      active.add(code);
+      stream.setWarning(code, text);
+    }
+
+    @Override
+    public void clear(String code) {
+      if (active.remove(code)) {
+        stream.clearWarning(code);
+        log.info("{}: {} is over", stream.path(), code);
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.millrace.transcoder.packager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.media.Bytes;
+import dev.millrace.media.log.LogPosition;
+import dev.millrace.media.log.PartEntry;
+import dev.millrace.media.log.Targets;
+import dev.millrace.transcoder.packager.FragmentReader.ReadFragment;
+import dev.millrace.transcoder.packager.FragmentReader.ReadSample;
+import dev.millrace.transcoder.packager.RecordedLog.Line;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+
+/** What every log must satisfy, whatever the publisher did. */
+final class LogRules {
+  /** EXTINF is rounded before it is compared; half an audio frame and a millisecond grid fit in. */
+  private static final long SEGMENT_SLACK_US = 60_000;
+
+  private final Targets targets;
+  private boolean evenGrid = true;
+
+  LogRules(Targets targets) {
+    this.targets = targets;
+  }
+
+  /** Frames do not allow parts of 85 % of the target. */
+  LogRules coarseGrid() {
+    evenGrid = false;
+    return this;
+  }
+
+  void check(RecordedLog log) {
+    for (Map.Entry<String, List<Line>> rendition : log.lines.entrySet()) {
+      String name = rendition.getKey();
+      int timescale = name.equals("video") ? 90_000 : sampleRate(log);
+      checkPositions(name, rendition.getValue());
+      checkDurations(name, rendition.getValue());
+      checkDates(name, rendition.getValue());
+      checkMedia(name, rendition.getValue(), timescale);
+    }
+    checkTogether(log);
+  }
+
+  private static int sampleRate(RecordedLog log) {
+    return log.described("audio").getFirst().sampleRate();
+  }
+
+  private void checkPositions(String name, List<Line> lines) {
+    LogPosition expected = null;
+    for (Line line : lines) {
+      PartEntry entry = line.entry();
+      if (expected != null) {
+        assertThat(entry.position()).as("no hole in %s", name).isEqualTo(expected);
+      }
+      assertThat(entry.isEndMarker() && !entry.endOfSegment()).as("%s", entry).isFalse();
+      assertThat(entry.sizeBytes()).isEqualTo(line.data().length());
+      assertThat(entry.sha256())
+          .isEqualTo(line.data().isEmpty() ? Bytes.EMPTY : line.data().sha256());
+      LogPosition at = entry.position();
+      expected =
+          entry.endOfSegment()
+              ? new LogPosition(at.epoch(), at.msn() + 1, 0)
+              : new LogPosition(at.epoch(), at.msn(), at.part() + 1);
+    }
+  }
+
+  private void checkDurations(String name, List<Line> lines) {
+    for (int i = 0; i < lines.size(); i++) {
+      PartEntry entry = lines.get(i).entry();
+      String what = name + " " + entry.position();
+      assertThat(entry.durationUs()).as(what).isLessThanOrEqualTo(targets.partTargetUs());
+      boolean last =
+          entry.endOfSegment() || i + 1 == lines.size() || lines.get(i + 1).entry().isEndMarker();
+      boolean beforeGap = !last && lines.get(i + 1).entry().gap();
+      if (evenGrid && !last && !beforeGap && !entry.gap()) {
+        assertThat(entry.durationUs())
+            .as("85 %% of the part target: %s", what)
+            .isGreaterThanOrEqualTo(targets.partTargetUs() * 85 / 100);
+      }
+    }
+    long most = targets.targetDurationS() * 1_000_000L + SEGMENT_SLACK_US;
+    RecordedLog.segments(lines)
+        .forEach(
+            (msn, segment) ->
+                assertThat(RecordedLog.durationUs(segment))
+                    .as("segment %s %d", name, msn)
+                    .isLessThanOrEqualTo(most)
+                    .isPositive());
+  }
+
+  private void checkDates(String name, List<Line> lines) {
+    for (int i = 1; i < lines.size(); i++) {
+      Line before = lines.get(i - 1);
+      Line line = lines.get(i);
+      long step = line.entry().programDateTimeUs() - before.endPdtUs();
+      String what = "dates of " + name + " " + line.entry().position();
+      long breaks =
+          line.entry().discontinuitySequence() - before.entry().discontinuitySequence();
+      assertThat(breaks).as(what).isBetween(0L, 1L);
+      if (breaks == 0) {
+        assertThat(step).as(what).isBetween(-1L, 1L);
+      } else {
+        assertThat(step).as(what).isGreaterThan(-50_000);
+        assertThat(line.entry().position().part()).as(what).isZero();
+      }
+    }
+  }
+
+  private void checkMedia(String name, List<Line> lines, int timescale) {
+    ReadFragment before = null;
+    Line previous = null;
+    for (Line line : lines) {
+      PartEntry entry = line.entry();
+      String what = name + " " + entry.position();
+      boolean broken =
+          previous != null
+              && previous.entry().discontinuitySequence() != entry.discontinuitySequence();
+      if (entry.gap() || broken) {
+        before = null;
+      }
+      previous = line;
+      if (line.fragment().isEmpty()) {
+        assertThat(entry.independent()).as(what).isFalse();
+        continue;
+      }
+      ReadFragment fragment = line.fragment().get();
+      if (before != null) {
+        assertThat(fragment.baseDecodeTime()).as("tfdt of %s", what).isEqualTo(before.end());
+        assertThat(fragment.sequenceNumber()).isEqualTo(before.sequenceNumber() + 1);
+      }
+      before = fragment;
+      if (fragment.samples().isEmpty()) {
+        continue;
+      }
+      assertThat(fragment.samples()).as(what).allMatch(sample -> sample.duration() > 0);
+      ReadSample first = fragment.samples().getFirst();
+      assertThat(entry.independent()).as("independent %s", what).isEqualTo(first.sync());
+      if (fragment.duration() * 1_000_000 / timescale <= targets.partTargetUs()) {
+        assertThat(fragment.duration() * 1_000_000 / timescale)
+            .as("duration of %s", what)
+            .isBetween(entry.durationUs() - 1, entry.durationUs() + 1);
+      }
+    }
+  }
+
+  /** Equal numbers, equal discontinuities, and borders at the same time. */
+  private void checkTogether(RecordedLog log) {
+    if (log.lines.size() < 2) {
+      return;
+    }
+    NavigableMap<Long, List<Line>> video = RecordedLog.segments(log.video());
+    NavigableMap<Long, List<Line>> audio = RecordedLog.segments(log.audio());
+    long from = Math.max(video.firstKey(), audio.firstKey());
+    long to = Math.min(video.lastKey(), audio.lastKey());
+    if (log.ended) {
+      assertThat(audio.lastKey()).as("last segment").isEqualTo(video.lastKey());
+    }
+    for (long msn = from; msn <= to; msn++) {
+      PartEntry v = video.getOrDefault(msn, List.of()).getFirst().entry();
+      PartEntry a = audio.getOrDefault(msn, List.of()).getFirst().entry();
+      assertThat(a.discontinuitySequence()).isEqualTo(v.discontinuitySequence());
+      assertThat(a.programDateTimeUs() - v.programDateTimeUs())
+          .as("audio begins segment %d with video", msn)
+          .isBetween(-50_000L, 50_000L);
+    }
+  }
+}
