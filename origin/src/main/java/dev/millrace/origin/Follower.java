@@ -1,5 +1,6 @@
 package dev.millrace.origin;
 
+import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.LogRecord;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +24,7 @@ final class Follower {
   /** More than any window has; a follower so far behind is stuck. */
   private static final int MAX_QUEUED = 20_000;
 
+  private final StreamPath path;
   private final Consumer<LogRecord> consumer;
   private final Queue<LogRecord> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
@@ -33,7 +35,8 @@ final class Follower {
   /** Volatile: set by whoever closes, read by whoever delivers. */
   private volatile boolean closed;
 
-  Follower(Consumer<LogRecord> consumer) {
+  Follower(StreamPath path, Consumer<LogRecord> consumer) {
+    this.path = path;
     this.consumer = consumer;
   }
 
@@ -51,7 +54,9 @@ final class Follower {
       return;
     }
     if (queued.incrementAndGet() > MAX_QUEUED) {
-      log.error("a follower is {} records behind and is given up", MAX_QUEUED);
+      log.atError()
+          .addKeyValue("stream", path)
+          .log("a follower is {} records behind and is given up", MAX_QUEUED);
       closed = true;
       queue.clear();
       return;
@@ -89,7 +94,10 @@ final class Follower {
     try {
       consumer.accept(record);
     } catch (RuntimeException e) {
-      log.error("a follower failed and is given up", e);
+      log.atError()
+          .addKeyValue("stream", path)
+          .setCause(e)
+          .log("a follower failed and is given up");
       closed = true;
     }
   }

@@ -172,7 +172,7 @@ final class StreamStore {
 
   /** Empty if nothing of the path is readable. */
   Optional<Follower> follow(Consumer<LogRecord> consumer, long nowNanos) {
-    Follower follower = new Follower(consumer);
+    Follower follower = new Follower(path, consumer);
     synchronized (lock) {
       if (!isKept(nowNanos)) {
         return Optional.empty();
