@@ -1,0 +1,191 @@
+package dev.millrace.edge;
+
+import io.netty.handler.codec.TooLongFrameException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop of the edge: its share of the connections and the requests held on them. All loops
+ * listen on the same port. Every method but the constructor runs on the loop.
+ */
+final class EdgeLoop extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(EdgeLoop.class);
+
+  private static final long TICK_MS = 100;
+  private static final int MAX_URI_BYTES = 4096;
+  private static final int MAX_HEADER_BYTES = 16 * 1024;
+  private static final int MAX_STREAMS_PER_CONNECTION = 256;
+  private static final int ACCEPT_BACKLOG = 4096;
+
+  private final EdgeNode node;
+  private final AtomicInteger connections;
+  private HttpServer server;
+  private Playlists playlists;
+  private MediaFiles media;
+  private Pages pages;
+  private Answers answers;
+
+  /**
+   * @param connections of all loops together
+   */
+  @SuppressWarnings("NullAway.Init") // start() comes first, by the contract of a verticle.
+  EdgeLoop(EdgeNode node, AtomicInteger connections) {
+    this.node = node;
+    this.connections = connections;
+  }
+
+  @Override
+  public Future<?> start() {
+    answers = new Answers(node.wall());
+    playlists = new Playlists(node, context, answers);
+    media = new MediaFiles(node, context, answers);
+    pages = new Pages(vertx, node.web(), answers);
+    vertx.setPeriodic(TICK_MS, ignored -> tick());
+    server =
+        vertx
+            .createHttpServer(options())
+            .connectionHandler(this::connected)
+            .invalidRequestHandler(this::invalid)
+            .requestHandler(this::handle);
+    // Vert.x: -1 is a free port which the loops share; 0 would be another one for each of them.
+    int port = node.config().port() == 0 ? -1 : node.config().port();
+    return server.listen(port, node.config().host());
+  }
+
+  /** The port that was bound. */
+  int actualPort() {
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> stop() {
+    playlists.close();
+    media.close();
+    return server.shutdown(1, TimeUnit.SECONDS);
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) node.config().idleTimeout().toMillis())
+        .setMaxInitialLineLength(MAX_URI_BYTES)
+        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setAcceptBacklog(ACCEPT_BACKLOG)
+        .setHttp2ClearTextEnabled(true)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(MAX_STREAMS_PER_CONNECTION)
+                .setMaxHeaderListSize(MAX_HEADER_BYTES));
+  }
+
+  private void connected(HttpConnection connection) {
+    if (connections.incrementAndGet() > node.config().maxConnections()) {
+      connections.decrementAndGet();
+      connection.close();
+      return;
+    }
+    connection.closeHandler(closed -> connections.decrementAndGet());
+  }
+
+  private void handle(HttpServerRequest request) {
+    try {
+      // Pipelined requests of a client that does not read what it asked for wait until it does.
+      if (request.response().writeQueueFull()) {
+        request.response().drainHandler(drained -> answer(request));
+      } else {
+        answer(request);
+      }
+    } catch (RuntimeException e) {
+      broken(request, e);
+    }
+  }
+
+  private void answer(HttpServerRequest request) {
+    try {
+      HttpMethod method = request.method();
+      if (HttpMethod.OPTIONS.equals(method)) {
+        answers.preflight(request);
+      } else if (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)) {
+        get(request);
+      } else {
+        answers.failure(request, Failure.methodNotAllowed());
+      }
+    } catch (IllegalArgumentException e) {
+      // Vert.x decodes the query on demand and throws this for a broken percent-encoding.
+      answers.failure(request, Failure.badRequest("the query is not well-formed"));
+      log.debug("refused {}", request.uri(), e);
+    } catch (RuntimeException e) {
+      broken(request, e);
+    }
+  }
+
+  private void get(HttpServerRequest request) {
+    String path = request.path();
+    switch (Route.parse(path == null ? "" : path)) {
+      case Route.MediaFile file -> media.serve(request, file);
+      case Route.Media playlist -> playlists.serve(request, playlist.path(), playlist.rendition());
+      case Route.Multivariant playlist -> playlists.serve(request, playlist.path(), "");
+      case Route.StreamList ignored -> json(request, Optional.of(node.api().list()));
+      case Route.Stream stream -> json(request, node.api().stream(stream.path()));
+      case Route.Health ignored -> json(request, Optional.of(new JsonObject().put("status", "ok")));
+      case Route.Home ignored -> pages.serve(request, "index.html");
+      case Route.Watch ignored -> pages.serve(request, "watch.html");
+      case Route.Asset asset -> pages.serve(request, "assets/" + asset.name());
+      case Route.Unknown unknown -> pages.notFound(request, unknown.reason());
+      case Route.Malformed malformed ->
+          answers.failure(request, Failure.badRequest(malformed.reason()));
+    }
+  }
+
+  private void json(HttpServerRequest request, Optional<JsonObject> found) {
+    boolean there = found.isPresent();
+    Buffer body =
+        found.orElseGet(() -> new JsonObject().put("error", "no such stream is live here")).toBuffer();
+    answers.send(
+        request,
+        there ? 200 : 404,
+        answers.headers(Answers.JSON, body.length(), CacheRule.NO_STORE),
+        body);
+  }
+
+  /** What could not be read as HTTP; the connection ends, since nobody knows where it stands. */
+  private void invalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    boolean tooLong = cause instanceof TooLongFrameException;
+    answers.failure(
+        request,
+        new Failure(
+            tooLong ? 431 : 400,
+            tooLong
+                ? "request line or headers are too long"
+                : "this is not a well-formed HTTP request",
+            CacheRule.NO_STORE,
+            true));
+    request.connection().close();
+  }
+
+  private void broken(HttpServerRequest request, RuntimeException failure) {
+    log.error("{} {} failed", request.method(), request.uri(), failure);
+    if (!request.response().headWritten()) {
+      answers.failure(request, Failure.broken());
+    }
+  }
+
+  private void tick() {
+    playlists.tick();
+    media.tick();
+  }
+}

@@ -1,0 +1,155 @@
+package dev.millrace.edge;
+
+import dev.millrace.media.live.StreamFacts;
+import dev.millrace.media.log.PartSource;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves viewers over HTTP/1.1 and cleartext HTTP/2: playlists, media, the API and the pages. Call
+ * sequence: constructor, {@link #start} once, {@link #close} once; from any thread but its own event
+ * loops.
+ */
+public final class EdgeServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
+
+  private static final long SWEEP_MS = 1000;
+  private static final long STOP_SECONDS = 5;
+
+  private final EdgeConfig config;
+  private final EdgeNode node;
+  private final Vertx vertx;
+  private final AtomicInteger connections = new AtomicInteger();
+
+  /**
+   * @param source where playlists and media come from
+   * @param facts what ingest tells of its streams; called on event loops, so it must not block
+   * @param wall for the Date header
+   * @param nanoTime a monotonic clock
+   */
+  public EdgeServer(
+      EdgeConfig config,
+      PartSource source,
+      Supplier<List<StreamFacts>> facts,
+      InstantSource wall,
+      LongSupplier nanoTime) {
+    this.config = config;
+    EdgeStreams streams = new EdgeStreams(source, config, nanoTime);
+    LiveFacts live = new LiveFacts(facts, nanoTime);
+    this.node =
+        new EdgeNode(
+            config,
+            streams,
+            new MediaCache(source, config),
+            live,
+            new StreamsApi(source, streams, live, nanoTime),
+            new WebFiles(EdgeServer.class.getClassLoader()),
+            new HeldRequests(config.maxHeldRequests()),
+            new ViewerIdentity(),
+            wall,
+            nanoTime);
+    this.vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(config.eventLoops())
+                .setWorkerPoolSize(4)
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                .setMaxEventLoopExecuteTime(config.loopWarning().toMillis())
+                .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+                .setBlockedThreadCheckInterval(Math.max(10, config.loopWarning().toMillis() / 2)));
+  }
+
+  /**
+   * Listens.
+   *
+   * @return what was bound
+   * @throws BindException if the port is in use or may not be used
+   */
+  public InetSocketAddress start() throws IOException {
+    node.web().load("index.html");
+    node.web().load("watch.html");
+    int port = config.port();
+    for (int i = 0; i < config.eventLoops(); i++) {
+      EdgeLoop loop = new EdgeLoop(node, connections);
+      deploy(loop);
+      port = loop.actualPort();
+    }
+    vertx.setPeriodic(SWEEP_MS, ignored -> sweep());
+    log.info(
+        "http on {}:{}, {} event loops, transport {}",
+        config.host(),
+        port,
+        config.eventLoops(),
+        vertx.isNativeTransportEnabled() ? "native" : "nio");
+    return new InetSocketAddress(config.host(), port);
+  }
+
+  /** Answers who still waits, closes all connections and ends the event loops. */
+  @Override
+  public void close() {
+    node.streams().close();
+    try {
+      await(vertx.close());
+    } catch (IOException e) {
+      log.warn("http did not stop cleanly: {}", e.getMessage());
+    }
+    node.media().close();
+  }
+
+  /** Requests that wait now, for tests. */
+  int heldRequests() {
+    return node.held().count();
+  }
+
+  /** Open connections now, for tests. */
+  int openConnections() {
+    return connections.get();
+  }
+
+  private void deploy(EdgeLoop loop) throws IOException {
+    try {
+      await(vertx.deployVerticle(loop));
+    } catch (IOException e) {
+      await(vertx.close());
+      BindException bind =
+          new BindException(
+              "cannot listen on " + config.host() + ":" + config.port() + ": " + e.getMessage());
+      bind.initCause(e);
+      throw bind;
+    }
+  }
+
+  private static void await(Future<?> future) throws IOException {
+    try {
+      future.toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (TimeoutException e) {
+      throw new IOException("took longer than " + STOP_SECONDS + " s", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(String.valueOf(cause.getMessage()), cause);
+    }
+  }
+
+  private void sweep() {
+    node.streams().sweep();
+    node.media().sweep();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.millrace.edge;
+
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.FileName;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What a request path asks for. Paths are read strictly, so that nothing odd goes further in. */
+sealed interface Route {
+  /** {@code /} */
+  record Home() implements Route {}
+
+  /** {@code /watch/APP/NAME} */
+  record Watch(StreamPath path) implements Route {}
+
+  /** {@code /assets/NAME} */
+  record Asset(String name) implements Route {}
+
+  /** {@code /healthz} */
+  record Health() implements Route {}
+
+  /** {@code /api/v1/streams} */
+  record StreamList() implements Route {}
+
+  /** {@code /api/v1/streams/APP/NAME} */
+  record Stream(StreamPath path) implements Route {}
+
+  /** {@code /hls/APP/NAME/index.m3u8} */
+  record Multivariant(StreamPath path) implements Route {}
+
+  /** {@code /hls/APP/NAME/RENDITION/index.m3u8} */
+  record Media(StreamPath path, String rendition) implements Route {}
+
+  /** {@code /hls/APP/NAME/RENDITION/FILE}, a part, segment or initialization section. */
+  record MediaFile(StreamPath path, String rendition, FileName name) implements Route {}
+
+  /** Nothing is there. */
+  record Unknown(String reason) implements Route {}
+
+  /** No path of this server can look like this. */
+  record Malformed(String reason) implements Route {}
+
+  /** Longer than any path of this server: two stream halves, a rendition and a file name. */
+  int MAX_LENGTH = 512;
+
+  /** Asset names: a file or one folder and a file, no hidden ones. */
+  Pattern ASSET = Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}/)?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}");
+
+  /** Reads the raw, still encoded path of a request. */
+  static Route parse(String path) {
+    if (path.length() > MAX_LENGTH) {
+      return new Malformed("the path is longer than " + MAX_LENGTH + " characters");
+    }
+    if (!path.startsWith("/")) {
+      return new Malformed("a path must begin with '/'");
+    }
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      // Every name here consists of characters that are never encoded (RFC 3986 §2.3).
+      if (c == '%' || c == '\\' || c <= ' ' || c >= 0x7F) {
+        return new Malformed("paths here have only the characters A-Z a-z 0-9 _ - . ~ and '/'");
+      }
+    }
+    String[] steps = path.substring(1).split("/", -1);
+    return switch (steps[0]) {
+      case "" -> steps.length == 1 ? new Home() : unknown();
+      case "hls" -> hls(steps);
+      case "api" -> api(steps);
+      case "watch" -> steps.length == 3 ? watch(steps) : unknown();
+      case "assets" -> asset(path.substring("/assets".length()));
+      case "healthz" -> steps.length == 1 ? new Health() : unknown();
+      case "index.html" -> steps.length == 1 ? new Home() : unknown();
+      default -> unknown();
+    };
+  }
+
+  private static Route hls(String[] steps) {
+    if (steps.length < 4 || steps.length > 5) {
+      return new Unknown(
+          "expected /hls/APP/NAME/index.m3u8 or /hls/APP/NAME/RENDITION/FILE below /hls");
+    }
+    Optional<StreamPath> path = streamPath(steps[1], steps[2]);
+    if (path.isEmpty()) {
+      return new Unknown("no stream can have this name");
+    }
+    if (steps.length == 4) {
+      return steps[3].equals("index.m3u8")
+          ? new Multivariant(path.get())
+          : new Unknown("expected index.m3u8 or a rendition after the stream's name");
+    }
+    if (!StreamPath.isValidSegment(steps[3])) {
+      return new Unknown("no rendition can have this name");
+    }
+    if (steps[4].equals("index.m3u8")) {
+      return new Media(path.get(), steps[3]);
+    }
+    return FileName.parse(steps[4])
+        .<Route>map(name -> new MediaFile(path.get(), steps[3], name))
+        .orElseGet(() -> new Unknown("no part, segment or init section can have this name"));
+  }
+
+  private static Route api(String[] steps) {
+    boolean streams = steps.length >= 3 && steps[1].equals("v1") && steps[2].equals("streams");
+    if (streams && steps.length == 3) {
+      return new StreamList();
+    }
+    if (streams && steps.length == 5) {
+      return streamPath(steps[3], steps[4])
+          .<Route>map(Stream::new)
+          .orElseGet(() -> new Unknown("no stream can have this name"));
+    }
+    return new Unknown("expected /api/v1/streams or /api/v1/streams/APP/NAME");
+  }
+
+  private static Route watch(String[] steps) {
+    return streamPath(steps[1], steps[2])
+        .<Route>map(Watch::new)
+        .orElseGet(() -> new Unknown("no stream can have this name"));
+  }
+
+  private static Route asset(String rest) {
+    return rest.startsWith("/") && ASSET.matcher(rest.substring(1)).matches()
+        ? new Asset(rest.substring(1))
+        : unknown();
+  }
+
+  private static Optional<StreamPath> streamPath(String app, String name) {
+    return StreamPath.isValidSegment(app) && StreamPath.isValidSegment(name)
+        ? Optional.of(new StreamPath(app, name))
+        : Optional.empty();
+  }
+
+  private static Route unknown() {
+    return new Unknown("there is nothing at this address");
+  }
+}

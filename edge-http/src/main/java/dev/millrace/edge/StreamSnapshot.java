@@ -1,0 +1,42 @@
+package dev.millrace.edge;
+
+import dev.millrace.media.hls.MediaPlaylist;
+import dev.millrace.media.hls.MultivariantPlaylist;
+import dev.millrace.media.log.StreamView;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A stream at one position of its log and the playlists that follow from it, each written once
+ * however many ask. Any thread: whoever comes while a playlist is being written (some 50 µs) waits
+ * for it, which is shorter than to write it again.
+ */
+final class StreamSnapshot {
+  private final StreamView view;
+  private final ConcurrentHashMap<Text, RenderedText> texts = new ConcurrentHashMap<>(4);
+
+  /** A media playlist, whole or as a delta update; the empty name is the multivariant playlist. */
+  private record Text(String rendition, boolean delta) {}
+
+  private static final Text MULTIVARIANT = new Text("", false);
+
+  StreamSnapshot(StreamView view) {
+    this.view = view;
+  }
+
+  StreamView view() {
+    return view;
+  }
+
+  /** The multivariant playlist; the stream must be ready. */
+  RenderedText multivariant() {
+    return texts.computeIfAbsent(
+        MULTIVARIANT, key -> new RenderedText(MultivariantPlaylist.render(view)));
+  }
+
+  /** A rendition's playlist; the rendition must have at least one part. */
+  RenderedText media(String rendition, boolean delta) {
+    return texts.computeIfAbsent(
+        new Text(rendition, delta),
+        key -> new RenderedText(MediaPlaylist.render(view, rendition, delta)));
+  }
+}

@@ -1,0 +1,173 @@
+package dev.millrace.edge;
+
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.Track;
+import dev.millrace.media.live.PublisherFacts;
+import dev.millrace.media.live.StreamFacts;
+import dev.millrace.media.log.LogPosition;
+import dev.millrace.media.log.PartSource;
+import dev.millrace.media.log.RenditionView;
+import dev.millrace.media.log.Segment;
+import dev.millrace.media.log.StreamView;
+import dev.millrace.media.log.Targets;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+
+/**
+ * The streams as JSON: what ingest tells of the publisher joined with what the part log tells of the
+ * playlists. The publisher's address is left out, since anybody may read this. Any thread.
+ */
+final class StreamsApi {
+  private final PartSource source;
+  private final EdgeStreams streams;
+  private final LiveFacts facts;
+  private final LongSupplier nanoTime;
+
+  StreamsApi(PartSource source, EdgeStreams streams, LiveFacts facts, LongSupplier nanoTime) {
+    this.source = source;
+    this.streams = streams;
+    this.facts = facts;
+    this.nanoTime = nanoTime;
+  }
+
+  /** All streams that are live, waiting for their publisher, or ended and still readable. */
+  JsonObject list() {
+    Map<StreamPath, StreamFacts> known = new TreeMap<>();
+    facts.all().forEach(each -> known.put(each.path(), each));
+    TreeSet<StreamPath> paths = new TreeSet<>(known.keySet());
+    paths.addAll(source.streams());
+    JsonArray list = new JsonArray();
+    for (StreamPath path : paths) {
+      describe(path, Optional.ofNullable(known.get(path))).ifPresent(list::add);
+    }
+    return new JsonObject().put("streams", list);
+  }
+
+  /** One stream; empty if there is none of this path. */
+  Optional<JsonObject> stream(StreamPath path) {
+    return describe(path, facts.of(path));
+  }
+
+  private Optional<JsonObject> describe(StreamPath path, Optional<StreamFacts> told) {
+    Optional<EdgeStream> followed = streams.use(path);
+    if (told.isEmpty() && followed.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonObject json =
+        new JsonObject()
+            .put("path", path.toString())
+            .put("app", path.app())
+            .put("name", path.name())
+            .put("playlistUrl", "/hls/" + path + "/index.m3u8")
+            .put("watchUrl", "/watch/" + path);
+    followed.ifPresent(stream -> putLog(json, stream));
+    told.ifPresent(each -> putFacts(json, each));
+    return Optional.of(json);
+  }
+
+  private void putLog(JsonObject json, EdgeStream stream) {
+    StreamView view = stream.snapshot().view();
+    JsonArray renditions = new JsonArray();
+    view.renditions().forEach(each -> renditions.add(rendition(each, view.targets())));
+    json.put("state", view.ended() ? "ended" : "live")
+        .put("epoch", view.epoch())
+        .put("viewers", stream.viewerCount(nanoTime.getAsLong()))
+        .put("targetDurationSeconds", view.targets().targetDurationS())
+        .put("partTargetSeconds", view.targets().partTargetUs() / 1e6)
+        .put("renditions", renditions);
+    view.renditions().stream()
+        .findFirst()
+        .flatMap(RenditionView::last)
+        .ifPresent(last -> json.put("sequence", position(last)));
+  }
+
+  private static JsonObject rendition(RenditionView rendition, Targets targets) {
+    JsonObject json =
+        new JsonObject()
+            .put("name", rendition.description().name())
+            .put("type", lower(rendition.description().type()))
+            .put("codecs", rendition.description().codecs())
+            .put("peakBitrateBps", rendition.bitrates(targets).peakBps())
+            .put("averageBitrateBps", rendition.bitrates(targets).averageBps())
+            .put("segments", rendition.segments().size());
+    rendition.last().ifPresent(last -> json.put("last", position(last)));
+    if (!rendition.segments().isEmpty()) {
+      Segment first = rendition.segments().getFirst();
+      Segment last = rendition.segments().getLast();
+      json.put("mediaSequence", first.msn())
+          .put("discontinuitySequence", last.discontinuitySequence());
+    }
+    return json;
+  }
+
+  private static JsonObject position(LogPosition position) {
+    return new JsonObject()
+        .put("epoch", position.epoch())
+        .put("msn", position.msn())
+        .put("part", position.part());
+  }
+
+  private static void putFacts(JsonObject json, StreamFacts facts) {
+    JsonArray tracks = new JsonArray();
+    facts.tracks().forEach(track -> tracks.add(track(track)));
+    JsonArray warnings = new JsonArray();
+    facts
+        .warnings()
+        .forEach((code, text) -> warnings.add(new JsonObject().put("code", code).put("text", text)));
+    json.put("state", lower(facts.state()))
+        .put("epoch", facts.epoch())
+        .put("publisher", facts.publisher().map(StreamsApi::publisher).orElse(null))
+        .put("tracks", tracks)
+        .put("startedAt", facts.startedAt().toString())
+        .put("uptimeSeconds", facts.uptime().toMillis() / 1e3)
+        .put("bytesReceived", facts.bytesReceived())
+        .put("videoBitrateBps", facts.videoBitrateBps())
+        .put("audioBitrateBps", facts.audioBitrateBps())
+        .put("frameRate", facts.frameRate())
+        .put("reconnects", facts.reconnects())
+        .put("warnings", warnings);
+    if (!json.containsKey("viewers")) {
+      json.put("viewers", 0);
+    }
+  }
+
+  private static JsonObject publisher(PublisherFacts publisher) {
+    return new JsonObject().put("agent", publisher.agent()).put("protocol", publisher.protocol());
+  }
+
+  private static JsonObject track(Track track) {
+    return switch (track) {
+      case Track.Video video -> {
+        JsonObject json =
+            new JsonObject()
+                .put("kind", "video")
+                .put("id", video.id())
+                .put("codec", lower(video.codec()))
+                .put("codecs", video.codecs())
+                .put("width", video.width())
+                .put("height", video.height())
+                .put("interlaced", video.interlaced());
+        video.frameRate().ifPresent(rate -> json.put("frameRate", rate));
+        yield json;
+      }
+      case Track.Audio audio ->
+          new JsonObject()
+              .put("kind", "audio")
+              .put("id", audio.id())
+              .put("codec", lower(audio.codec()))
+              .put("codecs", audio.codecs())
+              .put("sampleRate", audio.sampleRate())
+              .put("channels", audio.channels());
+    };
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}
