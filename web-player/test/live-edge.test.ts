@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { DEFAULT_CONFIG } from '../src/core/config';
-import { bufferAhead, decideJump, type Position } from '../src/core/live-edge';
+import { bufferAhead, decideJump, decideRate, settlingPoint, type Position } from '../src/core/live-edge';
 import { ProgressWatch } from '../src/core/progress';
 import { RateWindow } from '../src/core/rate-window';
 
@@ -20,6 +20,20 @@ describe('live edge', () => {
   test('leaves small distances to the playback rate', () => {
     assert.deepEqual(decide({}), { kind: 'stay' });
     assert.deepEqual(decide({ latency: 4.4, liveSync: 102.9 }), { kind: 'stay' });
+  });
+
+  test('steers by the rate, both ways, and not at all close to the target', () => {
+    const rate = (change: Partial<Position>) => decideRate({ ...AT_EDGE, ...change }, DEFAULT_CONFIG);
+    assert.deepEqual([1.5, 1.59, 2.1, 2.5, 9].map((latency) => rate({ latency })), [1, 1, 1.06, 1.08, 1.08]);
+    assert.deepEqual([1.41, 1.2, 0.7].map((latency) => rate({ latency })), [1, 0.97, 0.95]);
+  });
+
+  test('does not speed up into an empty buffer, nor without a live playlist', () => {
+    const thin = [{ start: 80, end: 100.5 }];
+    assert.equal(decideRate({ ...AT_EDGE, latency: 2.5, buffered: thin }, DEFAULT_CONFIG), 1);
+    assert.equal(decideRate({ ...AT_EDGE, latency: 0.7, buffered: thin }, DEFAULT_CONFIG), 0.95);
+    assert.equal(decideRate({ ...AT_EDGE, latency: 2.5, liveSync: undefined }, DEFAULT_CONFIG), 1);
+    assert.equal(decideRate({ ...AT_EDGE, latency: Number.NaN }, DEFAULT_CONFIG), 1);
   });
 
   test('jumps to the edge when far behind and the media is there', () => {
@@ -44,6 +58,13 @@ describe('live edge', () => {
     const buffered = [{ start: 80, end: 100 }, { start: 117, end: 120 }];
     assert.deepEqual(decide({ buffered, liveSync: 99 }), { kind: 'stay' });
     assert.deepEqual(decide({ buffered: [{ start: 80, end: 100 }, { start: 117, end: 117.2 }], stalled: true, liveSync: 99 }), { kind: 'stay' });
+  });
+
+  test('lets a picture that begins skip to the edge where the media is there', () => {
+    assert.equal(settlingPoint({ ...AT_EDGE, liveSync: 100.9 }), 100.9);
+    assert.equal(settlingPoint({ ...AT_EDGE, liveSync: 101.3 }), undefined);
+    assert.equal(settlingPoint({ ...AT_EDGE, liveSync: 100.2 }), undefined);
+    assert.equal(settlingPoint({ ...AT_EDGE, liveSync: undefined }), undefined);
   });
 
   test('never jumps back', () => {

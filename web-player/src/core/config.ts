@@ -1,10 +1,17 @@
 /** Everything that can be tuned about a player. Times end in Seconds or Ms, as hls.js and timers want them. */
 export interface PlayerConfig {
   /**
-   * Highest playback rate used to catch up with the live edge. 1.08 is not heard as a change of pitch and recovers
-   * a second of delay in about twelve seconds.
+   * Bounds of the playback rate by which the latency is steered to its target. 1.08 is not heard as a change of pitch
+   * and recovers a second of delay in about twelve seconds; slower than 1 fills a buffer that has become thin.
    */
-  readonly maxCatchUpRate: number;
+  readonly maxRate: number;
+  readonly minRate: number;
+  /** Change of the rate for each second of distance from the target latency. */
+  readonly ratePerSecond: number;
+  /** Distances smaller than this are left alone. */
+  readonly rateDeadZoneSeconds: number;
+  /** With less media than this ahead, the player does not catch up: it would run dry. */
+  readonly minCatchUpBufferSeconds: number;
   /**
    * Distance beyond the target latency (PART-HOLD-BACK) at which catching up by rate would take too long and the
    * player seeks to the live edge, if the media is there.
@@ -29,14 +36,23 @@ export interface PlayerConfig {
   readonly retryMaxMs: number;
   /** A request for stream facts that takes longer has failed. */
   readonly requestTimeoutMs: number;
-  /** Media kept behind the playing position; more only costs memory in live playback. */
+  /**
+   * Media kept behind the playing position; more only costs memory in live playback. Does not hold where segments may
+   * begin without a key frame: browsers remove with a key frame all that depends on it, up to what is being played.
+   */
   readonly backBufferSeconds: number;
   /** Entries kept in the list of events shown by the statistics and read by tests. */
   readonly maxEvents: number;
+  /** Whether hls.js writes what it does to the console. */
+  readonly debug: boolean;
 }
 
 export const DEFAULT_CONFIG: PlayerConfig = {
-  maxCatchUpRate: 1.08,
+  maxRate: 1.08,
+  minRate: 0.95,
+  ratePerSecond: 0.1,
+  rateDeadZoneSeconds: 0.1,
+  minCatchUpBufferSeconds: 0.8,
   seekBeyondSeconds: 3,
   maxLatencySeconds: 12,
   minBeyondHoleSeconds: 0.4,
@@ -50,4 +66,5 @@ export const DEFAULT_CONFIG: PlayerConfig = {
   requestTimeoutMs: 5_000,
   backBufferSeconds: 20,
   maxEvents: 200,
+  debug: false,
 };

@@ -1,6 +1,7 @@
 /**
- * Where the playing position should be. hls.js nudges the rate within a target duration of the live edge; this decides
- * the jumps: over a hole (the publisher was away, a part was lost) and back to the edge when far behind.
+ * Where the playing position should be: small distances from the target latency are steered away by the playback rate
+ * (hls.js' own control only speeds up, and leaves a player that came too close to the edge with a thin buffer for ever);
+ * large ones, and holes that an absent publisher or a lost part leaves, are jumped.
  */
 import type { PlayerConfig } from './config';
 
@@ -32,11 +33,30 @@ export type Decision =
 const STAY: Decision = { kind: 'stay' };
 /** Media ahead of the position that is less than this is as good as none. */
 const EMPTY_SECONDS = 0.1;
+/** Distance to the live edge that a starting picture skips, and media that must remain behind the skip. */
+const SETTLE_SECONDS = 0.3;
 /** Lands inside a range and not on its edge, where rounding would put the decoder before it. */
 const INSIDE_SECONDS = 0.02;
 
 export function decideJump(position: Position, config: PlayerConfig): Decision {
   return overHole(position, config) ?? toLiveEdge(position, config) ?? STAY;
+}
+
+/** The playback rate that steers towards the target latency, in steps of a hundredth. */
+export function decideRate(position: Position, config: PlayerConfig): number {
+  const { latency, targetLatency, liveSync } = position;
+  const distance = latency - targetLatency;
+  if (liveSync === undefined || !(Math.abs(distance) > config.rateDeadZoneSeconds)) return 1;
+  const ahead = bufferAhead(position.currentTime, position.buffered);
+  if (distance > 0 && ahead < config.minCatchUpBufferSeconds) return 1;
+  const rate = 1 + distance * config.ratePerSecond;
+  return Math.round(Math.min(config.maxRate, Math.max(config.minRate, rate)) * 100) / 100;
+}
+
+/** The live edge as far as it is buffered, for a picture that has just begun; undefined where it is not worth a jump. */
+export function settlingPoint({ currentTime, buffered, liveSync }: Pick<Position, 'currentTime' | 'buffered' | 'liveSync'>): number | undefined {
+  if (liveSync === undefined || liveSync - currentTime < SETTLE_SECONDS) return undefined;
+  return buffered.some((range) => range.start <= currentTime && liveSync < range.end - SETTLE_SECONDS) ? liveSync : undefined;
 }
 
 /** Media ahead of the position without a break; 0 in a hole. */

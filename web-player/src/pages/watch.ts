@@ -1,4 +1,5 @@
 /** The page `/watch/APP/NAME`: a player and its most important figures. */
+import { DEFAULT_CONFIG } from '../core/config';
 import { formatBitrate, formatFrameRate, formatSeconds } from '../core/format';
 import { streamOfWatchPath } from '../core/playlist-url';
 import { MillracePlayer } from '../player/millrace-player';
@@ -37,6 +38,8 @@ const name = decodeURIComponent(stream);
 const playlist = `${location.origin}/hls/${stream}/index.m3u8`;
 const cells = FACTS.map(() => h('dd'));
 const player = new MillracePlayer();
+// `?debug` at the end of the address shows in the console what hls.js does.
+player.config = { ...DEFAULT_CONFIG, debug: new URLSearchParams(location.search).has('debug') };
 
 document.title = `${name} – Millrace`;
 setText(byId('name'), name);

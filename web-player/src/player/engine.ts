@@ -93,25 +93,32 @@ export class Engine {
 
   #listen(): void {
     const hls = this.#hls;
-    hls.on(Hls.Events.MANIFEST_LOADED, (_, data) => {
-      const text = responseText(data.networkDetails);
-      this.#independent = text.includes('#EXT-X-INDEPENDENT-SEGMENTS');
-      this.#manifestCodecs = /CODECS="([^"]*)"/.exec(text)?.[1] ?? '';
-    });
-    hls.on(Hls.Events.MANIFEST_PARSED, () => {
-      this.listener.signal({ kind: 'manifest' });
-      // Where a segment may begin without a key frame, join at the oldest media: a key frame is there rather than at
-      // the edge, and the jump to the edge follows as soon as it is decodable from there.
-      hls.startLoad(this.#independent ? -1 : 0);
-    });
+    hls.on(Hls.Events.MANIFEST_LOADED, (_, data) => this.#onManifest(responseText(data.networkDetails)));
     hls.on(Hls.Events.LEVEL_UPDATED, (_, data) => this.#onPlaylist(data.details));
     hls.on(Hls.Events.FRAG_LOADED, (_, data) => this.#onMedia(data));
     hls.on(Hls.Events.ERROR, (_, data) => this.#onError(data));
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => this.listener.note('level', `${hls.levels[data.level]?.height ?? 0}p`));
   }
 
+  /** hls.js has parsed it already when this is called, and has told its errors. */
+  #onManifest(text: string): void {
+    if (!text.includes('#EXT-X-INDEPENDENT-SEGMENTS')) this.#dependent();
+    this.#manifestCodecs = /CODECS="([^"]*)"/.exec(text)?.[1] ?? '';
+    if (this.#hls.levels.length === 0) return;
+    this.listener.signal({ kind: 'manifest' });
+    // Where a segment may begin without a key frame, join at the oldest media: a key frame is there rather than at the
+    // edge, and the jump to the edge follows as soon as it is decodable from there.
+    this.#hls.startLoad(this.#independent ? -1 : 0);
+  }
+
+  /** Some segments begin without a key frame. */
+  #dependent(): void {
+    this.#independent = false;
+    this.#hls.config.backBufferLength = Number.POSITIVE_INFINITY;
+  }
+
   #onPlaylist(details: LevelDetails): void {
-    if (details.partList?.some((part) => part.index === 0 && !part.independent && !part.gap)) this.#independent = false;
+    if (details.partList?.some((part) => part.index === 0 && !part.independent && !part.gap)) this.#dependent();
     if (!details.live) return this.listener.signal({ kind: 'endlist' });
     const newest = details.partList?.at(-1) ?? details.fragments.at(-1);
     if (newest) this.listener.signal({ kind: newest.gap ? 'gapAtEdge' : 'mediaAtEdge' });
@@ -124,6 +131,8 @@ export class Engine {
   }
 
   #onError(data: ErrorData): void {
+    // Said for each gap while the publisher is away; gapAtEdge has told it already.
+    if (data.details === Hls.ErrorDetails.FRAG_GAP) return;
     const status = data.response?.code ?? data.networkDetails?.status;
     const unsupported = unsupportedCodecs(this.#manifestCodecs, (codec) => playable(codec));
     const error = toPlayerError({ type: data.type, details: data.details, fatal: data.fatal, status }, unsupported);
@@ -153,9 +162,11 @@ function hlsConfig(config: PlayerConfig, viewer: string): Partial<HlsConfig> {
     },
   };
   return {
+    debug: config.debug,
     lowLatencyMode: true,
     // The target latency is the playlist's PART-HOLD-BACK (HOLD-BACK without parts): liveSyncDuration stays unset.
-    maxLiveSyncPlaybackRate: config.maxCatchUpRate,
+    // The rate is steered by live-edge.ts.
+    maxLiveSyncPlaybackRate: 1,
     liveSyncOnStallIncrease: 0.4,
     liveDurationInfinity: true,
     backBufferLength: config.backBufferSeconds,

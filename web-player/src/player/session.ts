@@ -4,7 +4,7 @@
  */
 import { backOffMs } from '../core/backoff';
 import type { PlayerConfig } from '../core/config';
-import { decideJump } from '../core/live-edge';
+import { decideJump, decideRate, settlingPoint } from '../core/live-edge';
 import { INITIAL, transition, type Command, type Signal, type Watch } from '../core/machine';
 import { ProgressWatch } from '../core/progress';
 import { Engine, type Snapshot } from './engine';
@@ -100,7 +100,7 @@ export class Session {
     this.#watch = watch;
     if (watch.state.kind !== before.kind) {
       this.events.add('state', `${before.kind} → ${watch.state.kind}`);
-      if (before.kind === 'away' && watch.state.kind === 'playing') this.#engine?.forgetStalls();
+      if (watch.state.kind === 'playing') this.#settle(before.kind);
     }
     for (const command of commands) this.#carryOut(command);
     if (watch.state !== before) this.options.onChange();
@@ -195,8 +195,19 @@ export class Session {
     const { kind } = this.#watch.state;
     // hls.js chooses where to begin, and needs a moment for it; what remains after ENDLIST plays to its end.
     if (this.video.seeking || kind === 'ended' || (kind === 'buffering' && !stalled)) return;
-    const decision = decideJump({ ...snapshot, stalled }, this.options.config);
+    const position = { ...snapshot, stalled };
+    const rate = decideRate(position, this.options.config);
+    if (this.video.playbackRate !== rate) this.video.playbackRate = rate;
+    const decision = decideJump(position, this.options.config);
     if (decision.kind === 'jump') this.#jump(decision.to, decision.reason);
+  }
+
+  /** A picture that has just begun to move may skip to the live edge unnoticed, sooner than one that is being watched. */
+  #settle(before: string): void {
+    if (before === 'away') this.#engine?.forgetStalls();
+    const snapshot = this.#engine?.snapshot();
+    const edge = snapshot && settlingPoint(snapshot);
+    if (edge !== undefined) this.#jump(edge, 'settle');
   }
 
   #jump(to: number, reason: string): void {
