@@ -2,7 +2,9 @@ package dev.millrace.media.cmaf;
 
 import dev.millrace.media.Track;
 
-/** Writes an AudioSampleEntry (ISO/IEC 14496-12 §12.2.3): mp4a with esds (ISO/IEC 14496-14 §6.7). */
+/**
+ * Writes an AudioSampleEntry (ISO/IEC 14496-12 §12.2.3): mp4a with esds (ISO/IEC 14496-14 §6.7).
+ */
 final class AudioSampleEntry {
   private static final int SAMPLE_SIZE_BITS = 16;
   private static final int MAX_16_16_RATE = 0xFFFF;

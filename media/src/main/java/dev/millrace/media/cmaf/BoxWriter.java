@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes nested boxes (ISO/IEC 14496-12 §4.2) into a growing array; a box's size is filled in when its
- * content has been written. For initialization sections, which are small and rare.
+ * Writes nested boxes (ISO/IEC 14496-12 §4.2) into a growing array; a box's size is filled in when
+ * its content has been written. For initialization sections, which are small and rare.
  */
 final class BoxWriter {
   private byte[] array = new byte[1024];

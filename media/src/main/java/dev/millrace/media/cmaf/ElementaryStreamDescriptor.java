@@ -38,7 +38,8 @@ final class ElementaryStreamDescriptor {
     }
     BoxWriter decoder = new BoxWriter();
     decoder.u8(objectTypeIndication(track)).u8(AUDIO_STREAM);
-    decoder.u24(0).u32(0).u32(0); // bufferSizeDB, maxBitrate, avgBitrate: not known of a live stream
+    // bufferSizeDB, maxBitrate, avgBitrate: not known of a live stream
+    decoder.u24(0).u32(0).u32(0);
     decoder.bytes(specific.toBytes());
     BoxWriter stream = new BoxWriter();
     stream.u16(0).u8(0); // ES_ID, no dependence, URL or OCR stream, priority 0

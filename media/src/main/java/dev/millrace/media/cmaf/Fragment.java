@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Writes movie fragments: one MovieFragmentBox and one MediaDataBox, which is a CMAF chunk (ISO/IEC
- * 23000-19 §7.3.2.3). All that a reader needs is in the fragment itself, nothing in trex. Stateless;
- * any thread.
+ * 23000-19 §7.3.2.3). All that a reader needs is in the fragment itself, nothing in trex.
+ * Stateless; any thread.
  *
  * <p>This is a hot path: the layout is decided first, in one pass over the samples, so that the
  * output is allocated once at its exact size and each byte is written once.
@@ -97,8 +97,7 @@ public final class Fragment {
     flags |= layout.perSampleDuration() ? SAMPLE_DURATION_PRESENT : 0;
     flags |= layout.perSampleSize() ? SAMPLE_SIZE_PRESENT : 0;
     flags |= layout.perSampleFlags() ? SAMPLE_FLAGS_PRESENT : 0;
-    flags |=
-        layout.perSampleCompositionOffset() ? SAMPLE_COMPOSITION_TIME_OFFSETS_PRESENT : 0;
+    flags |= layout.perSampleCompositionOffset() ? SAMPLE_COMPOSITION_TIME_OFFSETS_PRESENT : 0;
     out.putInt(layout.trunSize()).putInt(TRUN).putInt(VERSION_1 | flags).putInt(layout.count());
     out.putInt(layout.moofSize() + FragmentLayout.BOX_HEADER); // data_offset, from the moof
     if (layout.firstSampleFlags()) {

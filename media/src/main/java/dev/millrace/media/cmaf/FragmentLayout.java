@@ -79,8 +79,7 @@ record FragmentLayout(
   }
 
   int tfhdSize() {
-    int defaults =
-        (perSampleDuration ? 0 : 1) + (perSampleSize ? 0 : 1) + (perSampleFlags ? 0 : 1);
+    int defaults = (perSampleDuration ? 0 : 1) + (perSampleSize ? 0 : 1) + (perSampleFlags ? 0 : 1);
     return FULL_BOX_HEADER + 4 + 4 * defaults;
   }
 

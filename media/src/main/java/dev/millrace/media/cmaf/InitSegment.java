@@ -5,8 +5,8 @@ import dev.millrace.media.ProtocolException;
 import dev.millrace.media.Track;
 
 /**
- * Writes initialization sections: a CMAF header (ISO/IEC 23000-19 §7.3.2.1) of one track, with empty
- * sample tables, durations of 0 (RFC 8216bis §3.1.2) and no edit list. Stateless; any thread.
+ * Writes initialization sections: a CMAF header (ISO/IEC 23000-19 §7.3.2.1) of one track, with
+ * empty sample tables, durations of 0 (RFC 8216bis §3.1.2) and no edit list. Stateless; any thread.
  */
 public final class InitSegment {
   private static final int TRACK_ID = 1;

@@ -100,10 +100,7 @@ final class TrackBox {
   /** DataInformationBox §8.7.1, DataReferenceBox §8.7.2: the media is in the same file. */
   private static void writeDinf(BoxWriter out) {
     out.box(
-        "dinf",
-        () ->
-            out.fullBox(
-                "dref", 0, 0, () -> out.u32(1).fullBox("url ", 0, 1, () -> {})));
+        "dinf", () -> out.fullBox("dref", 0, 0, () -> out.u32(1).fullBox("url ", 0, 1, () -> {})));
   }
 
   /** SampleTableBox §8.5.1: one sample entry and no samples. */

@@ -45,7 +45,9 @@ public record AudioSpecificConfig(
     return "mp4a.40." + (ps ? 29 : sbr ? 5 : objectType);
   }
 
-  /** Samples of one access unit at the output's rate: twice the core's where SBR doubles the rate. */
+  /**
+   * Samples of one access unit at the output's rate: twice the core's where SBR doubles the rate.
+   */
   public int samplesPerFrame() {
     return (int) ((long) coreFrameLength * sampleRate / coreSampleRate);
   }

@@ -10,6 +10,7 @@ final class AudioSpecificConfigReader {
   static final int AOT_SBR = 5;
   static final int AOT_PS = 29;
   private static final int AOT_ESCAPE = 31;
+
   /** samplingFrequencyIndex that is followed by the rate itself. */
   static final int ESCAPE_INDEX = 0xF;
 
@@ -97,13 +98,20 @@ final class AudioSpecificConfigReader {
       int rate = in.u(24);
       if (rate < MIN_SAMPLE_RATE || rate > MAX_SAMPLE_RATE) {
         throw ProtocolException.malformed(
-            "samplingFrequency " + rate + " Hz, must be " + MIN_SAMPLE_RATE + ".."
-                + MAX_SAMPLE_RATE + ", " + WHERE);
+            "samplingFrequency "
+                + rate
+                + " Hz, must be "
+                + MIN_SAMPLE_RATE
+                + ".."
+                + MAX_SAMPLE_RATE
+                + ", "
+                + WHERE);
       }
       return rate;
     }
     if (index >= SAMPLE_RATES.length) {
-      throw ProtocolException.malformed("samplingFrequencyIndex " + index + " is reserved, " + WHERE);
+      throw ProtocolException.malformed(
+          "samplingFrequencyIndex " + index + " is reserved, " + WHERE);
     }
     return SAMPLE_RATES[index];
   }
@@ -150,8 +158,12 @@ final class AudioSpecificConfigReader {
   private void requireSbrRate(int coreSampleRate, int sampleRate) {
     if (sampleRate != coreSampleRate && sampleRate != 2 * coreSampleRate) {
       throw ProtocolException.malformed(
-          "extensionSamplingFrequency " + sampleRate + " Hz over a core of " + coreSampleRate
-              + " Hz, must be the same or twice that, " + WHERE);
+          "extensionSamplingFrequency "
+              + sampleRate
+              + " Hz over a core of "
+              + coreSampleRate
+              + " Hz, must be the same or twice that, "
+              + WHERE);
     }
   }
 }

@@ -60,7 +60,8 @@ public record AvcDecoderConfiguration(int lengthSize, List<Bytes> sps, List<Byte
 
   /**
    * Writes the body of an avcC box. Profile, level, chroma format and bit depths are those of the
-   * first SPS, whatever the publisher's own record said; SPS extensions (alpha planes) are left out.
+   * first SPS, whatever the publisher's own record said; SPS extensions (alpha planes) are left
+   * out.
    *
    * @throws ProtocolException if the first SPS is malformed
    */

@@ -27,8 +27,8 @@ import java.util.Set;
  * @param interlaced frame_mbs_only_flag is 0: pictures may be fields or interlaced frames
  * @param colour if the VUI tells
  * @param timing if the VUI tells
- * @param maxNumReorderFrames frames that may precede another in decode order and follow it in output
- *     order, if the VUI tells
+ * @param maxNumReorderFrames frames that may precede another in decode order and follow it in
+ *     output order, if the VUI tells
  */
 public record AvcSps(
     int profileIdc,

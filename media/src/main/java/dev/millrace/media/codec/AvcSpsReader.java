@@ -52,8 +52,14 @@ final class AvcSpsReader {
     int heightMbs = (frameMbsOnly ? 1 : 2) * heightMapUnits;
     if (widthMbs * heightMbs > MAX_FRAME_MBS) {
       throw ProtocolException.limit(
-          "frame of " + widthMbs + "x" + heightMbs + " macroblocks, at most " + MAX_FRAME_MBS
-              + " are allowed in any level (Table A-1), " + WHERE);
+          "frame of "
+              + widthMbs
+              + "x"
+              + heightMbs
+              + " macroblocks, at most "
+              + MAX_FRAME_MBS
+              + " are allowed in any level (Table A-1), "
+              + WHERE);
     }
     if (!frameMbsOnly) {
       in.skip(1); // mb_adaptive_frame_field_flag
@@ -129,7 +135,9 @@ final class AvcSpsReader {
     return type;
   }
 
-  /** Offsets count crop units, which depend on chroma format and frame_mbs_only_flag (§7.4.2.1.1). */
+  /**
+   * Offsets count crop units, which depend on chroma format and frame_mbs_only_flag (§7.4.2.1.1).
+   */
   private Cropping readCropping(boolean frameMbsOnly) {
     int chromaArrayType = separateColourPlanes ? 0 : chromaFormatIdc;
     int unitX = chromaArrayType == 1 || chromaArrayType == 2 ? 2 : 1;
@@ -153,8 +161,8 @@ final class AvcSpsReader {
   }
 
   /**
-   * The rest of the VUI is advice. Hardware encoders are known to cut it short (ffmpeg reads on with
-   * "Truncated VUI"); the pictures are none the worse for it, so it then counts as absent.
+   * The rest of the VUI is advice. Hardware encoders are known to cut it short (ffmpeg reads on
+   * with "Truncated VUI"); the pictures are none the worse for it, so it then counts as absent.
    */
   private OptionalInt readMaxNumReorderFrames() {
     try {
@@ -201,7 +209,6 @@ final class AvcSpsReader {
 
   private record Vui(
       VideoUsability common, Optional<VideoTiming> timing, OptionalInt maxNumReorderFrames) {
-    static final Vui ABSENT =
-        new Vui(VideoUsability.NONE, Optional.empty(), OptionalInt.empty());
+    static final Vui ABSENT = new Vui(VideoUsability.NONE, Optional.empty(), OptionalInt.empty());
   }
 }

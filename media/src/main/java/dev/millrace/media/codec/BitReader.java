@@ -15,7 +15,8 @@ final class BitReader {
 
   private BitReader(Bytes data, String where) {
     if (data.length() > Integer.MAX_VALUE / 8) {
-      throw ProtocolException.limit(where + " of " + data.length() + " bytes, at most 2^28 are read");
+      throw ProtocolException.limit(
+          where + " of " + data.length() + " bytes, at most 2^28 are read");
     }
     this.data = data;
     this.where = where;
@@ -73,8 +74,8 @@ final class BitReader {
   }
 
   /**
-   * Unsigned Exp-Golomb code {@code ue(v)} (ISO/IEC 14496-10 §9.1) of at most {@code max}, which the
-   * specification gives for the field.
+   * Unsigned Exp-Golomb code {@code ue(v)} (ISO/IEC 14496-10 §9.1) of at most {@code max}, which
+   * the specification gives for the field.
    */
   int ue(String field, int max) {
     long value = ue();

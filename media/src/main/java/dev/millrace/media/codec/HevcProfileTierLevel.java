@@ -4,8 +4,8 @@ import dev.millrace.media.Bytes;
 import java.util.Locale;
 
 /**
- * The general part of an H.265 profile_tier_level() (ISO/IEC 23008-2 §7.3.3), which stands in VPS and
- * SPS and as bytes 1 to 12 in an hvcC. Immutable.
+ * The general part of an H.265 profile_tier_level() (ISO/IEC 23008-2 §7.3.3), which stands in VPS
+ * and SPS and as bytes 1 to 12 in an hvcC. Immutable.
  *
  * @param bytes the twelve bytes, from general_profile_space to general_level_idc
  */

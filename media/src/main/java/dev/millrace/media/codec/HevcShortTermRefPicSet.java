@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An st_ref_pic_set() (ISO/IEC 23008-2 §7.3.7). Nothing of it is needed here but its length in bits,
- * which depends on the sets before it when it is predicted from one.
+ * An st_ref_pic_set() (ISO/IEC 23008-2 §7.3.7). Nothing of it is needed here but its length in
+ * bits, which depends on the sets before it when it is predicted from one.
  *
  * @param negative DeltaPocS0: earlier pictures, nearest first
  * @param positive DeltaPocS1: later pictures, nearest first
@@ -55,8 +55,7 @@ record HevcShortTermRefPicSet(List<Long> negative, List<Long> positive) {
     List<Long> candidates = new ArrayList<>();
     for (int j = 0; j < useDelta.length; j++) {
       if (useDelta[j]) {
-        long base =
-            j == ref.size() ? 0 : j < s0 ? ref.negative.get(j) : ref.positive.get(j - s0);
+        long base = j == ref.size() ? 0 : j < s0 ? ref.negative.get(j) : ref.positive.get(j - s0);
         candidates.add(base + deltaRps);
       }
     }
@@ -65,8 +64,11 @@ record HevcShortTermRefPicSet(List<Long> negative, List<Long> positive) {
     List<Long> positive = candidates.stream().filter(poc -> poc > 0).sorted().toList();
     if (negative.size() > MAX_PICTURES || positive.size() > MAX_PICTURES) {
       throw ProtocolException.malformed(
-          "predicted reference picture set of " + candidates.size() + " pictures, at most "
-              + MAX_PICTURES + " are allowed (ISO/IEC 23008-2 §7.4.8)");
+          "predicted reference picture set of "
+              + candidates.size()
+              + " pictures, at most "
+              + MAX_PICTURES
+              + " are allowed (ISO/IEC 23008-2 §7.4.8)");
     }
     return new HevcShortTermRefPicSet(negative, positive);
   }

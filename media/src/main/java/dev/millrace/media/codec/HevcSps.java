@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * An H.265 sequence parameter set (ISO/IEC 23008-2 §7.3.2.2, VUI §E.2.1), as far as a packager needs
- * it. Immutable.
+ * An H.265 sequence parameter set (ISO/IEC 23008-2 §7.3.2.2, VUI §E.2.1), as far as a packager
+ * needs it. Immutable.
  *
  * @param profileTierLevel the general part
  * @param chromaFormatIdc 0 monochrome, 1 4:2:0, 2 4:2:2, 3 4:4:4
@@ -17,8 +17,8 @@ import java.util.OptionalDouble;
  * @param codedHeight luma samples of a decoded picture
  * @param width luma samples shown, inside the conformance window
  * @param height luma samples shown, inside the conformance window
- * @param maxNumReorderPics pictures that may precede another in decode order and follow it in output
- *     order, in the highest sub-layer
+ * @param maxNumReorderPics pictures that may precede another in decode order and follow it in
+ *     output order, in the highest sub-layer
  * @param sarWidth sample aspect ratio, 1:1 where unspecified
  * @param sarHeight sample aspect ratio, 1:1 where unspecified
  * @param interlaced the source is interlaced or pictures are fields

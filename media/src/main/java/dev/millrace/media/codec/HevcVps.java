@@ -5,8 +5,8 @@ import dev.millrace.media.ProtocolException;
 import java.util.Optional;
 
 /**
- * An H.265 video parameter set (ISO/IEC 23008-2 §7.3.2.1), of which a packager needs the timing where
- * the SPS has none. Immutable.
+ * An H.265 video parameter set (ISO/IEC 23008-2 §7.3.2.1), of which a packager needs the timing
+ * where the SPS has none. Immutable.
  */
 record HevcVps(Optional<VideoTiming> timing) {
   private static final String WHERE = "VPS (ISO/IEC 23008-2 §7.3.2.1)";

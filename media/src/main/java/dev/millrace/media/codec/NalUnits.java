@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The NAL units of a sample, each behind its length (ISO/IEC 14496-15 §5.3.2, §8.3.2). Stateless; any
- * thread.
+ * The NAL units of a sample, each behind its length (ISO/IEC 14496-15 §5.3.2, §8.3.2). Stateless;
+ * any thread.
  */
 public final class NalUnits {
   private static final int AVC_SLICE = 1;
@@ -67,8 +67,11 @@ public final class NalUnits {
     int at = track.codec() == Track.VideoCodec.AVC ? 4 : 21;
     if (track.configuration().length() <= at) {
       throw ProtocolException.malformed(
-          "decoder configuration of " + track.configuration().length() + " bytes, needs "
-              + (at + 1) + " (ISO/IEC 14496-15 §5.3.3, §8.3.3)");
+          "decoder configuration of "
+              + track.configuration().length()
+              + " bytes, needs "
+              + (at + 1)
+              + " (ISO/IEC 14496-15 §5.3.3, §8.3.3)");
     }
     return (track.configuration().u8(at) & 3) + 1;
   }
@@ -90,7 +93,10 @@ public final class NalUnits {
       throw ProtocolException.malformed(
           "NAL unit length "
               + (left < 0 ? "cut off" : length)
-              + " at offset " + at + " of a sample of " + sample.length()
+              + " at offset "
+              + at
+              + " of a sample of "
+              + sample.length()
               + " bytes (ISO/IEC 14496-15 §5.3.2)");
     }
     return (int) length;

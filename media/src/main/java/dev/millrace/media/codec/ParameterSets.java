@@ -56,8 +56,16 @@ final class ParameterSets {
   private void require(int bytes, String field) {
     if (bytes > record.length() - at) {
       throw ProtocolException.malformed(
-          where + " ends inside " + field + ": " + bytes + " bytes wanted at offset " + at + ", "
-              + (record.length() - at) + " left");
+          where
+              + " ends inside "
+              + field
+              + ": "
+              + bytes
+              + " bytes wanted at offset "
+              + at
+              + ", "
+              + (record.length() - at)
+              + " left");
     }
   }
 }

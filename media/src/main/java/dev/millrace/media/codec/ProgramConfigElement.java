@@ -2,7 +2,9 @@ package dev.millrace.media.codec;
 
 import dev.millrace.media.ProtocolException;
 
-/** A program_config_element() (ISO/IEC 14496-3 §4.4.1.1, Table 4.2), which lists channels by hand. */
+/**
+ * A program_config_element() (ISO/IEC 14496-3 §4.4.1.1, Table 4.2), which lists channels by hand.
+ */
 final class ProgramConfigElement {
   private ProgramConfigElement() {}
 

@@ -10,8 +10,8 @@ record SampleAspectRatio(int width, int height) {
   private static final int EXTENDED_SAR = 255;
 
   private static final int[][] TABLE = {
-    {1, 1}, {1, 1}, {12, 11}, {10, 11}, {16, 11}, {40, 33}, {24, 11}, {20, 11}, {32, 11},
-    {80, 33}, {18, 11}, {15, 11}, {64, 33}, {160, 99}, {4, 3}, {3, 2}, {2, 1}
+    {1, 1}, {1, 1}, {12, 11}, {10, 11}, {16, 11}, {40, 33}, {24, 11}, {20, 11}, {32, 11}, {80, 33},
+    {18, 11}, {15, 11}, {64, 33}, {160, 99}, {4, 3}, {3, 2}, {2, 1}
   };
 
   /** Reads aspect_ratio_idc and what follows it; unspecified and reserved values are square. */

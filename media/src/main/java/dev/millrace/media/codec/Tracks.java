@@ -102,8 +102,7 @@ public final class Tracks {
    */
   private static OptionalDouble frameRate(
       Optional<VideoTiming> timing, OptionalDouble metadataFrameRate) {
-    OptionalDouble told =
-        timing.isPresent() ? timing.get().frameRate() : OptionalDouble.empty();
+    OptionalDouble told = timing.isPresent() ? timing.get().frameRate() : OptionalDouble.empty();
     boolean promised = told.isPresent() && timing.isPresent() && timing.get().fixed();
     boolean metadata =
         metadataFrameRate.isPresent() && VideoTiming.plausible(metadataFrameRate.getAsDouble());

@@ -3,12 +3,11 @@ package dev.millrace.media.codec;
 import java.util.Optional;
 
 /**
- * The first part of the video usability information, which H.264 (§E.1.1) and H.265 (§E.2.1) have in
- * common: aspect ratio, overscan, video signal type, chroma location.
+ * The first part of the video usability information, which H.264 (§E.1.1) and H.265 (§E.2.1) have
+ * in common: aspect ratio, overscan, video signal type, chroma location.
  */
 record VideoUsability(SampleAspectRatio aspectRatio, Optional<ColourDescription> colour) {
-  static final VideoUsability NONE =
-      new VideoUsability(SampleAspectRatio.SQUARE, Optional.empty());
+  static final VideoUsability NONE = new VideoUsability(SampleAspectRatio.SQUARE, Optional.empty());
 
   static VideoUsability read(BitReader in) {
     SampleAspectRatio aspectRatio =

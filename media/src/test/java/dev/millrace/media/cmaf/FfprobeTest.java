@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Real frames in our fragments, judged by ffprobe and decoded by ffmpeg where they are installed. */
+/**
+ * Real frames in our fragments, judged by ffprobe and decoded by ffmpeg where they are installed.
+ */
 class FfprobeTest {
   private static final int FRAMES_PER_FRAGMENT = 12;
 
@@ -44,7 +46,9 @@ class FfprobeTest {
     assertDecodes(written);
   }
 
-  /** ffprobe takes recovery points for key frames too; a player that joins at one would see debris. */
+  /**
+   * ffprobe takes recovery points for key frames too; a player that joins at one would see debris.
+   */
   @Test
   void marksNoOpenGopFrameAsSync() throws IOException, InterruptedException {
     FlvFootage footage = FlvFootage.read(SharedMedia.bytes("media/open_gop_bpyramid.flv"));
@@ -53,7 +57,9 @@ class FfprobeTest {
     Path written = write(footage.videoTrack(), samples);
     assertThat(probe(written, "-show_entries", "packet=pts,dts,size"))
         .containsExactlyElementsOf(
-            expectedPackets(samples).stream().map(line -> line.replaceAll("\\|[K_]+$", "")).toList());
+            expectedPackets(samples).stream()
+                .map(line -> line.replaceAll("\\|[K_]+$", ""))
+                .toList());
     assertDecodes(written);
   }
 
@@ -98,8 +104,7 @@ class FfprobeTest {
     pieces.add(InitSegment.write(track));
     long time = 0;
     for (int at = 0; at < samples.size(); at += FRAMES_PER_FRAGMENT) {
-      List<Sample> some =
-          samples.subList(at, Math.min(samples.size(), at + FRAMES_PER_FRAGMENT));
+      List<Sample> some = samples.subList(at, Math.min(samples.size(), at + FRAMES_PER_FRAGMENT));
       pieces.add(Fragment.write(pieces.size(), time, some));
       time += some.stream().mapToLong(Sample::duration).sum();
     }
@@ -113,7 +118,12 @@ class FfprobeTest {
     long time = 0;
     for (Sample sample : samples) {
       packets.add(
-          (time + sample.compositionOffset()) + "|" + time + "|" + sample.data().length() + "|"
+          (time + sample.compositionOffset())
+              + "|"
+              + time
+              + "|"
+              + sample.data().length()
+              + "|"
               + (sample.sync() ? "K_" : "__"));
       time += sample.duration();
     }

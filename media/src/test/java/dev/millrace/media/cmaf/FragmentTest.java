@@ -44,8 +44,7 @@ class FragmentTest {
 
   @Test
   void tellsTheKeyFrameAtTheStartByFirstSampleFlags() {
-    List<Sample> gop =
-        List.of(video(true, 0, 900), video(false, 0, 40), video(false, 0, 30));
+    List<Sample> gop = List.of(video(true, 0, 900), video(false, 0, 40), video(false, 0, 30));
     Bytes fragment = Fragment.write(1, 90_000, gop);
     Bytes trun = Boxes.required(Boxes.walk(fragment), "moof/traf/trun");
     assertThat(trun.u24(1)).isEqualTo(0x0205);
@@ -55,8 +54,7 @@ class FragmentTest {
 
   @Test
   void tellsFlagsOfEachSampleWhereAKeyFrameStandsInTheMiddle() {
-    List<Sample> samples =
-        List.of(video(false, 0, 9), video(true, 0, 90), video(false, 0, 9));
+    List<Sample> samples = List.of(video(false, 0, 9), video(true, 0, 90), video(false, 0, 9));
     Bytes fragment = Fragment.write(1, 0, samples);
     assertThat(Boxes.samples(fragment).stream().map(Boxes.ReadSample::flags))
         .containsExactly(NON_SYNC, SYNC, NON_SYNC);

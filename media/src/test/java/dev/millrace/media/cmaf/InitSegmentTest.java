@@ -139,8 +139,7 @@ class InitSegmentTest {
   @Test
   void leavesOutARateThatDoesNotFitTheSampleEntry() {
     Bytes entry =
-        sampleEntry(
-            Boxes.walk(InitSegment.write(Tracks.aac(0, Bytes.fromHex("1010")))), "mp4a");
+        sampleEntry(Boxes.walk(InitSegment.write(Tracks.aac(0, Bytes.fromHex("1010")))), "mp4a");
     assertThat(entry.u32(24)).isZero(); // 96000 Hz
   }
 

@@ -53,7 +53,12 @@ class AudioSpecificConfigTest {
   void readsConfiguration(Case given) {
     AudioSpecificConfig read = AudioSpecificConfig.read(Bytes.fromHex(given.hex));
     assertThat(
-            read.sampleRate() + " " + read.channels() + " " + read.samplesPerFrame() + " "
+            read.sampleRate()
+                + " "
+                + read.channels()
+                + " "
+                + read.samplesPerFrame()
+                + " "
                 + read.codecs())
         .isEqualTo(given.expected);
   }
@@ -113,7 +118,8 @@ class AudioSpecificConfigTest {
     assertRefused("1690", Reason.MALFORMED, "samplingFrequencyIndex 13 is reserved");
     assertRefused("11c0", Reason.MALFORMED, "channelConfiguration 8 is reserved");
     assertRefused("1780000090", Reason.MALFORMED, "samplingFrequency 1 Hz");
-    assertRefused("2a918800", Reason.MALFORMED, "extensionSamplingFrequency 48000 Hz over a core of 32000");
+    assertRefused(
+        "2a918800", Reason.MALFORMED, "extensionSamplingFrequency 48000 Hz over a core of 32000");
     assertRefused("11", Reason.MALFORMED, "ends too early");
     assertRefused("", Reason.MALFORMED, "ends too early");
   }

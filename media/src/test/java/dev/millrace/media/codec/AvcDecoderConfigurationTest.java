@@ -20,8 +20,7 @@ class AvcDecoderConfigurationTest {
     AvcDecoderConfiguration read = AvcDecoderConfiguration.read(HIGH);
     assertThat(read.lengthSize()).isEqualTo(4);
     assertThat(read.sps())
-        .containsExactly(
-            Bytes.fromHex("6764001eacd940d83de6f011000003000100000300300f162d96"));
+        .containsExactly(Bytes.fromHex("6764001eacd940d83de6f011000003000100000300300f162d96"));
     assertThat(read.pps()).containsExactly(Bytes.fromHex("68ebecb22c"));
     assertThat(read.codecs()).isEqualTo("avc1.64001e");
   }
@@ -39,8 +38,7 @@ class AvcDecoderConfigurationTest {
   void correctsProfileAndMissingFormatFromTheSps() {
     // Profile bytes of another stream, reserved bits 0, and no chroma format at the end.
     Bytes sloppy =
-        Bytes.concat(
-            List.of(Bytes.fromHex("01 42001f 03 01"), HIGH.slice(6, HIGH.length() - 10)));
+        Bytes.concat(List.of(Bytes.fromHex("01 42001f 03 01"), HIGH.slice(6, HIGH.length() - 10)));
     AvcDecoderConfiguration read = AvcDecoderConfiguration.read(sloppy);
     assertThat(read.codecs()).isEqualTo("avc1.64001e");
     assertThat(read.write().hex()).isEqualTo(HIGH.hex());
@@ -57,9 +55,7 @@ class AvcDecoderConfigurationTest {
 
   @Test
   void readsTwoByteLengthsAndPassesOverEmptySets() {
-    Bytes two =
-        Bytes.fromHex(
-            "01 42c01e fd e2 0000 0004 6742c01e 02 0000 0004 68ce0fc8");
+    Bytes two = Bytes.fromHex("01 42c01e fd e2 0000 0004 6742c01e 02 0000 0004 68ce0fc8");
     AvcDecoderConfiguration read = AvcDecoderConfiguration.read(two);
     assertThat(read.lengthSize()).isEqualTo(2);
     assertThat(read.sps()).containsExactly(Bytes.fromHex("6742c01e"));

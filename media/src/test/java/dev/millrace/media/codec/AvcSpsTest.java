@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class AvcSpsTest {
   /**
-   * SPSs that libx264 wrote ({@code ffmpeg -f lavfi -i testsrc2 -c:v libx264}), and what ffprobe says
-   * of the same files.
+   * SPSs that libx264 wrote ({@code ffmpeg -f lavfi -i testsrc2 -c:v libx264}), and what ffprobe
+   * says of the same files.
    */
   record Case(
       String name, String hex, String coded, String shown, String sar, double rate, String traits) {
@@ -29,47 +29,91 @@ class AvcSpsTest {
         new Case(
             "1080p, 1088 coded, BT.709",
             "6742c028da01e0089f97016a020202800001f480007530078c1950",
-            "1920x1088", "1920x1080", "1:1", 30000 / 1001.0, "66 c0 40 4:2:0 8/8 progressive"),
+            "1920x1088",
+            "1920x1080",
+            "1:1",
+            30000 / 1001.0,
+            "66 c0 40 4:2:0 8/8 progressive"),
         new Case(
             "1080i with HRD, crop unit of 4 lines",
             "674d4028f403c0227ef01100000300010000030032626000f424001e84e4c200f8b175",
-            "1920x1088", "1920x1080", "1:1", 25, "77 40 40 4:2:0 8/8 interlaced"),
+            "1920x1088",
+            "1920x1080",
+            "1:1",
+            25,
+            "77 40 40 4:2:0 8/8 interlaced"),
         new Case(
             "1280x716 interlaced",
             "67640020acd940500bbf360220000003002000000643e2c5b2c0",
-            "1280x736", "1280x716", "1:1", 25, "100 00 32 4:2:0 8/8 interlaced"),
+            "1280x736",
+            "1280x716",
+            "1:1",
+            25,
+            "100 00 32 4:2:0 8/8 interlaced"),
         new Case(
             "4:2:2, crop unit of 2x1",
             "677a001fbcb405217f113e0220000003002000000c81e30654",
-            "656x368", "642x362", "1:1", 50, "122 00 31 4:2:2 8/8 progressive"),
+            "656x368",
+            "642x362",
+            "1:1",
+            50,
+            "122 00 31 4:2:2 8/8 progressive"),
         new Case(
             "4:2:2 of 10 bits, interlaced, crop unit of 2x2",
             "677a001fb6ce80a463c445e022000003000200000300c83e2c5d40",
-            "656x384", "642x364", "1:1", 50, "122 00 31 4:2:2 10/10 interlaced"),
+            "656x384",
+            "642x364",
+            "1:1",
+            50,
+            "122 00 31 4:2:2 10/10 interlaced"),
         new Case(
             "monochrome, crop unit of 1x1",
             "6764001ff2d01485fc7c4e02d9000003000100000300640f1832a0",
-            "656x368", "642x360", "1:1", 50, "100 00 31 4:0:0 8/8 progressive"),
+            "656x368",
+            "642x360",
+            "1:1",
+            50,
+            "100 00 31 4:0:0 8/8 progressive"),
         new Case(
             "4:4:4",
             "67f4001f919680a02ff89c0440000003004000001903c60ca8",
-            "640x368", "640x360", "1:1", 50, "244 00 31 4:4:4 8/8 progressive"),
+            "640x368",
+            "640x360",
+            "1:1",
+            50,
+            "244 00 31 4:4:4 8/8 progressive"),
         new Case(
             "NTSC with extended SAR",
             "6742c01eda02d0f6ffc00200024400000fa40003a9803c58ba80",
-            "720x480", "720x480", "8:9", 30000 / 1001.0, "66 c0 30 4:2:0 8/8 progressive"),
+            "720x480",
+            "720x480",
+            "8:9",
+            30000 / 1001.0,
+            "66 c0 30 4:2:0 8/8 progressive"),
         new Case(
             "PAL with SAR of the table",
             "6742c01eda02d049b041000003000100000300320f162ea0",
-            "720x576", "720x576", "16:11", 25, "66 c0 30 4:2:0 8/8 progressive"),
+            "720x576",
+            "720x576",
+            "16:11",
+            25,
+            "66 c0 30 4:2:0 8/8 progressive"),
         new Case(
             "portrait with odd crop (shared/media/portrait_odd_crop.flv)",
             "67640015acd94100df88e6a0c0c0c80000030010000003019078b16cb0",
-            "256x432", "242x432", "1:1", 12.5, "100 00 21 4:2:0 8/8 progressive"),
+            "256x432",
+            "242x432",
+            "1:1",
+            12.5,
+            "100 00 21 4:2:0 8/8 progressive"),
         new Case(
             "60 fps (shared/media/60fps_4slices_mono44k.flv)",
             "6742c01fda0280bfe5ffc140414004000003000400000301e23c60ca80",
-            "640x368", "640x360", "1281:1280", 60, "66 c0 31 4:2:0 8/8 progressive"));
+            "640x368",
+            "640x360",
+            "1281:1280",
+            60,
+            "66 c0 31 4:2:0 8/8 progressive"));
   }
 
   @ParameterizedTest
@@ -216,7 +260,15 @@ class AvcSpsTest {
   @Test
   void refusesPictureBeyondEveryLevel() {
     Bytes nal =
-        new Syntax().ue(0).ue(0).ue(2).ue(1).bits("0").ue(1000).ue(1000).bits("1 1 0 0 1")
+        new Syntax()
+            .ue(0)
+            .ue(0)
+            .ue(2)
+            .ue(1)
+            .bits("0")
+            .ue(1000)
+            .ue(1000)
+            .bits("1 1 0 0 1")
             .nal(0x67, 66, 0, 62);
     assertThatThrownBy(() -> AvcSps.read(nal))
         .isInstanceOfSatisfying(
@@ -228,8 +280,20 @@ class AvcSpsTest {
   @Test
   void refusesCroppingOfTheWholePicture() {
     Bytes nal =
-        new Syntax().ue(0).ue(0).ue(2).ue(1).bits("0").ue(9).ue(9).bits("1 1 1")
-            .ue(40).ue(40).ue(0).ue(0).bits("0 1")
+        new Syntax()
+            .ue(0)
+            .ue(0)
+            .ue(2)
+            .ue(1)
+            .bits("0")
+            .ue(9)
+            .ue(9)
+            .bits("1 1 1")
+            .ue(40)
+            .ue(40)
+            .ue(0)
+            .ue(0)
+            .bits("0 1")
             .nal(0x67, 66, 0, 30);
     assertThatThrownBy(() -> AvcSps.read(nal))
         .isInstanceOf(ProtocolException.class)

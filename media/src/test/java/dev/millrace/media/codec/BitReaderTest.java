@@ -32,8 +32,7 @@ class BitReaderTest {
 
   @Test
   void readsSignedExpGolombCodesOfTable93() {
-    BitReader in =
-        BitReader.of(new Syntax().bits("1 010 011 00100 00101").behind(), "test");
+    BitReader in = BitReader.of(new Syntax().bits("1 010 011 00100 00101").behind(), "test");
     assertThat(new int[] {in.se(), in.se(), in.se(), in.se(), in.se()})
         .containsExactly(0, 1, -1, 2, -2);
   }

@@ -12,7 +12,9 @@ class HevcDecoderConfigurationTest {
       "42010101600000030090000003000003003fa005020171f2e595952930bffc14041401a708000003000800000300c040";
   private static final String HEAD = "01 01 60000000 900000000000 3f f000 fc fd f8 f8 0000 0f";
 
-  /** The record of shared/media/hevc_640x360.mp4, with a short SEI, as ffmpeg writes it into FLV. */
+  /**
+   * The record of shared/media/hevc_640x360.mp4, with a short SEI, as ffmpeg writes it into FLV.
+   */
   static final Bytes INCOMPLETE =
       Bytes.fromHex(
           HEAD
@@ -34,7 +36,10 @@ class HevcDecoderConfigurationTest {
   @Test
   void setsArrayCompletenessOfParameterSetsAsHvc1Prescribes() {
     String expected =
-        INCOMPLETE.hex().replace("0420000100", "04a0000100").replace("210001003042", "a10001003042")
+        INCOMPLETE
+            .hex()
+            .replace("0420000100", "04a0000100")
+            .replace("210001003042", "a10001003042")
             .replace("2200010006", "a200010006");
     Bytes corrected = HevcDecoderConfiguration.read(INCOMPLETE).corrected();
     assertThat(corrected.hex()).isEqualTo(expected);

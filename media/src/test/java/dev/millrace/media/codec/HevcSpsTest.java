@@ -14,7 +14,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HevcSpsTest {
   /** SPSs that libx265 wrote, and what ffprobe says of the same files. */
   record Case(
-      String name, String hex, String coded, String shown, double rate, String codecs, String traits) {
+      String name,
+      String hex,
+      String coded,
+      String shown,
+      double rate,
+      String codecs,
+      String traits) {
     @Override
     public String toString() {
       return name;
@@ -26,35 +32,67 @@ class HevcSpsTest {
         new Case(
             "1080p, BT.709",
             "420101016000000300900000030000030078a003c0801107cb965654a4c2f016a0202020800001f480003a9804",
-            "1920x1088", "1920x1080", 30000 / 1001.0, "1.6.L120.90", "4:2:0 8/8"),
+            "1920x1088",
+            "1920x1080",
+            30000 / 1001.0,
+            "1.6.L120.90",
+            "4:2:0 8/8"),
         new Case(
             "Main 10, BT.2020 PQ",
             "42010102200000030090000003000003005aa005220171c448d965654a4c2f016a122012080000030008000003019040",
-            "656x368", "642x362", 50, "2.4.L90.90", "4:2:0 10/10"),
+            "656x368",
+            "642x362",
+            50,
+            "2.4.L90.90",
+            "4:2:0 10/10"),
         new Case(
             "4:2:2 of 10 bits, window unit of 2x1",
             "4201010408000003009d0800000300005ab005220171c444b6595952930bc05a020000030002000003006410",
-            "656x368", "642x360", 50, "4.10.L90.9D.8", "4:2:2 10/10"),
+            "656x368",
+            "642x360",
+            50,
+            "4.10.L90.9D.8",
+            "4:2:2 10/10"),
         new Case(
             "4:4:4",
             "4201010408000003009e0800000300005a9000a0402e3e272caca94985e02d010000030001000003003208",
-            "640x368", "640x360", 50, "4.10.L90.9E.8", "4:4:4 8/8"),
+            "640x368",
+            "640x360",
+            50,
+            "4.10.L90.9E.8",
+            "4:4:4 8/8"),
         new Case(
             "temporal layers, scaling lists, SAR 4:3",
             "42010101600000030090000003000003003fa00502016965959a49395e1cd0100000030010000003019080",
-            "640x360", "640x360", 25, "1.6.L63.90", "4:2:0 8/8"),
+            "640x360",
+            "640x360",
+            25,
+            "1.6.L63.90",
+            "4:2:0 8/8"),
         new Case(
             "fields",
             "42010101600000030040000003000003005aa00502016965959a4932bc05a1a0000003002000000641",
-            "640x360", "640x360", 50, "1.6.L90.40", "4:2:0 8/8 interlaced"),
+            "640x360",
+            "640x360",
+            50,
+            "1.6.L90.40",
+            "4:2:0 8/8 interlaced"),
         new Case(
             "level 5.1 with HRD",
             "420101016000000300900000030000030099a00502016965959a4932bc05a0200000030020000003032c2492cbc0002625a0001312d1",
-            "640x360", "640x360", 25, "1.6.L153.90", "4:2:0 8/8"),
+            "640x360",
+            "640x360",
+            25,
+            "1.6.L153.90",
+            "4:2:0 8/8"),
         new Case(
             "shared/media/hevc_640x360.mp4",
             "42010101600000030090000003000003003fa005020171f2e595952930bffc14041401a708000003000800000300c040",
-            "640x368", "640x360", 24, "1.6.L63.90", "4:2:0 8/8"));
+            "640x368",
+            "640x360",
+            24,
+            "1.6.L63.90",
+            "4:2:0 8/8"));
   }
 
   @ParameterizedTest
@@ -144,7 +182,9 @@ class HevcSpsTest {
   @Test
   void readsTimingOfTheVps() {
     // Of a VPS without timing, x265; and one with 1001/60000 appended by hand.
-    assertThat(HevcVps.read(Bytes.fromHex("40010c01ffff01600000030090000003000003003f959409")).timing())
+    assertThat(
+            HevcVps.read(Bytes.fromHex("40010c01ffff01600000030090000003000003003f959409"))
+                .timing())
         .isEmpty();
     Syntax vps = new Syntax().u(4, 0).bits("11").u(6, 0).u(3, 0).bits("1").u(16, 0xFFFF);
     profileTierLevel(vps);

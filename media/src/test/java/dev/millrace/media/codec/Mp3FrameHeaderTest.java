@@ -24,11 +24,16 @@ class Mp3FrameHeaderTest {
     "ffe34000, 25,  32000, 11025, 2, 208,  576, mp4a.69",
   })
   void readsHeader(
-      String hex, int version, int bitrate, int rate, int channels, int length, int samples,
+      String hex,
+      int version,
+      int bitrate,
+      int rate,
+      int channels,
+      int length,
+      int samples,
       String codecs) {
     Mp3FrameHeader header = Mp3FrameHeader.read(Bytes.fromHex(hex));
-    assertThat(header)
-        .isEqualTo(new Mp3FrameHeader(version, bitrate, rate, channels, length));
+    assertThat(header).isEqualTo(new Mp3FrameHeader(version, bitrate, rate, channels, length));
     assertThat(header.samplesPerFrame()).isEqualTo(samples);
     assertThat(header.codecs()).isEqualTo(codecs);
   }

@@ -47,14 +47,8 @@ class MutationTest {
             "HevcVps",
             HevcVps::read,
             List.of(Bytes.fromHex("40010c01ffff01600000030090000003000003003f959409"))),
-        new Reader(
-            "avcC",
-            bytes -> Tracks.avc(0, bytes, OptionalDouble.of(25)),
-            List.of(avcC)),
-        new Reader(
-            "hvcC",
-            bytes -> Tracks.hevc(0, bytes, OptionalDouble.of(25)),
-            List.of(hvcC)),
+        new Reader("avcC", bytes -> Tracks.avc(0, bytes, OptionalDouble.of(25)), List.of(avcC)),
+        new Reader("hvcC", bytes -> Tracks.hevc(0, bytes, OptionalDouble.of(25)), List.of(hvcC)),
         new Reader("AudioSpecificConfig", bytes -> Tracks.aac(0, bytes), asc),
         new Reader(
             "MP3",
@@ -115,6 +109,7 @@ class MutationTest {
         }
       }
     }
-    return Bytes.wrap(bytes, 0, random.nextInt(8) == 0 ? random.nextInt(bytes.length) : bytes.length);
+    return Bytes.wrap(
+        bytes, 0, random.nextInt(8) == 0 ? random.nextInt(bytes.length) : bytes.length);
   }
 }

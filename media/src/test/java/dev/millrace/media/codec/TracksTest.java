@@ -16,8 +16,16 @@ class TracksTest {
     assertThat(Tracks.avc(3, avcC, OptionalDouble.empty()))
         .isEqualTo(
             new Track.Video(
-                3, Track.VideoCodec.AVC, "avc1.64001e", avcC, 854, 480, 1, 1,
-                OptionalDouble.of(24), false));
+                3,
+                Track.VideoCodec.AVC,
+                "avc1.64001e",
+                avcC,
+                854,
+                480,
+                1,
+                1,
+                OptionalDouble.of(24),
+                false));
   }
 
   @Test
