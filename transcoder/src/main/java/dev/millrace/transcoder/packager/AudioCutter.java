@@ -94,15 +94,6 @@ final class AudioCutter {
     return Ticks.toUs(next, timescale);
   }
 
-  /** Media time at which the open segment began. */
-  long segmentStartUs() {
-    return Ticks.toUs(segmentStart, timescale);
-  }
-
-  long frameUs() {
-    return Ticks.toUs(frameLength, timescale);
-  }
-
   /** Takes the next frame; {@link #release} passes it on. */
   void frame(Frame frame) {
     if (silence.isEmpty()) {
@@ -174,7 +165,7 @@ final class AudioCutter {
         endSegment(cut);
         continue;
       }
-      if (cut == null && !leads && middleUs > horizonUs) {
+      if (cut == null && middleUs > horizonUs) {
         return;
       }
       queue.remove();

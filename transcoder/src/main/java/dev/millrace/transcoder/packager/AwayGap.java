@@ -14,6 +14,9 @@ final class AwayGap {
    */
   private static final long MAX_LAG_US = 10_000_000;
 
+  /** An absence this short is not worth a gap segment: the next part comes in time enough. */
+  private static final long SHORT_US = 200_000;
+
   private final Presentation presentation;
   private final Targets targets;
   private final Runnable onSegment;
@@ -50,10 +53,10 @@ final class AwayGap {
     return startNanos + (positionUs + step() - baseUs) * 1_000;
   }
 
-  /** The publisher is back: ends the open gap segment now. */
+  /** The publisher is back: ends the open gap segment now; a very short absence leaves none. */
   void finish(long nowNanos) {
     tick(nowNanos);
-    if (positionUs > segmentStartUs) {
+    if (positionUs > segmentStartUs || dueUs(nowNanos) - positionUs > SHORT_US) {
       advance(Math.clamp(dueUs(nowNanos) - positionUs, 1_000, step()), true);
     }
   }

@@ -20,6 +20,10 @@ final class GapFollower {
     return writer.endPdtUs() - writer.anchorUs();
   }
 
+  boolean segmentEmpty() {
+    return writer.segmentEmpty();
+  }
+
   /** The leading track has reached this media time, and no segment ends before it. */
   void reached(long mediaUs) {
     long pdtUs = writer.anchorUs() + mediaUs;

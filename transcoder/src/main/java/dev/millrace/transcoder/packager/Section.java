@@ -32,6 +32,9 @@ final class Section {
   /** Silence keeps this much behind video, for audio that comes back a little late. */
   private static final long SILENCE_MARGIN_US = 250_000;
 
+  /** Video that comes back may be this late against the audio that went on. */
+  private static final long RESUME_LATE_US = 100_000;
+
   /** What a section needs of its surroundings. */
   record Surroundings(
       Presentation presentation,
@@ -60,6 +63,7 @@ final class Section {
   private int describedRateMilli;
   private boolean audioMissing;
   private boolean videoWanted;
+  private boolean resumeNeedsKey;
   private long lastVideoUs;
   private long lastVideoNanos;
   private long lastAudioNanos;
@@ -169,7 +173,7 @@ final class Section {
     if (videoGap == null && mediaUs - lastVideoUs > STOPPED_US) {
       pauseVideo();
     }
-    if (videoGap != null && !resumeVideo(mediaUs)) {
+    if (videoGap != null && !resumeVideo(mediaUs, frame.key())) {
       return;
     }
     lastVideoUs = mediaUs;
@@ -180,7 +184,7 @@ final class Section {
   /** Passes on what is settled, and notices a track that has stopped. */
   private void pass(long nowNanos) {
     if (video == null || videoGap != null) {
-      passLedByAudio();
+      passLedByAudio(nowNanos);
       return;
     }
     long horizonUs = video.horizonUs();
@@ -197,7 +201,7 @@ final class Section {
       if (-behindUs > LOST_US
           || (-behindUs > STOPPED_US && nowNanos - lastVideoNanos > STOPPED_NANOS)) {
         pauseVideo();
-        passLedByAudio();
+        passLedByAudio(nowNanos);
         return;
       }
     }
@@ -206,9 +210,11 @@ final class Section {
     }
   }
 
-  private void passLedByAudio() {
+  /** While video comes but waits for a key frame, audio keeps to its pace, for them to meet. */
+  private void passLedByAudio(long nowNanos) {
     if (audio != null) {
-      audio.release(Long.MAX_VALUE, Long.MAX_VALUE);
+      boolean videoComes = resumeNeedsKey && nowNanos - lastVideoNanos <= STOPPED_NANOS;
+      audio.release(videoComes ? lastVideoUs : Long.MAX_VALUE, Long.MAX_VALUE);
       for (GapFollower gap : gaps) {
         gap.reached(audio.releasedUs());
       }
@@ -244,29 +250,37 @@ final class Section {
   /**
    * Video is back: a new segment begins with it in all renditions.
    *
-   * @return false if the frame is from a time that was already given up, and must be dropped
+   * @return false if the frame is from a time that was already given up, or needs one that was
    */
-  private boolean resumeVideo(long mediaUs) {
+  private boolean resumeVideo(long mediaUs, boolean key) {
     GapFollower gap = Objects.requireNonNull(videoGap);
     VideoCutter resumed = Objects.requireNonNull(video);
-    if (mediaUs < gap.endUs()) {
+    long fromUs = Math.max(mediaUs, gap.endUs());
+    if (audio != null) {
+      fromUs = Math.max(fromUs, audio.releasedUs());
+    }
+    // A frame may be a little late, as audio and video come interleaved: its decode time is moved.
+    if (fromUs - mediaUs > RESUME_LATE_US || (resumeNeedsKey && !key)) {
+      resumeNeedsKey = true;
+      lastVideoUs = mediaUs;
       return false;
     }
     if (audio != null) {
-      if (mediaUs < audio.releasedUs() - audio.frameUs() / 2
-          || mediaUs - audio.segmentStartUs() < SegmentClock.MINIMUM_US) {
-        return false;
-      }
       audio.leads(false);
     }
-    // Neither track came for long: the gap still needs segments of a proper length.
-    while (mediaUs - lastCutUs > targets.segmentUs() + SegmentClock.MINIMUM_US) {
-      cutAll(Cut.at(lastCutUs + targets.segmentUs()));
+    if (fromUs - lastCutUs < SegmentClock.MINIMUM_US && gap.segmentEmpty()) {
+      fromUs = lastCutUs; // the audio's segment has only just begun
+    } else {
+      // Neither track may have come for long: the gap still needs segments of a proper length.
+      while (fromUs - lastCutUs > targets.segmentUs() + SegmentClock.MINIMUM_US) {
+        cutAll(Cut.at(lastCutUs + targets.segmentUs()));
+      }
+      cutAll(Cut.at(fromUs));
     }
-    cutAll(Cut.at(mediaUs));
     gaps.remove(gap);
     videoGap = null;
-    resumed.startAt(mediaUs);
+    resumeNeedsKey = false;
+    resumed.startAt(fromUs);
     advice.videoMissing(false);
     return true;
   }

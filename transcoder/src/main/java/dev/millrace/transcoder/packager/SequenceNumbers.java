@@ -101,7 +101,7 @@ public final class SequenceNumbers {
           next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       log.warn(
-          "cannot write {}: {}; after a restart numbers could repeat for {} s", file, e, BLOCK);
+          "cannot write {} ({}): numbers could repeat after a restart", file, e.toString());
     }
   }
 
@@ -118,7 +118,9 @@ public final class SequenceNumbers {
     } catch (NoSuchFileException e) {
       return numbers;
     } catch (IOException | RuntimeException e) {
-      log.warn("cannot read {} ({}): segment numbers begin from wall time alone", file, e);
+      log.warn("cannot read {} ({}): segment numbers begin from wall time alone",
+          file,
+          e.toString());
       numbers.clear();
     }
     return numbers;

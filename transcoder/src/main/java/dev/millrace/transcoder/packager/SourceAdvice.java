@@ -156,6 +156,7 @@ final class SourceAdvice {
   }
 
   void videoMissing(boolean missing) {
+    lastKeyUs = Long.MIN_VALUE;
     tell(missing, VIDEO_MISSING, "no video comes although it was announced; viewers see a gap");
   }
 
