@@ -1,0 +1,50 @@
+package dev.millrace.ingest.rtmp;
+
+import dev.millrace.media.amf.Amf0Value;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What the server says of itself when a client asks for Enhanced RTMP v2 in its connect command
+ * ("Enhancing NetConnection connect Command"). Clients without it get nothing they do not know.
+ */
+final class EnhancedRtmp {
+  /** FourCcInfoMask: taken and given on as it is. */
+  private static final int CAN_FORWARD = 0x04;
+
+  /** CapsExMask: can parse multitrack (the first track counts) and ModEx. */
+  private static final int MULTITRACK_AND_MOD_EX = 0x02 | 0x04;
+
+  private static final List<String> VIDEO = List.of("avc1", "hvc1");
+  private static final List<String> AUDIO = List.of("mp4a", ".mp3");
+
+  private EnhancedRtmp() {}
+
+  /** Whether the connect command's object tells of Enhanced RTMP. */
+  static boolean isOfferedBy(Amf0Value.Keyed commandObject) {
+    return commandObject.properties().containsKey("fourCcList")
+        || commandObject.properties().containsKey("videoFourCcInfoMap")
+        || commandObject.properties().containsKey("audioFourCcInfoMap")
+        || commandObject.properties().containsKey("capsEx");
+  }
+
+  /** Adds what is supported to the properties of the answer. */
+  static void describe(Map<String, Amf0Value> properties) {
+    List<Amf0Value> all =
+        Stream.concat(VIDEO.stream(), AUDIO.stream())
+            .<Amf0Value>map(Amf0Value.Str::new)
+            .toList();
+    properties.put("fourCcList", new Amf0Value.StrictArray(all));
+    properties.put("videoFourCcInfoMap", infoMap(VIDEO));
+    properties.put("audioFourCcInfoMap", infoMap(AUDIO));
+    properties.put("capsEx", new Amf0Value.Num(MULTITRACK_AND_MOD_EX));
+  }
+
+  private static Amf0Value infoMap(List<String> fourCcs) {
+    Map<String, Amf0Value> map = new LinkedHashMap<>();
+    fourCcs.forEach(fourCc -> map.put(fourCc, new Amf0Value.Num(CAN_FORWARD)));
+    return new Amf0Value.Obj(map);
+  }
+}
