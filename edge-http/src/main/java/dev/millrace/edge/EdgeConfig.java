@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param host address to listen on
  * @param port TCP port; 0 takes any free one
  * @param eventLoops threads that serve HTTP
- * @param maxConnections open connections; more are closed as they arrive
+ * @param maxConnections open connections that have begun to speak; more are closed
  * @param maxHeldRequests requests waiting for a playlist or part that does not exist yet; more are
  *     answered 503
  * @param maxViewersCounted distinct viewers remembered for each stream; more are not counted

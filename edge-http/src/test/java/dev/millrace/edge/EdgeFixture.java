@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * not given back.
  */
 final class EdgeFixture implements AutoCloseable {
-  static final Targets TARGETS = new Targets(2_000_000, 2, 500_000, 12_000_000);
+  static final Targets TARGETS = new Targets(2_000_000, 2, 500_000, 30_000_000);
 
   final MemorySource source = new MemorySource();
   final List<StreamFacts> facts = new CopyOnWriteArrayList<>();
