@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the bytes of all streams below the node's limit. First to go are bytes that no playlist lists
- * any more, those that would expire first; when there are none, the largest stream loses its oldest
- * listed segments, which only viewers far behind the live edge notice. The live edge itself stays,
- * even if that breaks the limit. Any thread.
+ * Keeps the bytes of all streams below the node's limit. First to go are bytes that no playlist
+ * lists any more, those that would expire first; when there are none, the largest stream loses its
+ * oldest listed segments, which only viewers far behind the live edge notice. The live edge itself
+ * stays, even if that breaks the limit. Any thread.
  */
 final class ByteBudget {
   private static final Logger log = LoggerFactory.getLogger(ByteBudget.class);

@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
  * their order, and delivered outside of it, so that a follower may call the store from within.
  *
  * <p>{@code claims} counts the threads that have asked for delivery since it was last idle. Who
- * raises it from 0 delivers until it is 0 again; the others leave, since their records are already in
- * the queue and the one who delivers looks again for each of them. So records are delivered one at a
- * time, in order, and no thread ever waits for another's follower.
+ * raises it from 0 delivers until it is 0 again; the others leave, since their records are already
+ * in the queue and the one who delivers looks again for each of them. So records are delivered one
+ * at a time, in order, and no thread ever waits for another's follower.
  */
 final class Follower {
   private static final Logger log = LoggerFactory.getLogger(Follower.class);

@@ -5,13 +5,13 @@ import java.time.Duration;
 /**
  * Limits of the origin.
  *
- * @param maxBytes media bytes that all streams of this node may hold together; beyond, bytes that no
- *     playlist lists any more go first, then the oldest listed ones of the largest stream
- * @param removalGrace how long bytes stay beyond the Availability Duration (RFC 8216bis §6.2.2) after
- *     their segment left the playlist, for slow clients
+ * @param maxBytes media bytes that all streams of this node may hold together; beyond, bytes that
+ *     no playlist lists any more go first, then the oldest listed ones of the largest stream
+ * @param removalGrace how long bytes stay beyond the Availability Duration (RFC 8216bis §6.2.2)
+ *     after their segment left the playlist, for slow clients
  * @param endedRetention how long an ended presentation stays readable
- * @param writerSilence a presentation whose writer says nothing for so long is ended by the origin: a
- *     packager tells of gaps in real time, so a silent one is gone
+ * @param writerSilence a presentation whose writer says nothing for so long is ended by the origin:
+ *     a packager tells of gaps in real time, so a silent one is gone
  * @param maxWaitersPerStream how many callers may wait for parts that were only hinted
  */
 public record OriginConfig(

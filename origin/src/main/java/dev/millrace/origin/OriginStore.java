@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Part logs and their bytes in memory: the live window of each stream, and what has just left it. Any
- * thread. Followers and waiters are called on the thread of the writer whose record they hear of (the
- * first window: on their own), outside of all locks.
+ * Part logs and their bytes in memory: the live window of each stream, and what has just left it.
+ * Any thread. Followers and waiters are called on the thread of the writer whose record they hear
+ * of (the first window: on their own), outside of all locks.
  *
  * <p>Bytes that left their playlist are kept for the Availability Duration (RFC 8216bis §6.2.2) and
  * dropped when the stream is written to or by {@link #sweep}. Data is not checked against the
@@ -98,8 +98,9 @@ public final class OriginStore implements PartSink, PartSource, AutoCloseable {
   /**
    * {@inheritDoc}
    *
-   * <p>The next part of a rendition, which its playlist hints, is waited for; everything else exists
-   * now or fails at once. Fails with a {@code ProtocolException} (limit) if too many wait already.
+   * <p>The next part of a rendition, which its playlist hints, is waited for; everything else
+   * exists now or fails at once. Fails with a {@code ProtocolException} (limit) if too many wait
+   * already.
    */
   @Override
   public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
@@ -162,8 +163,7 @@ public final class OriginStore implements PartSink, PartSource, AutoCloseable {
   private StreamStore find(StreamPath path) {
     StreamStore store = streams.get(path);
     if (store == null) {
-      throw ProtocolException.malformed(
-          "write to " + path + " before its presentation was opened");
+      throw ProtocolException.malformed("write to " + path + " before its presentation was opened");
     }
     return store;
   }

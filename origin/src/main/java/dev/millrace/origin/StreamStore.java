@@ -26,9 +26,9 @@ import java.util.function.Consumer;
 /**
  * Log, bytes and followers of one path. Any thread.
  *
- * <p>One lock guards everything. It is held only to look up and to change state, never while foreign
- * code runs: what followers and waiters must hear is collected under the lock and told by {@link
- * Told} after it is released.
+ * <p>One lock guards everything. It is held only to look up and to change state, never while
+ * foreign code runs: what followers and waiters must hear is collected under the lock and told by
+ * {@link Told} after it is released.
  */
 final class StreamStore {
   /** The live edge, which eviction never touches: the open segment and two before it. */
@@ -102,7 +102,9 @@ final class StreamStore {
       // The fence rises with the first part, so that the old session's segment can still be ended.
       lastWriteNanos = nowNanos;
       record(new LogRecord.Described(rendition), told);
-      renditions.computeIfAbsent(rendition.name(), name -> new RenditionStore()).describe(rendition);
+      renditions
+          .computeIfAbsent(rendition.name(), name -> new RenditionStore())
+          .describe(rendition);
     }
     told.tell();
     return AppendResult.ACCEPTED;
@@ -124,8 +126,7 @@ final class StreamStore {
       RenditionView before = view.rendition(rendition).orElseThrow();
       record(record, told);
       RenditionView after = view.rendition(rendition).orElseThrow();
-      RenditionStore store =
-          renditions.computeIfAbsent(rendition, name -> new RenditionStore());
+      RenditionStore store = renditions.computeIfAbsent(rendition, name -> new RenditionStore());
       store.append(entry, data);
       heldBytes.addAndGet(data.length());
       store.expireRemoved(before, after, nowNanos, config.removalGrace().toNanos());
@@ -210,7 +211,10 @@ final class StreamStore {
       if (waiters >= config.maxWaitersPerStream()) {
         return CompletableFuture.failedStage(
             ProtocolException.limit(
-                waiters + " wait for parts of " + path + ", limit "
+                waiters
+                    + " wait for parts of "
+                    + path
+                    + ", limit "
                     + config.maxWaitersPerStream()));
       }
       return store.hint(part).join();
@@ -293,8 +297,7 @@ final class StreamStore {
 
   private boolean isKept(long nowNanos) {
     // RFC 8216bis §6.2.1: an ended playlist stays for at least its own duration.
-    long keptNanos =
-        Math.max(config.endedRetention().toNanos(), view.targets().windowUs() * 1000);
+    long keptNanos = Math.max(config.endedRetention().toNanos(), view.targets().windowUs() * 1000);
     return view.opened() && !(view.ended() && nowNanos - endedAtNanos >= keptNanos);
   }
 

@@ -57,9 +57,10 @@ class OriginStoreTest extends PartSourceContract {
     Writer old = Writer.open(store, EPOCH).segments(1);
     Writer back = new Writer(store, EPOCH + 1, 701);
     back.describe("init of 1001");
-    assertThat(old.part()).as("the old segment can still be ended").isEqualTo(AppendResult.ACCEPTED);
-    assertThat(back.part())
-        .isEqualTo(new AppendResult.Expected(new LogPosition(EPOCH, 701, 1)));
+    assertThat(old.part())
+        .as("the old segment can still be ended")
+        .isEqualTo(AppendResult.ACCEPTED);
+    assertThat(back.part()).isEqualTo(new AppendResult.Expected(new LogPosition(EPOCH, 701, 1)));
     old.endMarker();
 
     Writer next = new Writer(store, EPOCH + 1, 702);

@@ -62,7 +62,10 @@ abstract class PartSourceContract {
 
     assertThat(source().follow(PATH, records::add)).isPresent();
 
-    assertThat(positions(records)).hasSize(15 * 4).first().isEqualTo(new LogPosition(EPOCH, 785, 0));
+    assertThat(positions(records))
+        .hasSize(15 * 4)
+        .first()
+        .isEqualTo(new LogPosition(EPOCH, 785, 0));
     assertThat(applied(records).renditions().getFirst().segments()).hasSize(15);
   }
 
@@ -118,9 +121,17 @@ abstract class PartSourceContract {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "1000-701.m4s", "1000-701.2.m4s", "1000-702.0.m4s", "1000-699.0.m4s", "999-701.1.m4s",
-        "1001-701.1.m4s", "1000-0701.1.m4s", "init-0123456789abcdef.mp4", "../video/1000-700.m4s",
-        "", "index.m3u8"
+        "1000-701.m4s",
+        "1000-701.2.m4s",
+        "1000-702.0.m4s",
+        "1000-699.0.m4s",
+        "999-701.1.m4s",
+        "1001-701.1.m4s",
+        "1000-0701.1.m4s",
+        "init-0123456789abcdef.mp4",
+        "../video/1000-700.m4s",
+        "",
+        "index.m3u8"
       })
   void doesNotWaitForWhatIsNeitherThereNorNext(String file) {
     Writer.open(sink(), EPOCH).segments(1).part();
@@ -132,8 +143,7 @@ abstract class PartSourceContract {
   void unknownRenditionsAndStreamsHaveNoFiles() {
     Writer.open(sink(), EPOCH).segments(1);
 
-    assertMissing(
-        source().bytes(PATH, "audio", "1000-700.m4s").toCompletableFuture());
+    assertMissing(source().bytes(PATH, "audio", "1000-700.m4s").toCompletableFuture());
     assertMissing(
         source()
             .bytes(new StreamPath("live", "other"), "video", "1000-700.m4s")

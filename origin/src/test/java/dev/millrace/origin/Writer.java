@@ -91,8 +91,15 @@ final class Writer {
             PATH,
             "video",
             new PartEntry(
-                new LogPosition(epoch, msn, part), durationUs, data.length(), part == 0, last, gap,
-                7, init, msn * 2_000_000 + part * 500_000L,
+                new LogPosition(epoch, msn, part),
+                durationUs,
+                data.length(),
+                part == 0,
+                last,
+                gap,
+                7,
+                init,
+                msn * 2_000_000 + part * 500_000L,
                 data.isEmpty() ? Bytes.EMPTY : data.sha256()),
             data);
     if (result instanceof AppendResult.Accepted) {

@@ -1,8 +1,8 @@
 package dev.millrace.media.hls;
 
 /**
- * Writes microseconds as the decimal seconds of RFC 8216bis §4.2. Microseconds have six decimals, so
- * that what is written is exact and errors cannot add up.
+ * Writes microseconds as the decimal seconds of RFC 8216bis §4.2. Microseconds have six decimals,
+ * so that what is written is exact and errors cannot add up.
  */
 final class Decimal {
   private static final int MICROS = 1_000_000;

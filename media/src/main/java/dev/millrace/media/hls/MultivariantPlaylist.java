@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The multivariant playlist of a stream (RFC 8216bis §4.4.6): each video rendition is a variant with
- * the audio renditions as its group; without video, each audio rendition is a variant. Renditions
- * without media are left out.
+ * The multivariant playlist of a stream (RFC 8216bis §4.4.6): each video rendition is a variant
+ * with the audio renditions as its group; without video, each audio rendition is a variant.
+ * Renditions without media are left out.
  */
 public final class MultivariantPlaylist {
   // EXT-X-MEDIA wants 4, fragmented MP4 behind it 6 (RFC 8216bis §8).

@@ -1,9 +1,9 @@
 package dev.millrace.media.hls;
 
 /**
- * EXT-X-PROGRAM-DATE-TIME (RFC 8216bis §4.4.4.6): ISO 8601 in UTC with milliseconds. Written by hand
- * because every listed segment has one in every playlist: {@code DateTimeFormatter} would take most
- * of the time of a rendering.
+ * EXT-X-PROGRAM-DATE-TIME (RFC 8216bis §4.4.4.6): ISO 8601 in UTC with milliseconds. Written by
+ * hand because every listed segment has one in every playlist: {@code DateTimeFormatter} would take
+ * most of the time of a rendering.
  */
 record ProgramDateTime(long epochUs) {
   private static final long MS_PER_DAY = 86_400_000;
@@ -27,8 +27,7 @@ record ProgramDateTime(long epochUs) {
     long day = epochDay + 719_468; // 0000-03-01 to 1970-01-01
     long era = Math.floorDiv(day, 146_097);
     long dayOfEra = Math.floorMod(day, 146_097L);
-    long yearOfEra =
-        (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+    long yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
     long dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
     long shiftedMonth = (5 * dayOfYear + 2) / 153;
     long month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Bit rates measured over complete segments (RFC 8216bis §4.1). Gap segments are left out.
  *
- * @param peakBps the largest of all contiguous sets of segments that last between 0.5 and 1.5 target
- *     durations; where no set is of that length, the average; 0 if nothing was measured
+ * @param peakBps the largest of all contiguous sets of segments that last between 0.5 and 1.5
+ *     target durations; where no set is of that length, the average; 0 if nothing was measured
  * @param averageBps over everything measured; 0 if nothing was
  * @param measuredUs how much media that was
  */

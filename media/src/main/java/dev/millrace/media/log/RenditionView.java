@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One rendition as its log tells it: what it is, and the segments that its playlist lists. Immutable.
+ * One rendition as its log tells it: what it is, and the segments that its playlist lists.
+ * Immutable.
  *
  * <p>The window is a function of the complete segments alone: the shortest tail of them that keeps
  * {@link Targets#windowUs}, three target durations (RFC 8216bis §6.2.2) and six segments (Apple
@@ -106,7 +107,9 @@ public final class RenditionView {
     return new RenditionView(List.copyOf(kept), segments, completeUs);
   }
 
-  /** Answers what a writer of this entry is to be told; {@link #with(PartEntry, Targets)} does it. */
+  /**
+   * Answers what a writer of this entry is to be told; {@link #with(PartEntry, Targets)} does it.
+   */
   AppendResult check(PartEntry entry) {
     LogPosition at = entry.position();
     if (segments.isEmpty()) {
@@ -144,7 +147,8 @@ public final class RenditionView {
     if (step < 0 || step > (open.isPresent() ? 0 : 1)) {
       throw malformed(
           entry,
-          "discontinuity sequence " + tail.discontinuitySequence()
+          "discontinuity sequence "
+              + tail.discontinuitySequence()
               + (open.isPresent() ? "" : " or one more"),
           String.valueOf(entry.discontinuitySequence()));
     }
@@ -156,8 +160,7 @@ public final class RenditionView {
   RenditionView with(PartEntry entry, Targets targets) {
     List<Segment> all = new ArrayList<>(segments.size() + 1);
     all.addAll(segments);
-    Segment tail =
-        openSegment().isPresent() ? all.removeLast().with(entry) : Segment.begin(entry);
+    Segment tail = openSegment().isPresent() ? all.removeLast().with(entry) : Segment.begin(entry);
     all.add(tail);
     if (!tail.complete()) {
       return new RenditionView(descriptions, List.copyOf(all), completeUs);

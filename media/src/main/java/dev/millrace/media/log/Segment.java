@@ -54,15 +54,31 @@ public record Segment(
   Segment with(PartEntry entry) {
     if (entry.isEndMarker()) {
       return new Segment(
-          epoch, msn, discontinuitySequence, init, programDateTimeUs, gap, parts,
-          Optional.of(entry), true, durationUs);
+          epoch,
+          msn,
+          discontinuitySequence,
+          init,
+          programDateTimeUs,
+          gap,
+          parts,
+          Optional.of(entry),
+          true,
+          durationUs);
     }
     List<PartEntry> more = new ArrayList<>(parts.size() + 1);
     more.addAll(parts);
     more.add(entry);
     return new Segment(
-        epoch, msn, discontinuitySequence, init, programDateTimeUs, gap || entry.gap(), more,
-        Optional.empty(), entry.endOfSegment(), durationUs + entry.durationUs());
+        epoch,
+        msn,
+        discontinuitySequence,
+        init,
+        programDateTimeUs,
+        gap || entry.gap(),
+        more,
+        Optional.empty(),
+        entry.endOfSegment(),
+        durationUs + entry.durationUs());
   }
 
   /** This segment, closed as it is because its presentation ended. */
@@ -70,7 +86,15 @@ public record Segment(
     return complete
         ? this
         : new Segment(
-            epoch, msn, discontinuitySequence, init, programDateTimeUs, gap, parts, endMarker, true,
+            epoch,
+            msn,
+            discontinuitySequence,
+            init,
+            programDateTimeUs,
+            gap,
+            parts,
+            endMarker,
+            true,
             durationUs);
   }
 

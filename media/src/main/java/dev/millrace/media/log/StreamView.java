@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a stream's logs say so far. {@link #apply} is a pure function of this view and one record, so
- * that every node that has read the same log has the same view and answers the same playlists; where
- * in the log the reading began does not matter as soon as the window has been read. Immutable; any
- * thread.
+ * What a stream's logs say so far. {@link #apply} is a pure function of this view and one record,
+ * so that every node that has read the same log has the same view and answers the same playlists;
+ * where in the log the reading began does not matter as soon as the window has been read.
+ * Immutable; any thread.
  */
 public final class StreamView {
   private static final StreamView EMPTY =
@@ -171,7 +171,10 @@ public final class StreamView {
             .orElseThrow(
                 () ->
                     ProtocolException.malformed(
-                        "entry " + entry.position() + " of rendition " + name
+                        "entry "
+                            + entry.position()
+                            + " of rendition "
+                            + name
                             + " before its description"));
     if (entry.position().epoch() < presentationEpoch) {
       return new AppendResult.Stale(epoch);

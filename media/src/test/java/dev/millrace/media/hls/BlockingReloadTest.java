@@ -25,15 +25,31 @@ class BlockingReloadTest {
   @ParameterizedTest
   @CsvSource({
     // the past
-    "0,,Ready", "700,,Ready", "701,,Ready", "701,3,Ready", "0,99,Ready",
+    "0,,Ready",
+    "700,,Ready",
+    "701,,Ready",
+    "701,3,Ready",
+    "0,99,Ready",
     // a whole segment
-    "702,,Wait", "703,,Wait", "704,,Refuse", "100000,,Refuse",
+    "702,,Wait",
+    "703,,Wait",
+    "704,,Refuse",
+    "100000,,Refuse",
     // a part
-    "702,0,Ready", "702,1,Ready", "702,2,Wait",
+    "702,0,Ready",
+    "702,1,Ready",
+    "702,2,Wait",
     // past the end of a complete segment: part 0 of the next
-    "700,4,Ready", "701,4,Ready", "701,2000000000,Ready",
+    "700,4,Ready",
+    "701,4,Ready",
+    "701,2000000000,Ready",
     // the Advance Part Limit is 6 with parts of 0.512 s
-    "702,7,Wait", "702,8,Refuse", "702,62,Refuse", "703,0,Wait", "703,5,Wait", "703,6,Refuse",
+    "702,7,Wait",
+    "702,8,Refuse",
+    "702,62,Refuse",
+    "703,0,Wait",
+    "703,5,Wait",
+    "703,6,Refuse",
     "704,0,Refuse"
   })
   void decidesWhileASegmentIsOpen(long msn, @Nullable Integer part, String decision) {
@@ -42,9 +58,18 @@ class BlockingReloadTest {
 
   @ParameterizedTest
   @CsvSource({
-    "701,,Ready", "702,,Wait", "703,,Wait", "704,,Refuse",
-    "701,3,Ready", "701,4,Wait", "702,0,Wait", "702,5,Wait", "702,6,Refuse",
-    "703,0,Wait", "703,4,Wait", "703,5,Refuse"
+    "701,,Ready",
+    "702,,Wait",
+    "703,,Wait",
+    "704,,Refuse",
+    "701,3,Ready",
+    "701,4,Wait",
+    "702,0,Wait",
+    "702,5,Wait",
+    "702,6,Refuse",
+    "703,0,Wait",
+    "703,4,Wait",
+    "703,5,Refuse"
   })
   void decidesBetweenSegments(long msn, @Nullable Integer part, String decision) {
     assertThat(decide(BETWEEN, msn, part)).isEqualTo(decision);
@@ -82,8 +107,7 @@ class BlockingReloadTest {
   @Test
   void advancePartLimitIsThreeSecondsOfPartsButThreePartsOfASecondOrMore() {
     assertThat(BlockingReload.advancePartLimit(Targets.DEFAULT)).isEqualTo(6);
-    assertThat(BlockingReload.advancePartLimit(new Targets(2_000_000, 4, 333_000, 1)))
-        .isEqualTo(9);
+    assertThat(BlockingReload.advancePartLimit(new Targets(2_000_000, 4, 333_000, 1))).isEqualTo(9);
     assertThat(BlockingReload.advancePartLimit(new Targets(2_000_000, 4, 1_000_000, 1)))
         .isEqualTo(3);
     assertThat(BlockingReload.advancePartLimit(new Targets(2_000_000, 4, 2_000_000, 1)))
@@ -93,9 +117,7 @@ class BlockingReloadTest {
   private static String decide(StreamView view, long msn, @Nullable Integer part) {
     Directives directives =
         new Directives(
-            OptionalLong.of(msn),
-            part == null ? OptionalInt.empty() : OptionalInt.of(part),
-            false);
+            OptionalLong.of(msn), part == null ? OptionalInt.empty() : OptionalInt.of(part), false);
     return BlockingReload.decide(view, "video", directives).getClass().getSimpleName();
   }
 }

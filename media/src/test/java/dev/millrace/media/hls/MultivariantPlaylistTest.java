@@ -76,8 +76,17 @@ class MultivariantPlaylistTest {
         LogScript.open(1, Targets.DEFAULT)
             .describe(
                 new RenditionDescription(
-                    "video", MediaType.VIDEO, "avc1.64001f", 1280, 720, 30_000, 0, 0, declaredBps,
-                    "init.mp4", Bytes.EMPTY));
+                    "video",
+                    MediaType.VIDEO,
+                    "avc1.64001f",
+                    1280,
+                    720,
+                    30_000,
+                    0,
+                    0,
+                    declaredBps,
+                    "init.mp4",
+                    Bytes.EMPTY));
     for (int i = 0; i < segments; i++) {
       script.append("video", 2_000_000, 500_000, true, false);
     }

@@ -127,7 +127,8 @@ class RandomLogsTest {
     StringBuilder own = new StringBuilder();
     for (String line : playlist.substring(header.end()).split("\n", -1)) {
       discontinuities += line.equals("#EXT-X-DISCONTINUITY") ? 1 : 0;
-      if (line.startsWith("#EXT-X-PROGRAM") || line.startsWith("#EXTINF")
+      if (line.startsWith("#EXT-X-PROGRAM")
+          || line.startsWith("#EXTINF")
           || line.equals("#EXT-X-GAP")) {
         own.append(line);
       }

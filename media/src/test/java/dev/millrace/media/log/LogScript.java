@@ -45,7 +45,16 @@ public final class LogScript {
   public LogScript video(String codecs, String init) {
     return describe(
         new RenditionDescription(
-            "video", MediaType.VIDEO, codecs, 1280, 720, 29_970, 0, 0, 3_000_000, init,
+            "video",
+            MediaType.VIDEO,
+            codecs,
+            1280,
+            720,
+            29_970,
+            0,
+            0,
+            3_000_000,
+            init,
             Bytes.utf8(init)));
   }
 
@@ -146,8 +155,16 @@ public final class LogScript {
     Bytes sha256 = size == 0 ? Bytes.EMPTY : Bytes.of(size).sha256();
     PartEntry entry =
         new PartEntry(
-            new LogPosition(epoch, writer.msn, writer.part), durationUs, size, independent, last,
-            gap, discontinuitySequence, writer.description.init(), writer.timeUs, sha256);
+            new LogPosition(epoch, writer.msn, writer.part),
+            durationUs,
+            size,
+            independent,
+            last,
+            gap,
+            discontinuitySequence,
+            writer.description.init(),
+            writer.timeUs,
+            sha256);
     write(new LogRecord.Appended(writer.description.name(), entry));
     writer.timeUs += durationUs;
     writer.part = last ? 0 : writer.part + 1;

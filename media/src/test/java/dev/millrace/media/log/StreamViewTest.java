@@ -89,8 +89,7 @@ class StreamViewTest {
 
     assertThat(view.check(new LogRecord.Opened(EPOCH - 1, Targets.DEFAULT)))
         .isEqualTo(new AppendResult.Stale(EPOCH));
-    assertThat(view.apply(new LogRecord.Opened(EPOCH + 1, Targets.DEFAULT)).renditions())
-        .isEmpty();
+    assertThat(view.apply(new LogRecord.Opened(EPOCH + 1, Targets.DEFAULT)).renditions()).isEmpty();
   }
 
   @Test
@@ -102,9 +101,19 @@ class StreamViewTest {
     assertMalformed(view, withDiscontinuity(701, 39), "discontinuity sequence 40 or one more");
     assertMalformed(
         view,
-        new LogRecord.Appended("video", new PartEntry(
-            new LogPosition(EPOCH, 701, 0), 0, 0, false, true, false, 40, "init-video.mp4", 0,
-            Bytes.EMPTY)),
+        new LogRecord.Appended(
+            "video",
+            new PartEntry(
+                new LogPosition(EPOCH, 701, 0),
+                0,
+                0,
+                false,
+                true,
+                false,
+                40,
+                "init-video.mp4",
+                0,
+                Bytes.EMPTY)),
         "before the end marker");
     assertMalformed(
         view,
@@ -168,16 +177,32 @@ class StreamViewTest {
     return new LogRecord.Appended(
         "video",
         new PartEntry(
-            new LogPosition(epoch, msn, part), 500_000, 10, true, false, false, 40,
-            "init-video.mp4", 0, Bytes.EMPTY));
+            new LogPosition(epoch, msn, part),
+            500_000,
+            10,
+            true,
+            false,
+            false,
+            40,
+            "init-video.mp4",
+            0,
+            Bytes.EMPTY));
   }
 
   private static LogRecord withDiscontinuity(long msn, long sequence) {
     return new LogRecord.Appended(
         "video",
         new PartEntry(
-            new LogPosition(EPOCH, msn, 0), 500_000, 10, true, false, false, sequence,
-            "init-video.mp4", 0, Bytes.EMPTY));
+            new LogPosition(EPOCH, msn, 0),
+            500_000,
+            10,
+            true,
+            false,
+            false,
+            sequence,
+            "init-video.mp4",
+            0,
+            Bytes.EMPTY));
   }
 
   @Test
