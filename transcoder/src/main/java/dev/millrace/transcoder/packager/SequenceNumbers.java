@@ -18,11 +18,20 @@ import org.slf4j.LoggerFactory;
  * First numbers of presentations, such that media sequence numbers of a path never go back, also
  * over a restart (RFC 8216bis 6.2.2). They come from wall time: seconds since 1970 divided by the
  * segment target. Only where a stream's numbers run ahead of that (it had shorter segments) are they
- * kept in one small file of the data folder, in blocks, so that writing is rare. Any thread.
+ * kept in one small file of the data folder, in blocks, so that writing is rare. Discontinuity
+ * sequence numbers are kept in another, written at each discontinuity. Any thread.
  */
 public final class SequenceNumbers {
   /** The file's name in the data folder: lines of {@code app/name number}. */
   static final String FILE = "sequence-numbers";
+
+  /** The same for discontinuity sequence numbers. */
+  static final String DISCONTINUITY_FILE = "discontinuity-numbers";
+
+  private static final String DISCONTINUITY_HEADER = "# Last discontinuity sequence numbers used.";
+
+  /** 2026-01-01T00:00:00Z in hours since 1970. */
+  private static final long HOUR_ZERO = 490_896;
 
   private static final String HEADER =
       "# Highest media sequence numbers reserved by streams that ran ahead of wall time.";
@@ -33,6 +42,7 @@ public final class SequenceNumbers {
   private static final Logger log = LoggerFactory.getLogger(SequenceNumbers.class);
 
   private final Path file;
+  private final Path discontinuityFile;
   private final InstantSource wall;
 
   /** What the file says: no number above these was ever used. */
@@ -41,13 +51,15 @@ public final class SequenceNumbers {
   /** Highest numbers used by this process. */
   private final Map<StreamPath, Long> used = new HashMap<>();
 
-  private final Map<StreamPath, Long> discontinuities = new HashMap<>();
+  private final Map<StreamPath, Long> discontinuities;
 
   /** Reads what an earlier run left; a file that cannot be read is reported and passed over. */
   public SequenceNumbers(Path dataFolder, InstantSource wall) {
     this.file = dataFolder.resolve(FILE);
     this.wall = wall;
     this.reserved = read(file);
+    this.discontinuityFile = dataFolder.resolve(DISCONTINUITY_FILE);
+    this.discontinuities = read(discontinuityFile);
   }
 
   /**
@@ -71,15 +83,27 @@ public final class SequenceNumbers {
     }
   }
 
-  /** The first discontinuity sequence number of a presentation that begins now. */
+  /**
+   * The first discontinuity sequence number of a presentation that begins now: one more than the
+   * last, and where that is not known, hours since 2026. It must stay small: hls.js 1.7 keeps an
+   * array by it and walks that from 0 at each reload; seconds since 1970 froze a page for 80 s.
+   */
   public synchronized long firstDiscontinuity(StreamPath path) {
-    long first = wall.instant().getEpochSecond();
-    return Math.max(first, discontinuities.getOrDefault(path, -1L) + 1);
+    return Math.max(hours(), discontinuities.getOrDefault(path, -1L) + 1);
   }
 
   /** The stream uses this discontinuity sequence number. */
   public synchronized void discontinuityReached(StreamPath path, long number) {
-    discontinuities.merge(path, number, Math::max);
+    if (number > discontinuities.getOrDefault(path, -1L)) {
+      discontinuities.put(path, number);
+      long hours = hours();
+      discontinuities.values().removeIf(each -> each < hours);
+      write(discontinuityFile, DISCONTINUITY_HEADER, discontinuities);
+    }
+  }
+
+  private long hours() {
+    return Math.max(0, wall.instant().getEpochSecond() / 3600 - HOUR_ZERO);
   }
 
   private long byWall(long segmentUs) {
@@ -90,10 +114,14 @@ public final class SequenceNumbers {
   private void write(long segmentUs) {
     long now = byWall(segmentUs);
     reserved.values().removeIf(number -> number < now);
-    StringBuilder text = new StringBuilder(HEADER).append('\n');
-    new TreeMap<>(reserved)
+    write(file, HEADER, reserved);
+  }
+
+  private static void write(Path file, String header, Map<StreamPath, Long> numbers) {
+    StringBuilder text = new StringBuilder(header).append('\n');
+    new TreeMap<>(numbers)
         .forEach((path, number) -> text.append(path).append(' ').append(number).append('\n'));
-    Path next = file.resolveSibling(FILE + ".new");
+    Path next = file.resolveSibling(file.getFileName() + ".new");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(next, text, StandardCharsets.UTF_8);
