@@ -1,0 +1,131 @@
+package dev.millrace.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The watch page in a real Chromium: it plays, waits, and goes on by itself. */
+class BrowserIT {
+  @TempDir static Path folder;
+  private static Playwright playwright;
+  private static Browser browser;
+  private static NodeUnderTest node;
+
+  @BeforeAll
+  static void start() {
+    Path chromium = Programs.requireChromium();
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions()
+                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(chromium)
+                    .setHeadless(true)
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync",
+                            "--autoplay-policy=no-user-gesture-required")));
+    node = NodeUnderTest.startOpen(folder);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+      playwright.close();
+    }
+    if (node != null) {
+      node.close();
+    }
+  }
+
+  @Test
+  void playsAndGoesOnWhenThePublisherReturns() {
+    ChildProcess first = publish("watch");
+    try (Page page = browser.newPage()) {
+      node.awaitPlayable("watch");
+      page.navigate(node.http("/watch/live/watch").toString());
+      page.evaluate("window.notReloaded = true");
+      awaitFrames(page, 60);
+      await("latency below 4 s", () -> number(page, "window.millrace.latencySeconds") < 4.0
+          && number(page, "window.millrace.latencySeconds") > 0);
+
+      first.kill();
+      await("the page to say that the publisher has left",
+          () -> page.evaluate("window.millrace.state").toString().equals("waiting"));
+      assertThat(page.locator("body").innerText().toLowerCase(java.util.Locale.ROOT))
+          .contains("waiting");
+
+      double before = number(page, "window.millrace.decodedFrames");
+      try (ChildProcess second = publish("watch")) {
+        await("frames to advance again",
+            () -> number(page, "window.millrace.decodedFrames") > before + 60
+                && page.evaluate("window.millrace.state").toString().equals("playing"));
+        await("latency below 4 s again", () -> number(page, "window.millrace.latencySeconds") < 4.0);
+        assertThat(second.isAlive()).isTrue();
+      }
+      assertThat(page.evaluate("window.notReloaded")).isEqualTo(true);
+    } finally {
+      first.close();
+    }
+  }
+
+  @Test
+  void listsLiveStreamsWithTheirFacts() {
+    try (ChildProcess publisher = publish("listed");
+        Page page = browser.newPage()) {
+      node.awaitPlayable("listed");
+      page.navigate(node.http("/").toString());
+      await("the list to show the stream and its size",
+          () -> {
+            String text = page.locator("body").innerText();
+            return text.contains("live/listed") && text.contains("320");
+          });
+      assertThat(publisher.isAlive()).isTrue();
+    }
+  }
+
+  private static ChildProcess publish(String name) {
+    return Publisher.libav(folder, "test", node.rtmp(name), "--size", "320x180");
+  }
+
+  private static void awaitFrames(Page page, int more) {
+    await(more + " decoded frames", () -> number(page, "window.millrace.decodedFrames") >= more);
+  }
+
+  private static double number(Page page, String expression) {
+    Object value = page.evaluate("Number(" + expression + " ?? 0)");
+    return value instanceof Number number ? number.doubleValue() : 0;
+  }
+
+  private static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+    // Playwright is used from its own thread only.
+    Awaitility.await(what)
+        .pollInSameThread()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(200))
+        .until(condition);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.millrace.server.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * A real process of a test, with its output in a file. Ended with the test: asked first, killed after
+ * ten seconds.
+ */
+final class ChildProcess implements AutoCloseable {
+  private final Process process;
+  private final Path output;
+
+  private ChildProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  static ChildProcess start(List<String> command, Map<String, String> environment, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Path output = Files.createTempFile(folder, "process", ".log");
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile());
+      builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
+      builder.environment().putAll(environment);
+      return new ChildProcess(builder.start(), output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Everything it printed so far. */
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until it has printed the text. */
+  void awaitOutput(String text, Duration atMost) {
+    Awaitility.await("output of " + output + " to contain: " + text)
+        .atMost(atMost)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> output().contains(text) || fail(text));
+  }
+
+  private boolean fail(String text) {
+    if (!process.isAlive() && !output().contains(text)) {
+      throw new AssertionError(
+          "process ended with " + process.exitValue() + " before it printed " + text + ":\n" + output());
+    }
+    return false;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** {@code kill -9}. */
+  void kill() {
+    signal("KILL");
+    awaitExit(Duration.ofSeconds(10));
+  }
+
+  /** Sends a signal by name, as the shell's kill does. */
+  void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The exit status, within the time. */
+  int awaitExit(Duration atMost) {
+    try {
+      if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("still running after " + atMost + ":\n" + output());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package dev.millrace.server.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** A real node in its own process, on free ports, with its own data folder. */
+final class NodeUnderTest implements AutoCloseable {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private final ChildProcess process;
+  private final int rtmpPort;
+  private final int httpPort;
+
+  private NodeUnderTest(ChildProcess process, int rtmpPort, int httpPort) {
+    this.process = process;
+    this.rtmpPort = rtmpPort;
+    this.httpPort = httpPort;
+  }
+
+  /** Any key is a name, free ports. */
+  static NodeUnderTest startOpen(Path folder) {
+    return start(folder, Map.of(), "--open");
+  }
+
+  /** Starts on free ports unless the arguments say otherwise, and waits until it is ready. */
+  static NodeUnderTest start(Path folder, Map<String, String> environment, String... arguments) {
+    return start(folder, 0, 0, environment, arguments);
+  }
+
+  static NodeUnderTest start(
+      Path folder, int rtmpPort, int httpPort, Map<String, String> environment, String... more) {
+    try {
+      Files.createDirectories(folder);
+      Path announce = folder.resolve("announce.json");
+      Files.deleteIfExists(announce);
+      List<String> arguments =
+          new ArrayList<>(
+              List.of(
+                  "run",
+                  "--rtmp-port",
+                  Integer.toString(rtmpPort),
+                  "--http-port",
+                  Integer.toString(httpPort),
+                  "--data",
+                  folder.resolve("data").toString(),
+                  "--announce",
+                  announce.toString()));
+      arguments.addAll(List.of(more));
+      ChildProcess process =
+          ChildProcess.start(Installation.node(arguments), new HashMap<>(environment), folder);
+      Awaitility.await("the node to be ready")
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> Files.exists(announce) || ended(process));
+      String json = Files.readString(announce);
+      return new NodeUnderTest(process, port(json, "rtmp"), port(json, "http"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean ended(ChildProcess process) {
+    if (!process.isAlive()) {
+      throw new AssertionError("the node ended before it was ready:\n" + process.output());
+    }
+    return false;
+  }
+
+  /** The port behind a key of the announcement, wherever it stands in it. */
+  private static int port(String json, String key) {
+    Matcher port =
+        Pattern.compile("\"" + key + "\"[^}]*?\"port\"\\s*:\\s*(\\d+)").matcher(json);
+    if (!port.find()) {
+      throw new AssertionError("no port of " + key + " in " + json);
+    }
+    return Integer.parseInt(port.group(1));
+  }
+
+  int rtmpPort() {
+    return rtmpPort;
+  }
+
+  int httpPort() {
+    return httpPort;
+  }
+
+  ChildProcess process() {
+    return process;
+  }
+
+  /** Where to publish. */
+  String rtmp(String key) {
+    return "rtmp://127.0.0.1:" + rtmpPort + "/live/" + key;
+  }
+
+  /** An address on its HTTP port. */
+  URI http(String path) {
+    return URI.create("http://127.0.0.1:" + httpPort + path);
+  }
+
+  /** The multivariant playlist of {@code live/NAME}. */
+  URI playlist(String name) {
+    return http("/hls/live/" + name + "/index.m3u8");
+  }
+
+  HttpResponse<String> get(String path) {
+    try {
+      return HTTP.send(
+          HttpRequest.newBuilder(http(path)).timeout(Duration.ofSeconds(30)).build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  byte[] bytes(String path) {
+    try {
+      HttpResponse<byte[]> response =
+          HTTP.send(
+              HttpRequest.newBuilder(http(path)).timeout(Duration.ofSeconds(30)).build(),
+              HttpResponse.BodyHandlers.ofByteArray());
+      if (response.statusCode() != 200) {
+        throw new AssertionError(path + " answered " + response.statusCode());
+      }
+      return response.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Waits until the stream {@code live/NAME} can be played. */
+  void awaitPlayable(String name) {
+    Awaitility.await("live/" + name + " to be playable")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> get("/hls/live/" + name + "/index.m3u8").statusCode() == 200);
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.millrace.server.e2e;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** What the API and the playlists say of a stream {@code live/NAME}. */
+final class Streams {
+  private static final Pattern STATE = Pattern.compile("\"state\"\\s*:\\s*\"([A-Za-z]+)\"");
+  private static final Pattern SEQUENCE = Pattern.compile("#EXT-X-MEDIA-SEQUENCE:(\\d+)");
+
+  private Streams() {}
+
+  static void await(NodeUnderTest node, String name, String what, Callable<Boolean> condition) {
+    Awaitility.await("live/" + name + " " + what)
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(100))
+        .until(condition);
+    if (!node.process().isAlive()) {
+      throw new AssertionError("the node ended:\n" + node.process().output());
+    }
+  }
+
+  /** LIVE, WAITING or ENDED; empty where the API knows no such stream. */
+  static String state(NodeUnderTest node, String name) {
+    HttpResponse<String> response = node.get("/api/v1/streams/live/" + name);
+    Matcher state = STATE.matcher(response.body());
+    return response.statusCode() == 200 && state.find() ? state.group(1) : "";
+  }
+
+  /** The media playlist of a rendition, empty if it is not there. */
+  static String playlist(NodeUnderTest node, String name, String rendition) {
+    HttpResponse<String> response =
+        node.get("/hls/live/" + name + "/" + rendition + "/index.m3u8");
+    return response.statusCode() == 200 ? response.body() : "";
+  }
+
+  /** Listed segments of the video rendition. */
+  static long segments(NodeUnderTest node, String name) {
+    return playlist(node, name, "video").lines().filter(l -> l.startsWith("#EXTINF")).count();
+  }
+
+  /** EXT-X-MEDIA-SEQUENCE of the video rendition, -1 if there is none. */
+  static long mediaSequence(NodeUnderTest node, String name) {
+    Matcher sequence = SEQUENCE.matcher(playlist(node, name, "video"));
+    return sequence.find() ? Long.parseLong(sequence.group(1)) : -1;
+  }
+
+  /** The number of the newest complete segment. */
+  static long newest(NodeUnderTest node, String name) {
+    return mediaSequence(node, name) + segments(node, name) - 1;
+  }
+}
