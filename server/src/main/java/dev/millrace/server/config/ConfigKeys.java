@@ -16,7 +16,7 @@ public final class ConfigKeys {
           ValueType.TEXT,
           "",
           "Name of this node in logs and in the API. Empty: the host's name.");
-  static final ConfigKey<String> NODE_DATA =
+  public static final ConfigKey<String> NODE_DATA =
       new ConfigKey<>(
           "node.data",
           ValueType.TEXT,
@@ -24,7 +24,7 @@ public final class ConfigKeys {
           """
           Folder for what must outlive a restart: the generated stream key and the sequence numbers.
           One node a folder. Empty: $XDG_STATE_HOME/millrace, or ~/.local/state/millrace.""");
-  static final ConfigKey<List<Role>> NODE_ROLES =
+  public static final ConfigKey<List<Role>> NODE_ROLES =
       new ConfigKey<>(
           "node.roles",
           ValueType.someOf(List.of(Role.values())),
@@ -39,7 +39,7 @@ public final class ConfigKeys {
           ValueType.TEXT,
           "0.0.0.0",
           "Address to listen on for publishers. 127.0.0.1 admits this machine only.");
-  static final ConfigKey<Integer> RTMP_PORT =
+  public static final ConfigKey<Integer> RTMP_PORT =
       new ConfigKey<>(
           "rtmp.port", ValueType.PORT, 1935, "TCP port for publishers. 0: any free one, printed.");
   static final ConfigKey<Duration> RTMP_IDLE_TIMEOUT =
@@ -55,7 +55,8 @@ public final class ConfigKeys {
           "rtmp.handshake-timeout",
           ValueType.DURATION,
           Duration.ofSeconds(5),
-          "How long a new connection may take until it publishes.");
+          """
+          How long a connection may take until it publishes, and may stay without publishing again.""");
   static final ConfigKey<Long> RTMP_MAX_MESSAGE_SIZE =
       new ConfigKey<>(
           "rtmp.max-message-size",
@@ -81,11 +82,48 @@ public final class ConfigKeys {
           ValueType.TEXT,
           "0.0.0.0",
           "Address to listen on for viewers. 127.0.0.1 behind a proxy on this machine.");
-  static final ConfigKey<Integer> HTTP_PORT =
+  public static final ConfigKey<Integer> HTTP_PORT =
       new ConfigKey<>(
           "http.port", ValueType.PORT, 8080, "TCP port for viewers. 0: any free one, printed.");
 
-  static final ConfigKey<Boolean> PUBLISH_OPEN =
+  static final ConfigKey<Integer> HTTP_MAX_CONNECTIONS =
+      new ConfigKey<>(
+          "http.max-connections",
+          ValueType.integer("a number, 1 to 10000000", 1, 10_000_000),
+          100_000,
+          "Connections at once; further ones are closed at once.");
+  static final ConfigKey<Integer> HTTP_MAX_HELD_REQUESTS =
+      new ConfigKey<>(
+          "http.max-held-requests",
+          ValueType.integer("a number, 1 to 10000000", 1, 10_000_000),
+          100_000,
+          "Requests that wait for the next part; further ones are answered 503. One or two a viewer.");
+  static final ConfigKey<Integer> HTTP_MAX_VIEWERS_COUNTED =
+      new ConfigKey<>(
+          "http.max-viewers-counted",
+          ValueType.integer("a number, 1 to 10000000", 1, 10_000_000),
+          1_000_000,
+          "Viewers of one stream that are told apart; further ones are served but not counted.");
+  static final ConfigKey<Long> HTTP_CACHE_SIZE =
+      new ConfigKey<>(
+          "http.cache-size",
+          ValueType.SIZE,
+          128 * MIB,
+          "Memory outside the Java heap for parts and segments that viewers are asking for.");
+  static final ConfigKey<Duration> HTTP_MAX_WAIT =
+      new ConfigKey<>(
+          "http.max-wait",
+          ValueType.DURATION,
+          Duration.ofSeconds(10),
+          "How long a request waits for a stream that has just begun, or for a part that was announced.");
+  static final ConfigKey<Duration> HTTP_IDLE_TIMEOUT =
+      new ConfigKey<>(
+          "http.idle-timeout",
+          ValueType.DURATION,
+          Duration.ofSeconds(60),
+          "A connection without traffic for so long is closed.");
+
+  public static final ConfigKey<Boolean> PUBLISH_OPEN =
       new ConfigKey<>(
           "publish.open",
           ValueType.SWITCH,
@@ -101,6 +139,20 @@ public final class ConfigKeys {
           """
           How long a stream stays open for viewers when its publisher is gone. Comes it back in this
           time, players go on by themselves; after it the stream ends.""");
+  static final ConfigKey<Integer> PUBLISH_QUEUE_FRAMES =
+      new ConfigKey<>(
+          "publish.queue-frames",
+          ValueType.integer("a number, 100 to 100000", 100, 100_000),
+          2048,
+          """
+          Frames that a reader of a stream inside the node may fall behind before it skips to a key frame;
+          the publisher never waits. 2048 are about 25 s.""");
+  static final ConfigKey<Long> PUBLISH_QUEUE_SIZE =
+      new ConfigKey<>(
+          "publish.queue-size",
+          ValueType.SIZE,
+          16 * MIB,
+          "The same in bytes of media.");
   static final ConfigKey<List<PublishKey>> PUBLISH_KEYS =
       new ConfigKey<>(
           "publish.keys",
@@ -148,13 +200,34 @@ public final class ConfigKeys {
           Memory for the parts of all streams; beyond it the oldest parts go early.
           0: half of the Java heap (heap size: MILLRACE_JAVA_OPTS=-Xmx2g).""");
 
-  static final ConfigKey<LogFormat> LOG_FORMAT =
+  static final ConfigKey<Duration> ORIGIN_REMOVAL_GRACE =
+      new ConfigKey<>(
+          "origin.removal-grace",
+          ValueType.DURATION,
+          Duration.ofSeconds(10),
+          """
+          How much longer than the standard asks (its own and the playlist's duration) a segment can be
+          fetched after it left the playlist. For slow viewers; costs memory.""");
+  static final ConfigKey<Duration> ORIGIN_ENDED_RETENTION =
+      new ConfigKey<>(
+          "origin.ended-retention",
+          ValueType.DURATION,
+          Duration.ofSeconds(60),
+          "How long an ended stream can still be played to its end.");
+  static final ConfigKey<Integer> ORIGIN_MAX_WAITERS =
+      new ConfigKey<>(
+          "origin.max-waiters",
+          ValueType.integer("a number, 1 to 1000000", 1, 1_000_000),
+          10_000,
+          "Requests of one stream that may wait for a part that is only announced.");
+
+  public static final ConfigKey<LogFormat> LOG_FORMAT =
       new ConfigKey<>(
           "log.format",
           ValueType.oneOf(List.of(LogFormat.values())),
           LogFormat.TEXT,
           "text: one readable line an event; json: one object an event, for machines.");
-  static final ConfigKey<LogLevel> LOG_LEVEL =
+  public static final ConfigKey<LogLevel> LOG_LEVEL =
       new ConfigKey<>(
           "log.level",
           ValueType.oneOf(List.of(LogLevel.values())),
@@ -176,14 +249,25 @@ public final class ConfigKeys {
           RTMP_MAX_CONNECTIONS,
           HTTP_HOST,
           HTTP_PORT,
+          HTTP_MAX_CONNECTIONS,
+          HTTP_MAX_HELD_REQUESTS,
+          HTTP_MAX_VIEWERS_COUNTED,
+          HTTP_CACHE_SIZE,
+          HTTP_MAX_WAIT,
+          HTTP_IDLE_TIMEOUT,
           PUBLISH_OPEN,
           PUBLISH_RECONNECT_WINDOW,
+          PUBLISH_QUEUE_FRAMES,
+          PUBLISH_QUEUE_SIZE,
           PUBLISH_KEYS,
           HLS_SEGMENT_DURATION,
           HLS_TARGET_DURATION,
           HLS_PART_DURATION,
           HLS_WINDOW,
           ORIGIN_MAX_MEMORY,
+          ORIGIN_REMOVAL_GRACE,
+          ORIGIN_ENDED_RETENTION,
+          ORIGIN_MAX_WAITERS,
           LOG_FORMAT,
           LOG_LEVEL);
 

@@ -50,7 +50,7 @@ public final class ConfigYaml {
     if (key.type().form() == ValueType.Form.LIST) {
       return "[" + text + "]";
     }
-    return key.type().form() == ValueType.Form.TEXT ? quoted(text) : text;
+    return key.type().form() == ValueType.Form.TEXT ? QuotedText.of(text) : text;
   }
 
   private static void writeKeys(StringBuilder out, List<PublishKey> keys, boolean show) {
@@ -59,28 +59,11 @@ public final class ConfigYaml {
     } else if (show) {
       out.append("  keys:\n");
       for (PublishKey key : keys) {
-        out.append("    - {path: ").append(quoted(key.path().toString()));
-        out.append(", key: ").append(quoted(key.key())).append("}\n");
+        out.append("    - {path: ").append(QuotedText.of(key.path().toString()));
+        out.append(", key: ").append(QuotedText.of(key.key())).append("}\n");
       }
     } else {
       out.append("  # keys: ").append(keys.size()).append(" configured, shown with --show-keys\n");
     }
-  }
-
-  /** A double-quoted YAML scalar, YAML 1.2.2 §7.3.1. */
-  private static String quoted(String text) {
-    StringBuilder out = new StringBuilder("\"");
-    text.chars()
-        .forEach(
-            c -> {
-              if (c == '"' || c == '\\') {
-                out.append('\\').append((char) c);
-              } else if (c < ' ' || c == 0x7F) {
-                out.append("\\x%02x".formatted(c));
-              } else {
-                out.append((char) c);
-              }
-            });
-    return out.append('"').toString();
   }
 }

@@ -21,6 +21,7 @@ public record NodeConfig(
     Origin origin,
     LogFormat logFormat,
     LogLevel logLevel) {
+  private static final Duration LONGEST_HOLD = Duration.ofSeconds(20);
 
   /** Section {@code rtmp}. */
   public record Rtmp(
@@ -33,10 +34,23 @@ public record NodeConfig(
       int maxConnections) {}
 
   /** Section {@code http}. */
-  public record Http(String host, int port) {}
+  public record Http(
+      String host,
+      int port,
+      int maxConnections,
+      int maxHeldRequests,
+      int maxViewersCounted,
+      long cacheBytes,
+      Duration maxWait,
+      Duration idleTimeout) {}
 
   /** Section {@code publish}. */
-  public record Publish(boolean open, Duration reconnectWindow, List<PublishKey> keys) {}
+  public record Publish(
+      boolean open,
+      Duration reconnectWindow,
+      int queueFrames,
+      long queueBytes,
+      List<PublishKey> keys) {}
 
   /** Section {@code hls}. */
   public record Hls(
@@ -65,7 +79,8 @@ public record NodeConfig(
    *
    * @param maxMemoryBytes for parts; never 0
    */
-  public record Origin(long maxMemoryBytes) {}
+  public record Origin(
+      long maxMemoryBytes, Duration removalGrace, Duration endedRetention, int maxWaiters) {}
 
   /** What the settings say about the machine the node runs on. */
   public record Host(String name, Map<String, String> environment, long maxHeapBytes) {
@@ -89,16 +104,15 @@ public record NodeConfig(
   public static NodeConfig of(Settings settings, Host host) {
     String name = settings.get(ConfigKeys.NODE_NAME);
     String data = settings.get(ConfigKeys.NODE_DATA);
-    long maxMemory = settings.get(ConfigKeys.ORIGIN_MAX_MEMORY);
     return new NodeConfig(
         name.isEmpty() ? host.name() : nodeName(settings),
         (data.isEmpty() ? host.stateFolder() : Path.of(data)).toAbsolutePath().normalize(),
         roles(settings),
         rtmp(settings),
-        new Http(settings.get(ConfigKeys.HTTP_HOST), settings.get(ConfigKeys.HTTP_PORT)),
+        http(settings),
         publish(settings),
         hls(settings),
-        new Origin(maxMemory == 0 ? host.maxHeapBytes() / 2 : maxMemory),
+        origin(settings, host),
         settings.get(ConfigKeys.LOG_FORMAT),
         settings.get(ConfigKeys.LOG_LEVEL));
   }
@@ -133,9 +147,9 @@ public record NodeConfig(
     positive(settings, ConfigKeys.RTMP_HANDSHAKE_TIMEOUT);
     long maxMessageBytes = settings.get(ConfigKeys.RTMP_MAX_MESSAGE_SIZE);
     // RTMP §5.3.1.2: a message's length has 24 bits.
-    if (maxMessageBytes < 4096 || maxMessageBytes > 1 << 24) {
+    if (maxMessageBytes < 1 << 16 || maxMessageBytes > 1 << 24) {
       throw new ConfigException(
-          settings.place(ConfigKeys.RTMP_MAX_MESSAGE_SIZE) + " must be 4KiB to 16MiB");
+          settings.place(ConfigKeys.RTMP_MAX_MESSAGE_SIZE) + " must be 64KiB to 16MiB");
     }
     return new Rtmp(
         settings.get(ConfigKeys.RTMP_HOST),
@@ -145,6 +159,24 @@ public record NodeConfig(
         maxMessageBytes,
         settings.get(ConfigKeys.RTMP_MAX_CHUNK_STREAMS),
         settings.get(ConfigKeys.RTMP_MAX_CONNECTIONS));
+  }
+
+  private static Http http(Settings settings) {
+    positive(settings, ConfigKeys.HTTP_MAX_WAIT);
+    require(
+        settings,
+        ConfigKeys.HTTP_IDLE_TIMEOUT,
+        settings.get(ConfigKeys.HTTP_IDLE_TIMEOUT).compareTo(LONGEST_HOLD) > 0,
+        "more than " + LONGEST_HOLD.toSeconds() + "s, because players wait that long for a part");
+    return new Http(
+        settings.get(ConfigKeys.HTTP_HOST),
+        settings.get(ConfigKeys.HTTP_PORT),
+        settings.get(ConfigKeys.HTTP_MAX_CONNECTIONS),
+        settings.get(ConfigKeys.HTTP_MAX_HELD_REQUESTS),
+        settings.get(ConfigKeys.HTTP_MAX_VIEWERS_COUNTED),
+        settings.get(ConfigKeys.HTTP_CACHE_SIZE),
+        settings.get(ConfigKeys.HTTP_MAX_WAIT),
+        settings.get(ConfigKeys.HTTP_IDLE_TIMEOUT));
   }
 
   private static Publish publish(Settings settings) {
@@ -160,6 +192,8 @@ public record NodeConfig(
     return new Publish(
         settings.get(ConfigKeys.PUBLISH_OPEN),
         settings.get(ConfigKeys.PUBLISH_RECONNECT_WINDOW),
+        settings.get(ConfigKeys.PUBLISH_QUEUE_FRAMES),
+        settings.get(ConfigKeys.PUBLISH_QUEUE_SIZE),
         keys);
   }
 
@@ -189,6 +223,22 @@ public record NodeConfig(
         hls.window().compareTo(target.multipliedBy(3)) >= 0 && hls.window().toHours() < 1,
         "at least three times hls.target-duration and less than 1h");
     return hls;
+  }
+
+  private static Origin origin(Settings settings, Host host) {
+    long maxMemoryBytes = settings.get(ConfigKeys.ORIGIN_MAX_MEMORY);
+    require(
+        settings,
+        ConfigKeys.ORIGIN_MAX_MEMORY,
+        maxMemoryBytes < host.maxHeapBytes() * 9 / 10,
+        "less than nine tenths of the Java heap, which is "
+            + host.maxHeapBytes() / (1 << 20)
+            + "MiB (larger: MILLRACE_JAVA_OPTS=-Xmx...)");
+    return new Origin(
+        maxMemoryBytes == 0 ? host.maxHeapBytes() / 2 : maxMemoryBytes,
+        settings.get(ConfigKeys.ORIGIN_REMOVAL_GRACE),
+        settings.get(ConfigKeys.ORIGIN_ENDED_RETENTION),
+        settings.get(ConfigKeys.ORIGIN_MAX_WAITERS));
   }
 
   private static void positive(Settings settings, ConfigKey<Duration> key) {

@@ -2,6 +2,7 @@ package dev.millrace.server.identity;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.Grant;
 import dev.millrace.server.config.PublishKey;
 import java.security.MessageDigest;
 import java.util.List;
@@ -22,36 +23,30 @@ public final class StreamKeys {
 
   private record Entry(StreamPath path, Bytes keyHash) {}
 
-  /**
-   * What a key was found to be.
-   *
-   * @param credential tells keys apart in logs and when a publisher is replaced; not the key
-   */
-  public record Permission(StreamPath path, String credential) {}
-
+  /** Knows these keys; where {@code open}, any other key is a name. */
   public StreamKeys(List<PublishKey> keys, boolean open) {
     this.entries = keys.stream().map(key -> new Entry(key.path(), hash(key.key()))).toList();
     this.open = open;
   }
 
   /** Empty if nothing may be published with this key. */
-  public Optional<Permission> permission(String app, String streamKey) {
+  public Optional<Grant> authorize(String app, String streamKey) {
     Bytes hash = hash(streamKey);
-    Optional<Permission> permission = Optional.empty();
+    Optional<Grant> grant = Optional.empty();
     for (Entry entry : entries) {
       boolean equal = MessageDigest.isEqual(entry.keyHash().toArray(), hash.toArray());
       if (equal && entry.path().app().equals(app)) {
-        permission = Optional.of(new Permission(entry.path(), credential(hash)));
+        grant = Optional.of(new Grant(entry.path(), credential(hash)));
       }
     }
     boolean asName =
         open
-            && permission.isEmpty()
+            && grant.isEmpty()
             && StreamPath.isValidSegment(app)
             && StreamPath.isValidSegment(streamKey);
     return asName
-        ? Optional.of(new Permission(new StreamPath(app, streamKey), OPEN_CREDENTIAL))
-        : permission;
+        ? Optional.of(new Grant(new StreamPath(app, streamKey), OPEN_CREDENTIAL))
+        : grant;
   }
 
   private static Bytes hash(String key) {

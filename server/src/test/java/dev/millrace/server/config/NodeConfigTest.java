@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeConfigTest {
   private static final NodeConfig.Host HOST =
-      new NodeConfig.Host("box", Map.of("HOME", "/home/someone"), 1000);
+      new NodeConfig.Host("box", Map.of("HOME", "/home/someone"), 1L << 30);
 
   private static NodeConfig read(String yaml) {
     return NodeConfig.of(Settings.of(ConfigFile.parse("m.yaml", yaml)), HOST);
@@ -23,7 +23,7 @@ class NodeConfigTest {
     NodeConfig config = read("");
     assertThat(config.name()).isEqualTo("box");
     assertThat(config.data()).isEqualTo(Path.of("/home/someone/.local/state/millrace"));
-    assertThat(config.origin().maxMemoryBytes()).isEqualTo(500);
+    assertThat(config.origin().maxMemoryBytes()).isEqualTo(1L << 29);
     assertThat(config.roles()).containsExactlyInAnyOrder(Role.values());
   }
 
@@ -50,7 +50,9 @@ class NodeConfigTest {
           hls: {part-duration: 50ms}      | m.yaml:1: hls.part-duration is 50ms, expected at least 100ms
           hls: {part-duration: 1100ms}    | hls.segment-duration is 2s, expected at least two parts
           rtmp: {idle-timeout: 0s}        | m.yaml:1: rtmp.idle-timeout is 0s, expected more than 0s
-          rtmp: {max-message-size: 17MiB} | m.yaml:1: rtmp.max-message-size must be 4KiB to 16MiB
+          rtmp: {max-message-size: 17MiB} | m.yaml:1: rtmp.max-message-size must be 64KiB to 16MiB
+          http: {idle-timeout: 10s}       | m.yaml:1: http.idle-timeout is 10s, expected more than 20s
+          origin: {max-memory: 1GiB}      | m.yaml:1: origin.max-memory is 1GiB, expected less than nine tenths of the Java heap
           node: {name: 'a b'}             | m.yaml:1: node.name is 'a b', expected
           node: {roles: [ingest, edge]}   | m.yaml:1: node.roles leaves out transcoder; nodes cannot share roles
           """)

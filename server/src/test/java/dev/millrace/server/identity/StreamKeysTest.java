@@ -3,8 +3,8 @@ package dev.millrace.server.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.Grant;
 import dev.millrace.server.config.PublishKey;
-import dev.millrace.server.identity.StreamKeys.Permission;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -19,33 +19,33 @@ class StreamKeysTest {
 
   @Test
   void givesSeveralKeysOfOnePathDifferentCredentials() {
-    Permission first = closed.permission("live", "first-key").orElseThrow();
-    Permission second = closed.permission("live", "second-key").orElseThrow();
+    Grant first = closed.authorize("live", "first-key").orElseThrow();
+    Grant second = closed.authorize("live", "second-key").orElseThrow();
     assertThat(first.path()).isEqualTo(MAIN).isEqualTo(second.path());
     assertThat(first.credential()).isNotEqualTo(second.credential()).doesNotContain("first");
-    assertThat(closed.permission("live", "first-key")).contains(first);
+    assertThat(closed.authorize("live", "first-key")).contains(first);
   }
 
   @Test
   void refusesOtherKeysNamesAndApplications() {
-    assertThat(closed.permission("live", "third-key")).isEmpty();
-    assertThat(closed.permission("live", "main")).isEmpty();
-    assertThat(closed.permission("other", "first-key")).isEmpty();
-    assertThat(closed.permission("live", "")).isEmpty();
+    assertThat(closed.authorize("live", "third-key")).isEmpty();
+    assertThat(closed.authorize("live", "main")).isEmpty();
+    assertThat(closed.authorize("other", "first-key")).isEmpty();
+    assertThat(closed.authorize("live", "")).isEmpty();
   }
 
   @Test
   void takesAnyValidKeyForTheNameWhereOpen() {
-    assertThat(open.permission("lab", "anything").map(Permission::path))
+    assertThat(open.authorize("lab", "anything").map(Grant::path))
         .contains(StreamPath.parse("lab/anything"));
-    assertThat(open.permission("lab", "../etc")).isEmpty();
-    assertThat(open.permission("lab", "a%2Fb")).isEmpty();
-    assertThat(open.permission("a/b", "c")).isEmpty();
+    assertThat(open.authorize("lab", "../etc")).isEmpty();
+    assertThat(open.authorize("lab", "a%2Fb")).isEmpty();
+    assertThat(open.authorize("a/b", "c")).isEmpty();
   }
 
   @Test
   void neverMakesASecretKeyAPublicNameEvenWhereOpen() {
-    Optional<Permission> permission = open.permission("live", "first-key");
-    assertThat(permission.map(Permission::path)).contains(MAIN);
+    Optional<Grant> grant = open.authorize("live", "first-key");
+    assertThat(grant.map(Grant::path)).contains(MAIN);
   }
 }

@@ -1,0 +1,95 @@
+package dev.millrace.server;
+
+import dev.millrace.server.config.Assignment;
+import dev.millrace.server.config.ConfigFile;
+import dev.millrace.server.config.ConfigKey;
+import dev.millrace.server.config.ConfigKeys;
+import dev.millrace.server.config.Environment;
+import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.config.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say how a node is configured. A flag wins over the environment, that over the file. */
+final class ConfigOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings in YAML; all of them: millrace config")
+  private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = "--open",
+      description = "Take any stream key for the stream's name (for a laboratory)")
+  private boolean open;
+
+  @Option(names = "--rtmp-port", paramLabel = "N", description = "Port for publishers; 0: any free")
+  private Optional<String> rtmpPort = Optional.empty();
+
+  @Option(names = "--http-port", paramLabel = "N", description = "Port for viewers; 0: any free")
+  private Optional<String> httpPort = Optional.empty();
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Folder for what outlives a restart")
+  private Optional<String> data = Optional.empty();
+
+  @Option(
+      names = "--roles",
+      paramLabel = "LIST",
+      description = "Comma separated of ingest, transcoder, origin, edge; default: all")
+  private Optional<String> roles = Optional.empty();
+
+  @Option(names = "--log-format", paramLabel = "FORMAT", description = "text or json")
+  private Optional<String> logFormat = Optional.empty();
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      description = "error, warn, info, debug or trace")
+  private Optional<String> logLevel = Optional.empty();
+
+  Settings settings() {
+    List<Assignment<?>> assignments = new ArrayList<>();
+    file.ifPresent(path -> assignments.addAll(ConfigFile.read(path)));
+    assignments.addAll(Environment.read(System.getenv()));
+    flag(assignments, ConfigKeys.RTMP_PORT, rtmpPort, "--rtmp-port");
+    flag(assignments, ConfigKeys.HTTP_PORT, httpPort, "--http-port");
+    flag(assignments, ConfigKeys.NODE_DATA, data, "--data");
+    flag(assignments, ConfigKeys.NODE_ROLES, roles, "--roles");
+    flag(assignments, ConfigKeys.LOG_FORMAT, logFormat, "--log-format");
+    flag(assignments, ConfigKeys.LOG_LEVEL, logLevel, "--log-level");
+    flag(
+        assignments,
+        ConfigKeys.PUBLISH_OPEN,
+        open ? Optional.of("true") : Optional.empty(),
+        "--open");
+    return Settings.of(assignments);
+  }
+
+  NodeConfig load() {
+    return NodeConfig.of(settings(), host());
+  }
+
+  static NodeConfig.Host host() {
+    Map<String, String> environment = System.getenv();
+    return new NodeConfig.Host(hostName(), environment, Runtime.getRuntime().maxMemory());
+  }
+
+  private static void flag(
+      List<Assignment<?>> assignments, ConfigKey<?> key, Optional<String> text, String name) {
+    text.ifPresent(value -> assignments.add(Assignment.flag(key, value, name)));
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "node";
+    }
+  }
+}
