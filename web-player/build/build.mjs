@@ -149,14 +149,18 @@ async function test() {
     sourcemap: 'inline',
     logLevel: 'warning',
   });
-  const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', 'target/test/all.mjs'], { encoding: 'utf8' });
-  if (run.status !== 0) fail(`unit tests failed\n${run.stdout}${run.stderr}`);
+  const tap = Number.parseInt(process.versions.node, 10) >= 20 ? ['--test-reporter=tap'] : [];
+  const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...tap, 'target/test/all.mjs'], { encoding: 'utf8' });
+  if (run.status !== 0) {
+    const failures = run.stdout.match(/^ *not ok (?!.*\n.*\n.*type: 'suite')[^]*?^ *\.\.\.$/gm);
+    fail(`unit tests failed\n${failures?.join('\n') ?? run.stdout}\n${run.stderr}`);
+  }
   const count = /(?:ℹ|#) tests (\d+)/.exec(run.stdout)?.[1] ?? '0';
   if (count === '0') fail('no unit test ran');
   console.log(`web-player: Tests run: ${count}`);
 }
 
 function fail(message) {
-  console.error(`[ERROR] web-player: ${message}`);
+  console.error(`web-player: ${message}`);
   process.exit(1);
 }

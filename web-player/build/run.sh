@@ -4,7 +4,7 @@ cd "$(dirname "$0")/.." || exit 1
 wanted="web-player needs Node.js 18 or newer with npm"
 hint="install it, for example with: apt-get install nodejs npm (or from https://nodejs.org), then build again"
 fail() {
-  echo "[ERROR] $wanted; $1: $hint" >&2
+  echo "$wanted; $1: $hint" >&2
   exit 1
 }
 command -v node >/dev/null 2>&1 || fail "there is no node in PATH"
