@@ -53,6 +53,7 @@ final class HostileInputTest {
                   TimeUnit.MILLISECONDS);
       misdeed.commit(peer);
       List<RtmpMessage> answers = peer.readToEnd();
+      peer.hangUp();
       await().untilAsserted(() -> assertThat(server.server().connections()).isEqualTo(1));
       long before = server.publications().getFirst().count(18);
       await().until(() -> server.publications().getFirst().count(18) > before);
