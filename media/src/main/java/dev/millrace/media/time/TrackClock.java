@@ -9,7 +9,8 @@ final class TrackClock {
   private boolean started;
   private long offsetUs;
   private long lastUs;
-  private long stepUs = FIRST_STEP_US;
+  private long lastStepUs = FIRST_STEP_US;
+  private long previousStepUs = FIRST_STEP_US;
   private boolean pending;
   private long pendingOffsetUs;
 
@@ -37,9 +38,9 @@ final class TrackClock {
     return lastUs;
   }
 
-  /** Where the next frame would follow if it came as the ones before. */
+  /** Where the next frame would follow if it came as the ones before; one long step does not count. */
   long nextUs() {
-    return lastUs + stepUs;
+    return lastUs + Math.min(lastStepUs, previousStepUs);
   }
 
   /** Raw time minus timeline. */
@@ -76,7 +77,8 @@ final class TrackClock {
     long us = Math.max(atUs, lastUs);
     long step = us - lastUs;
     if (step > 0 && step <= MAX_STEP_US) {
-      stepUs = step;
+      previousStepUs = lastStepUs;
+      lastStepUs = step;
     }
     lastUs = us;
     return us;
