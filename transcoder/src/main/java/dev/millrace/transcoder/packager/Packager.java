@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * running    SessionEnded                        away: gap parts in real time
  * away       SessionStarted, TracksChanged       starting, gaps go on until frames come
  * any        StreamEnded                         ended: ENDLIST
- * any        the sink knows a newer session      superseded: idle until the next SessionStarted
+ * any        the sink knows a newer session      idle until the next SessionStarted
  * </pre>
  */
 final class Packager {
@@ -47,7 +47,7 @@ final class Packager {
   private @Nullable SectionStart start;
   private @Nullable Section section;
   private @Nullable AwayGap away;
-  private boolean superseded;
+  private boolean abandoned;
 
   Packager(
       StreamPath path,
@@ -65,10 +65,10 @@ final class Packager {
   }
 
   /**
-   * Takes the next event.
+   * Takes the next event. After an exception the presentation is over, and frames are passed over
+   * until the next session begins.
    *
-   * @throws SupersededException if the sink knows a newer session; frames are then passed over until
-   *     the next session begins
+   * @throws SupersededException if the sink knows a newer session
    */
   void on(StreamEvent event, long now) {
     nowNanos = now;
@@ -77,25 +77,40 @@ final class Packager {
       if (away != null) {
         away.tick(now);
       }
-    } catch (SupersededException e) {
-      forget();
-      superseded = true;
+    } catch (RuntimeException e) {
+      abandon(e);
       throw e;
     }
   }
 
-  /** Does what is due; call it at {@link #nextNanos} if no event comes before. */
+  /**
+   * Does what is due; call it at {@link #nextNanos} if no event comes before.
+   *
+   * @throws SupersededException if the sink knows a newer session
+   */
   void tick(long now) {
     nowNanos = now;
-    if (away == null) {
-      return;
-    }
     try {
-      away.tick(now);
-    } catch (SupersededException e) {
-      forget();
-      superseded = true;
+      if (away != null) {
+        away.tick(now);
+      }
+    } catch (RuntimeException e) {
+      abandon(e);
       throw e;
+    }
+  }
+
+  /** After a fault viewers get an ENDLIST rather than silence, if the sink still takes it. */
+  private void abandon(RuntimeException fault) {
+    Presentation shown = presentation;
+    forget();
+    abandoned = true;
+    if (shown != null && !(fault instanceof SupersededException)) {
+      try {
+        shown.end();
+      } catch (RuntimeException e) {
+        fault.addSuppressed(e);
+      }
     }
   }
 
@@ -121,14 +136,14 @@ final class Packager {
 
   private void sessionStarted(SessionStarted started) {
     endSession();
-    superseded = false;
+    abandoned = false;
     epoch = started.epoch();
     advice.tracks(List.of());
   }
 
   private void tracksChanged(TracksChanged changed) {
     endSection();
-    start = superseded || changed.tracks().isEmpty() ? null : new SectionStart(changed);
+    start = abandoned || changed.tracks().isEmpty() ? null : new SectionStart(changed);
     advice.tracks(changed.tracks());
   }
 

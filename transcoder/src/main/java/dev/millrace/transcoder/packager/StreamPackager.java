@@ -19,7 +19,8 @@ import org.slf4j.MDC;
 /**
  * Packages one live stream: reads its events and writes the part log, renditions {@code video} and
  * {@code audio}, until the stream ends. Run it on a virtual thread of its own; interrupting that
- * thread ends it without an ENDLIST. Whatever goes wrong ends this stream's packaging only.
+ * thread ends it without an ENDLIST. Whatever goes wrong ends this stream's presentation only; the next
+ * session of the publisher begins another.
  */
 public final class StreamPackager implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(StreamPackager.class);
@@ -27,9 +28,12 @@ public final class StreamPackager implements Runnable {
 
   private final LiveStream stream;
   private final LongSupplier nanoTime;
+  private final Subscription subscription;
   private final Packager packager;
 
   /**
+   * Subscribes at once, so that nothing is missed before {@link #run}, which must follow.
+   *
    * @param sink where the parts go
    * @param targets durations, fixed for the life of the stream
    * @param numbers gives the first media sequence number
@@ -45,6 +49,7 @@ public final class StreamPackager implements Runnable {
       LongSupplier nanoTime) {
     this.stream = stream;
     this.nanoTime = nanoTime;
+    this.subscription = stream.subscribe();
     this.packager =
         new Packager(stream.path(), sink, targets, numbers, wall, new StreamWarnings(stream));
   }
@@ -52,29 +57,33 @@ public final class StreamPackager implements Runnable {
   @Override
   public void run() {
     MDC.put("stream", stream.path().toString());
-    try (Subscription subscription = stream.subscribe()) {
+    try (subscription) {
       boolean ended = false;
       while (!ended) {
         Optional<StreamEvent> event = subscription.poll(untilNext());
-        long now = nanoTime.getAsLong();
-        try {
-          if (event.isPresent()) {
-            packager.on(event.get(), now);
-          } else {
-            packager.tick(now);
-          }
-        } catch (SupersededException e) {
-          log.warn("packaging of {} stops: {}", stream.path(), e.getMessage());
-        }
+        step(event);
         ended = event.isPresent() && event.get() instanceof StreamEnded;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      log.error("packaging of {} ends by a fault of the server", stream.path(), e);
-      stream.setWarning("packager-failed", "the server failed to package this stream: " + e);
     } finally {
       MDC.remove("stream");
+    }
+  }
+
+  private void step(Optional<StreamEvent> event) {
+    long now = nanoTime.getAsLong();
+    try {
+      if (event.isPresent()) {
+        packager.on(event.get(), now);
+      } else {
+        packager.tick(now);
+      }
+    } catch (SupersededException e) {
+      log.warn("packaging of {} stops: {}", stream.path(), e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("packaging of {} stops by a fault of the server", stream.path(), e);
+      stream.setWarning("packager-failed", "the server failed to package this stream: " + e);
     }
   }
 

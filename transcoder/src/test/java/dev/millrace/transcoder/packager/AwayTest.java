@@ -38,7 +38,7 @@ class AwayTest {
         .endStream();
 
     RecordedLog log = rig.checked();
-    assertThat(log.opened).isEqualTo(1);
+    assertThat(log.opened.get()).isEqualTo(1);
     assertThat(log.ended).isTrue();
     for (List<Line> lines : List.of(log.video(), log.audio())) {
       assertThat(lines.stream().map(line -> line.entry().discontinuitySequence()).distinct())
@@ -315,7 +315,7 @@ class AwayTest {
 
     rig.log.answer = AppendResult.ACCEPTED;
     rig.start(Rig.videoTrack(30)).play(Sources.video(30, 0, 5, 60)).endSession().endStream();
-    assertThat(rig.log.opened).isEqualTo(2);
+    assertThat(rig.log.opened.get()).isEqualTo(2);
     assertThat(rig.log.ended).isTrue();
     assertThat(rig.log.view.renditions().getFirst().segments()).hasSize(3);
   }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /** A sink that keeps everything, and has the views of the real log check every record. */
@@ -37,9 +38,9 @@ final class RecordedLog implements PartSink {
   final List<LogRecord> records = new ArrayList<>();
   private final LongSupplier nanoTime;
   StreamView view = StreamView.empty();
-  int opened;
-  boolean ended;
-  AppendResult answer = AppendResult.ACCEPTED;
+  final AtomicInteger opened = new AtomicInteger();
+  volatile boolean ended;
+  volatile AppendResult answer = AppendResult.ACCEPTED;
 
   RecordedLog(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -55,7 +56,7 @@ final class RecordedLog implements PartSink {
 
   @Override
   public AppendResult open(StreamPath path, long epoch, Targets targets) {
-    opened++;
+    opened.incrementAndGet();
     ended = false;
     return record(new LogRecord.Opened(epoch, targets));
   }

@@ -86,12 +86,4 @@ class SequenceNumbersTest {
     Files.writeString(folder.resolve(SequenceNumbers.FILE), "live/a 12\n\u0000garbage\n");
     assertThat(new SequenceNumbers(folder, wall).first(PATH, SEGMENT_US)).isEqualTo(881_859_600L);
   }
-
-  @Test
-  void discontinuitiesBeginAtWallTimeAndNeverRepeat() {
-    SequenceNumbers numbers = new SequenceNumbers(folder, wall);
-    assertThat(numbers.firstDiscontinuity(PATH)).isEqualTo(second);
-    numbers.discontinuityReached(PATH, second + 7);
-    assertThat(numbers.firstDiscontinuity(PATH)).isEqualTo(second + 8);
-  }
 }
