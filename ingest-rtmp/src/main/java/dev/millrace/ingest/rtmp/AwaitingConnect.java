@@ -42,8 +42,7 @@ record AwaitingConnect(RtmpSession session) implements SessionState {
   private void answer(RtmpMessage.Command connect, Amf0Value.Keyed offered) {
     Outbound out = session.out();
     out.send(new RtmpMessage.WindowAcknowledgementSize(WINDOW_BYTES));
-    out.send(
-        new RtmpMessage.SetPeerBandwidth(WINDOW_BYTES, RtmpMessage.SetPeerBandwidth.DYNAMIC));
+    out.send(new RtmpMessage.SetPeerBandwidth(WINDOW_BYTES, RtmpMessage.SetPeerBandwidth.DYNAMIC));
     out.send(new RtmpMessage.SetChunkSize(CHUNK_SIZE));
     out.send(RtmpSession.streamBegin(0));
     Map<String, Amf0Value> properties = new LinkedHashMap<>();

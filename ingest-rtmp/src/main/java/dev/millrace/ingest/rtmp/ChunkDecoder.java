@@ -6,8 +6,8 @@ import io.netty.util.collection.IntObjectHashMap;
 import java.util.function.Consumer;
 
 /**
- * Reads the chunk stream (§5.3) and gives whole messages. A framer: takes fragments of any size, and
- * copies each payload byte once, from the network's buffer into the message. Event loop.
+ * Reads the chunk stream (§5.3) and gives whole messages. A framer: takes fragments of any size,
+ * and copies each payload byte once, from the network's buffer into the message. Event loop.
  *
  * <p>States: BASIC_HEADER → (BASIC_HEADER_REST) → MESSAGE_HEADER → (EXTENDED_TIMESTAMP) → PAYLOAD →
  * BASIC_HEADER; parts in parentheses only where the chunk has them.
@@ -222,7 +222,8 @@ final class ChunkDecoder {
       }
       // §5.3.1.2.4: a type 3 chunk that begins a message repeats the delta, and after fmt 0 the
       // timestamp itself is the delta.
-      stream.timestamp = fmt == 0 ? stream.timestampField : stream.timestamp + stream.timestampField;
+      stream.timestamp =
+          fmt == 0 ? stream.timestampField : stream.timestamp + stream.timestampField;
       stream.begin();
       hold(stream.heldBytes());
     }

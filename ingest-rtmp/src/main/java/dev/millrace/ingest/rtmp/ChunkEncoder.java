@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes messages as a chunk stream, the mirror of {@link ChunkDecoder}, with the shortest headers
- * that say it: fmt 0 for the first message and after a step back in time, fmt 1 with the delta, fmt 2
- * where length and type repeat, fmt 3 where the delta repeats too. Event loop.
+ * that say it: fmt 0 for the first message and after a step back in time, fmt 1 with the delta, fmt
+ * 2 where length and type repeat, fmt 3 where the delta repeats too. Event loop.
  */
 final class ChunkEncoder {
   private static final int EXTENDED = 0xFFFFFF;

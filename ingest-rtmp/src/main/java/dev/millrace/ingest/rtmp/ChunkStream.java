@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * What a receiver remembers of one chunk stream (§5.3.1.2): the header that later chunks inherit and
- * the message that is being put together. Event loop.
+ * What a receiver remembers of one chunk stream (§5.3.1.2): the header that later chunks inherit
+ * and the message that is being put together. Event loop.
  */
 final class ChunkStream {
   /** Longer messages get their memory as they arrive, so that a false length costs nothing. */

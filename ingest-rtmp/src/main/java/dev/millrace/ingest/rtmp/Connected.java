@@ -25,8 +25,7 @@ final class Connected implements SessionState {
   Connected(RtmpSession session, String app, String agent) {
     this.session = session;
     this.app = app;
-    this.agent =
-        agent.length() > MAX_AGENT_LENGTH ? agent.substring(0, MAX_AGENT_LENGTH) : agent;
+    this.agent = agent.length() > MAX_AGENT_LENGTH ? agent.substring(0, MAX_AGENT_LENGTH) : agent;
   }
 
   @Override
@@ -120,9 +119,7 @@ final class Connected implements SessionState {
 
   private SessionState refusePlay(RtmpMessage.Command command) {
     String reason = "this server does not play RTMP; watch the stream by HLS";
-    session
-        .out()
-        .onStatus(command.messageStreamId(), "error", "NetStream.Play.Failed", reason);
+    session.out().onStatus(command.messageStreamId(), "error", "NetStream.Play.Failed", reason);
     return session.leave(new CloseReason(CloseReason.Kind.UNSUPPORTED, reason));
   }
 }

@@ -33,9 +33,7 @@ final class EnhancedRtmp {
   /** Adds what is supported to the properties of the answer. */
   static void describe(Map<String, Amf0Value> properties) {
     List<Amf0Value> all =
-        Stream.concat(VIDEO.stream(), AUDIO.stream())
-            .<Amf0Value>map(Amf0Value.Str::new)
-            .toList();
+        Stream.concat(VIDEO.stream(), AUDIO.stream()).<Amf0Value>map(Amf0Value.Str::new).toList();
     properties.put("fourCcList", new Amf0Value.StrictArray(all));
     properties.put("videoFourCcInfoMap", infoMap(VIDEO));
     properties.put("audioFourCcInfoMap", infoMap(AUDIO));

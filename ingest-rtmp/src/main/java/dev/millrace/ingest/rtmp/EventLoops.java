@@ -14,9 +14,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Event loops on the native transport where it loads, on NIO elsewhere. Any thread.
- */
+/** Event loops on the native transport where it loads, on NIO elsewhere. Any thread. */
 public final class EventLoops implements AutoCloseable {
   private static final boolean NATIVE = Epoll.isAvailable();
 
@@ -29,8 +27,7 @@ public final class EventLoops implements AutoCloseable {
   public EventLoops(int threads, String name) {
     IoHandlerFactory handlers = NATIVE ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    group =
-        new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name, true), handlers);
+    group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name, true), handlers);
   }
 
   /** Whether the native transport is in use. */

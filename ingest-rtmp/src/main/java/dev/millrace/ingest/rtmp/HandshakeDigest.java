@@ -85,10 +85,11 @@ final class HandshakeDigest {
     System.arraycopy(digest(packet, layout, key), 0, packet, layout.digestAt(packet), LENGTH);
   }
 
-  /** Makes the packet an answer to a digest: its last 32 bytes prove that the signer has read it. */
+  /**
+   * Makes the packet an answer to a digest: its last 32 bytes prove that the signer has read it.
+   */
   static void prove(byte[] packet, byte[] peerDigest, Key key) {
-    byte[] proof =
-        hmac(hmac(key.whole, peerDigest), Arrays.copyOf(packet, PACKET_LENGTH - LENGTH));
+    byte[] proof = hmac(hmac(key.whole, peerDigest), Arrays.copyOf(packet, PACKET_LENGTH - LENGTH));
     System.arraycopy(proof, 0, packet, PACKET_LENGTH - LENGTH, LENGTH);
   }
 

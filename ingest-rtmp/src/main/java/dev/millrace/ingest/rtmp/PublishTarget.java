@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * Where a publisher wants to go: the application of its connect command and the name of its publish
- * command, which is its stream key and a secret. Both come as a part of a URL, with whatever clients
- * leave in it.
+ * command, which is its stream key and a secret. Both come as a part of a URL, with whatever
+ * clients leave in it.
  */
 record PublishTarget(String app, String streamKey) {
 

@@ -4,8 +4,8 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.live.Publication;
 
 /**
- * The state after an accepted {@code publish}: media goes to the live hub. As a connection publishes
- * one stream at a time, media belongs to it whatever message stream it comes on.
+ * The state after an accepted {@code publish}: media goes to the live hub. As a connection
+ * publishes one stream at a time, media belongs to it whatever message stream it comes on.
  */
 final class Publishing implements SessionState {
   private final RtmpSession session;
@@ -70,9 +70,7 @@ final class Publishing implements SessionState {
   private SessionState unpublish() {
     publication.end("the publisher has stopped");
     session.unpublished();
-    session
-        .out()
-        .onStatus(messageStreamId, "status", "NetStream.Unpublish.Success", "unpublished");
+    session.out().onStatus(messageStreamId, "status", "NetStream.Unpublish.Success", "unpublished");
     return connected;
   }
 }

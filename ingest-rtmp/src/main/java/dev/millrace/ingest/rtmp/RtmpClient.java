@@ -16,8 +16,8 @@ import java.util.concurrent.ScheduledExecutorService;
  * Publishes over RTMP what it is given as FLV tag bodies: for load drivers and tests, many on one
  * {@link EventLoops}. Any thread; calls on {@link #executor} spare a hop.
  *
- * <p>Call sequence: {@link #publish} once, {@link #send} and {@link #flush} any number of times once
- * its stage has completed, {@link #close}.
+ * <p>Call sequence: {@link #publish} once, {@link #send} and {@link #flush} any number of times
+ * once its stage has completed, {@link #close}.
  */
 public final class RtmpClient implements AutoCloseable {
   private static final int DEFAULT_PORT = 1935;
@@ -74,8 +74,8 @@ public final class RtmpClient implements AutoCloseable {
   }
 
   /**
-   * Queues one tag; it leaves at the next {@link #flush}. Nothing is held back where the server does
-   * not read: see {@link #isWritable}.
+   * Queues one tag; it leaves at the next {@link #flush}. Nothing is held back where the server
+   * does not read: see {@link #isWritable}.
    *
    * @param type of the FLV tag: 8 audio, 9 video, 18 script
    * @param timestamp milliseconds, 32 bit, wrapping

@@ -163,7 +163,8 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
             case MessageType.AUDIO -> new RtmpMessage.Audio(timestamp, body);
             case MessageType.VIDEO -> new RtmpMessage.Video(timestamp, body);
             case MessageType.DATA_AMF0 -> new RtmpMessage.Data(timestamp, body);
-            default -> throw new IllegalArgumentException("tag type " + type + ", must be 8, 9, 18");
+            default ->
+                throw new IllegalArgumentException("tag type " + type + ", must be 8, 9, 18");
           });
     }
   }
@@ -236,8 +237,7 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
               messageStreamId,
               "publish",
               PUBLISH_CALL,
-              List.of(
-                  Amf0Value.NULL, new Amf0Value.Str(streamKey), new Amf0Value.Str("live"))));
+              List.of(Amf0Value.NULL, new Amf0Value.Str(streamKey), new Amf0Value.Str("live"))));
     }
   }
 

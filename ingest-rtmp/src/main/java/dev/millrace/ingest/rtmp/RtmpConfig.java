@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param host address to bind
  * @param port 0 for any free one
  * @param idleTimeout a publisher that sends nothing for this long is taken for dead
- * @param handshakeTimeout how long a connection may take until it publishes, and how long it may stay
- *     afterwards without publishing again
+ * @param handshakeTimeout how long a connection may take until it publishes, and how long it may
+ *     stay afterwards without publishing again
  * @param maxConnections further ones are closed at once
  * @param ioThreads event loops; 0 for one a processor
  */
@@ -36,13 +36,7 @@ public record RtmpConfig(
   /** All addresses, port 1935, a dead publisher noticed within 4 s, 1000 connections. */
   public static RtmpConfig defaults() {
     return new RtmpConfig(
-        "0.0.0.0",
-        1935,
-        Duration.ofSeconds(4),
-        Duration.ofSeconds(5),
-        1000,
-        0,
-        RtmpLimits.DEFAULT);
+        "0.0.0.0", 1935, Duration.ofSeconds(4), Duration.ofSeconds(5), 1000, 0, RtmpLimits.DEFAULT);
   }
 
   /** The same on another address. */

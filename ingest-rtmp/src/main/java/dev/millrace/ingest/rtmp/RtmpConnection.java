@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -20,9 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * One publisher's socket: feeds handshake and session, keeps the deadlines, and is the one place where
- * a peer's {@link ProtocolException} is caught. Whatever a peer does costs its own connection only.
- * Event loop.
+ * One publisher's socket: feeds handshake and session, keeps the deadlines, and is the one place
+ * where a peer's {@link ProtocolException} is caught. Whatever a peer does costs its own connection
+ * only. Event loop.
  */
 final class RtmpConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(RtmpConnection.class);
@@ -66,7 +67,7 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     this.session = new RtmpSession(this, out, config.limits(), services);
     this.remoteAddress =
         channel.remoteAddress() instanceof InetSocketAddress peer
-            ? peer.getAddress().getHostAddress() + ":" + peer.getPort()
+            ? NetUtil.toSocketAddressString(peer)
             : "unknown";
     this.openedNanos = nanoTime.getAsLong();
     this.lastReadNanos = openedNanos;
@@ -112,6 +113,14 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** A peer that asks and asks and never reads the answers would fill the memory with them. */
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (!channel.isWritable()) {
+      refuse(new CloseReason(CloseReason.Kind.LIMIT, "the peer does not read what it asked for"));
+    }
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (reason == null) {
@@ -138,7 +147,9 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Sends what is pending and closes; what still comes is passed over. Only the first call counts. */
+  /**
+   * Sends what is pending and closes; what still comes is passed over. Only the first call counts.
+   */
   void leave(CloseReason why) {
     if (reason != null) {
       return;
@@ -151,11 +162,12 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     }
     // Closing with unread input would reset the connection, and the peer never read the last words.
     out.flushLast()
-        .addListener(sent -> {
-          if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-          }
-        });
+        .addListener(
+            sent -> {
+              if (channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+              }
+            });
     channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -218,8 +230,7 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     } else {
       // While the peer does not publish it may begin at any time, and be idle from then on.
       long next = Math.min(idleLeft, publishLeft);
-      deadline =
-          channel.eventLoop().schedule(this::checkDeadlines, next, TimeUnit.NANOSECONDS);
+      deadline = channel.eventLoop().schedule(this::checkDeadlines, next, TimeUnit.NANOSECONDS);
     }
   }
 

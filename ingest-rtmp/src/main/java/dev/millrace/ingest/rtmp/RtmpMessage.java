@@ -33,8 +33,7 @@ sealed interface RtmpMessage {
   }
 
   /** §7.1.1: a call or its answer; the command object is the first of the arguments. */
-  record Command(
-      int messageStreamId, String name, double transactionId, List<Amf0Value> arguments)
+  record Command(int messageStreamId, String name, double transactionId, List<Amf0Value> arguments)
       implements RtmpMessage {
     public Command {
       arguments = List.copyOf(arguments);
@@ -48,7 +47,9 @@ sealed interface RtmpMessage {
     /** A text among the arguments; empty if there is none or it is of another type. */
     Optional<String> text(int index) {
       return argument(index)
-          .flatMap(value -> value instanceof Amf0Value.Text t ? Optional.of(t.value()) : Optional.empty());
+          .flatMap(
+              value ->
+                  value instanceof Amf0Value.Text t ? Optional.of(t.value()) : Optional.empty());
     }
 
     /** Without the arguments: among them are stream keys. */

@@ -34,8 +34,7 @@ final class RtmpMessageReader {
           // §5.4.1: the first bit must be 0; a size with it set is refused by its value.
           new RtmpMessage.SetChunkSize(need(message, 4).s32(0));
       case MessageType.ABORT -> new RtmpMessage.Abort(need(message, 4).s32(0));
-      case MessageType.ACKNOWLEDGEMENT ->
-          new RtmpMessage.Acknowledgement(need(message, 4).u32(0));
+      case MessageType.ACKNOWLEDGEMENT -> new RtmpMessage.Acknowledgement(need(message, 4).u32(0));
       case MessageType.USER_CONTROL ->
           new RtmpMessage.UserControl(need(message, 2).u16(0), payload.slice(2));
       case MessageType.WINDOW_ACKNOWLEDGEMENT_SIZE ->
@@ -87,7 +86,9 @@ final class RtmpMessageReader {
     return new RtmpMessage.Data(timestamp, prefixed ? payload.slice(prefix) : payload);
   }
 
-  /** §7.1.6: the first message's timestamp is that of the aggregate, the others keep their distance. */
+  /**
+   * §7.1.6: the first message's timestamp is that of the aggregate, the others keep their distance.
+   */
   private static RtmpMessage aggregate(ChunkMessage aggregate) {
     Bytes payload = aggregate.payload();
     List<RtmpMessage> messages = new ArrayList<>();

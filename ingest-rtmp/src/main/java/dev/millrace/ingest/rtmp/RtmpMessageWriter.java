@@ -78,7 +78,6 @@ final class RtmpMessageWriter {
 
   /** Four bytes, big-endian. */
   static Bytes u32(long value) {
-    return Bytes.of(
-        (int) (value >> 24), (int) (value >> 16), (int) (value >> 8), (int) value);
+    return Bytes.of((int) (value >> 24), (int) (value >> 16), (int) (value >> 8), (int) value);
   }
 }

@@ -44,6 +44,10 @@ public final class RtmpServer implements AutoCloseable {
   // Written on the event loops of the connections, read when the server stops.
   private final Set<RtmpConnection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong accepted = new AtomicLong();
+
+  /** Whether the last one was refused for the limit, so that a crowd makes one line in the log. */
+  private final AtomicBoolean saturated = new AtomicBoolean();
+
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable Channel listener;
 
@@ -138,16 +142,18 @@ public final class RtmpServer implements AutoCloseable {
   }
 
   private void admit(Channel channel) {
-    if (connections.size() >= config.maxConnections()) {
+    boolean full = connections.size() >= config.maxConnections();
+    if (full != saturated.getAndSet(full) && full) {
       LOG.atWarn()
           .addKeyValue("reason", "limit")
-          .log("connection refused: {} are open already", config.maxConnections());
+          .log("connections are refused: {} are open already", config.maxConnections());
+    }
+    if (full) {
       channel.close();
       return;
     }
     RtmpConnection connection =
-        new RtmpConnection(
-            accepted.incrementAndGet(), channel, config, services, nanoTime);
+        new RtmpConnection(accepted.incrementAndGet(), channel, config, services, nanoTime);
     connections.add(connection);
     channel.closeFuture().addListener(closed -> connections.remove(connection));
     channel.pipeline().addLast("rtmp", connection);

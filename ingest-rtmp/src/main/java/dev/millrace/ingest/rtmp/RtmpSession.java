@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The conversation with one peer after the handshake: answers what belongs to the connection itself
- * (§5.4, §7.1.7) and hands the rest to its {@link SessionState}. Event loop, but {@link #takenOver}.
+ * (§5.4, §7.1.7) and hands the rest to its {@link SessionState}. Event loop, but {@link
+ * #takenOver}.
  */
 final class RtmpSession {
   private static final Logger AUDIT = LoggerFactory.getLogger("audit");

@@ -20,8 +20,7 @@ import dev.millrace.media.Bytes;
  * Leaving           anything                                  Leaving
  * </pre>
  */
-sealed interface SessionState
-    permits AwaitingConnect, Connected, Publishing, SessionState.Leaving {
+sealed interface SessionState permits AwaitingConnect, Connected, Publishing, SessionState.Leaving {
 
   /**
    * A command (§7.2).

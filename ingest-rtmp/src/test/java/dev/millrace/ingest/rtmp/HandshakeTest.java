@@ -140,8 +140,7 @@ final class HandshakeTest {
   private static Bytes answer(byte[] c1) {
     List<Bytes> answers = new ArrayList<>();
     ServerHandshake handshake = new ServerHandshake(answers::add, new Random(1));
-    ByteBuf buffer =
-        Unpooled.wrappedBuffer(new byte[] {3}, c1);
+    ByteBuf buffer = Unpooled.wrappedBuffer(new byte[] {3}, c1);
     assertThat(handshake.read(buffer)).isFalse();
     assertThat(answers).hasSize(1);
     return answers.getFirst();

@@ -20,7 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each bad peer loses its own connection, with one clear line in the log, and nothing else happens. */
+/**
+ * Each bad peer loses its own connection, with one clear line in the log, and nothing else happens.
+ */
 @ExtendWith(LeakCheck.class)
 final class HostileInputTest {
   private static final RtmpConfig IMPATIENT =
@@ -31,7 +33,9 @@ final class HostileInputTest {
     void commit(RawPeer peer) throws IOException;
   }
 
-  /** Lets a peer misbehave beside an honest publisher; gives what the server said to the bad one. */
+  /**
+   * Lets a peer misbehave beside an honest publisher; gives what the server said to the bad one.
+   */
   private static List<RtmpMessage> commit(RtmpConfig config, String closing, Misdeed misdeed)
       throws Exception {
     try (LogCapture log = new LogCapture();
@@ -180,6 +184,22 @@ final class HostileInputTest {
             peer.send(megabytes);
           }
         });
+  }
+
+  @Test
+  void refusesToKeepAnswersForAPeerThatNeverReads() throws Exception {
+    RtmpMessage ping = new RtmpMessage.UserControl(6, Bytes.of(1, 2, 3, 4));
+    try (LogCapture log = new LogCapture();
+        TestServer server = new TestServer(TestServer.CONFIG);
+        RawPeer peer = new RawPeer(server.address())) {
+      peer.handshake();
+      byte[] pings = peer.encoded(ping, 2000);
+      for (int i = 0; i < 1000 && server.server().connections() > 0; i++) {
+        peer.send(pings);
+      }
+      await().untilAsserted(() -> assertThat(server.server().connections()).isZero());
+      assertThat(log.all()).contains("closed: the peer does not read what it asked for");
+    }
   }
 
   @Test

@@ -23,6 +23,8 @@ final class RawPeer implements AutoCloseable {
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
   RawPeer(InetSocketAddress server) throws IOException {
+    // Small, so that what the peer does not read is soon the server's burden.
+    socket.setReceiveBufferSize(16 * 1024);
     socket.connect(server, TIMEOUT_MILLIS);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     socket.setTcpNoDelay(true);
@@ -58,8 +60,7 @@ final class RawPeer implements AutoCloseable {
   }
 
   RawPeer connect(String app) throws IOException {
-    return call(
-        0, "connect", 1, new Amf0Value.Obj(Map.of("app", new Amf0Value.Str(app))));
+    return call(0, "connect", 1, new Amf0Value.Obj(Map.of("app", new Amf0Value.Str(app))));
   }
 
   RawPeer publish(String name) throws IOException {
@@ -72,11 +73,22 @@ final class RawPeer implements AutoCloseable {
   }
 
   RawPeer send(ChunkMessage message) throws IOException {
+    return send(encoded(message, 1));
+  }
+
+  /** The bytes of so many equal messages in a row. */
+  byte[] encoded(RtmpMessage message, int times) {
+    return encoded(RtmpMessageWriter.write(message, 1), times);
+  }
+
+  private byte[] encoded(ChunkMessage message, int times) {
     ByteBuf buffer = Unpooled.buffer();
-    encoder.write(message, buffer);
+    for (int i = 0; i < times; i++) {
+      encoder.write(message, buffer);
+    }
     byte[] bytes = new byte[buffer.readableBytes()];
     buffer.readBytes(bytes);
-    return send(bytes);
+    return bytes;
   }
 
   /** Says that nothing more will come. */

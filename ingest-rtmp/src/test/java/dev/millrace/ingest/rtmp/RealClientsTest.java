@@ -45,10 +45,10 @@ final class RealClientsTest {
             "avc1 mp4a",
             "ffmpeg -v error -i FILE -c copy -t 10 -f flv URL"),
         new Client(
-            "ffmpeg by librtmp's rules: no chunk size, tcUrl with port",
+            "ffmpeg, MP3",
             "h264_aud_mp3.flv",
             "avc1 mp4a",
-            "ffmpeg -v error -i FILE -c copy -t 5 -rtmp_flashver LNX -f flv URL"),
+            "ffmpeg -v error -i FILE -c copy -t 8 -f flv URL"),
         new Client(
             "gst rtmpsink",
             "bbb_480p_gop2s.flv",

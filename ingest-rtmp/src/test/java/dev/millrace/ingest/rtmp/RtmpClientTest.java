@@ -38,8 +38,7 @@ final class RtmpClientTest {
       client.flush();
       await()
           .untilAsserted(
-              () ->
-                  assertThat(server.publications().getFirst().all()).hasSize(tags.size()));
+              () -> assertThat(server.publications().getFirst().all()).hasSize(tags.size()));
       assertThat(server.publications().getFirst().all()).isEqualTo(tags);
       client.unpublish();
       client.closed().get();
@@ -58,8 +57,7 @@ final class RtmpClientTest {
         client.send(9, i, Bytes.wrap(body));
         client.flush();
       }
-      await()
-          .untilAsserted(() -> assertThat(client.acknowledgedBytes()).isGreaterThan(2_500_000));
+      await().untilAsserted(() -> assertThat(client.acknowledgedBytes()).isGreaterThan(2_500_000));
     }
   }
 

@@ -37,10 +37,8 @@ final class RtmpMessageTest {
             4,
             "0007 00000102"),
         new WireCase("stream begin", RtmpSession.streamBegin(1), 4, "0000 00000001"),
-        new WireCase(
-            "window", new RtmpMessage.WindowAcknowledgementSize(2_500_000), 5, "002625a0"),
-        new WireCase(
-            "bandwidth", new RtmpMessage.SetPeerBandwidth(2_500_000, 2), 6, "002625a0 02"),
+        new WireCase("window", new RtmpMessage.WindowAcknowledgementSize(2_500_000), 5, "002625a0"),
+        new WireCase("bandwidth", new RtmpMessage.SetPeerBandwidth(2_500_000, 2), 6, "002625a0 02"),
         new WireCase("audio", new RtmpMessage.Audio(7, Bytes.of(1, 2)), 8, "0102"),
         new WireCase("video", new RtmpMessage.Video(7, Bytes.of(1, 2)), 9, "0102"),
         new WireCase("data", new RtmpMessage.Data(7, Bytes.fromHex("020001 78")), 18, "020001 78"),
@@ -69,9 +67,9 @@ final class RtmpMessageTest {
 
   @Test
   void readsCommandsOfBothEncodings() {
-    RtmpMessage expected =
-        new RtmpMessage.Command(0, "createStream", 2, List.of(Amf0Value.NULL));
-    // As red5 sends it with objectEncoding 3, in a message of type 20; and as Flash did, in type 17.
+    RtmpMessage expected = new RtmpMessage.Command(0, "createStream", 2, List.of(Amf0Value.NULL));
+    // As red5 sends it with objectEncoding 3, in a message of type 20; and as Flash did, in type
+    // 17.
     String amf3Values = "11 06 19 63726561746553747265616d 11 04 02 11 01";
     String amf0Values = "02 000c 63726561746553747265616d 00 4000000000000000 05";
     assertThat(read(20, 0, amf3Values)).isEqualTo(expected);
@@ -111,9 +109,18 @@ final class RtmpMessageTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 0000", "2, ''", "3, 01", "4, 00", "5, 000000", "6, 00000000",
-    "20, ''", "20, 020001 78", "20, 00 3ff0000000000000 00 3ff0000000000000", "17, 00",
-    "22, 09", "22, 09 000005 000000 00 000000 aabb"
+    "1, 0000",
+    "2, ''",
+    "3, 01",
+    "4, 00",
+    "5, 000000",
+    "6, 00000000",
+    "20, ''",
+    "20, 020001 78",
+    "20, 00 3ff0000000000000 00 3ff0000000000000",
+    "17, 00",
+    "22, 09",
+    "22, 09 000005 000000 00 000000 aabb"
   })
   void refusesBroken(int type, String hex) {
     assertThatThrownBy(() -> read(type, 0, hex)).isInstanceOf(ProtocolException.class);
@@ -129,8 +136,13 @@ final class RtmpMessageTest {
 
   @ParameterizedTest
   @CsvSource({
-    "live, live", "live/, live", "/live, live", "live/_definst_, live", "live/inst/, live",
-    "live?token=x/y, live", "a-b.c~d_1, a-b.c~d_1"
+    "live, live",
+    "live/, live",
+    "/live, live",
+    "live/_definst_, live",
+    "live/inst/, live",
+    "live?token=x/y, live",
+    "a-b.c~d_1, a-b.c~d_1"
   })
   void takesTheApplicationOutOfItsText(String text, String app) {
     assertThat(PublishTarget.app(text)).contains(app);
@@ -138,7 +150,15 @@ final class RtmpMessageTest {
 
   @ParameterizedTest
   @CsvSource({
-    "''", "/", "//live", "live/../etc", "..", "live/%2e%2e", "li%20ve", ".hidden", "a..b",
+    "''",
+    "/",
+    "//live",
+    "live/../etc",
+    "..",
+    "live/%2e%2e",
+    "li%20ve",
+    ".hidden",
+    "a..b",
     "live/a/b"
   })
   void refusesWhatCannotBeAnApplication(String text) {

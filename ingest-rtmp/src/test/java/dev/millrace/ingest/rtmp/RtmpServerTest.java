@@ -7,12 +7,18 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.amf.Amf0Value;
+import dev.millrace.media.live.Grant;
+import dev.millrace.media.live.LiveConfig;
+import dev.millrace.media.live.LiveStreams;
 import dev.millrace.media.live.StreamFacts;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.URI;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -244,10 +250,45 @@ final class RtmpServerTest {
       try (RawPeer third = new RawPeer(server.address())) {
         assertThat(third.readToEnd()).isEmpty();
       }
-      assertThat(log.all()).contains("connection refused: 2 are open already");
+      assertThat(log.all()).contains("connections are refused: 2 are open already");
       first.hangUp();
       await().untilAsserted(() -> assertThat(server.server().connections()).isEqualTo(1));
       second.connect("live").readUntil("_result", 1);
+    }
+  }
+
+  @Test
+  void aDefectCostsOneConnectionAndIsLoggedWithItsStack() throws Exception {
+    try (LogCapture log = new LogCapture();
+        EventLoops loops = new EventLoops(1, "test-client");
+        LiveStreams streams =
+            new LiveStreams(
+                LiveConfig.DEFAULT,
+                InstantSource.system(),
+                System::nanoTime,
+                TestServer.noTimer());
+        RtmpServer server =
+            new RtmpServer(
+                TestServer.CONFIG,
+                streams,
+                (app, key) -> Optional.of(new Grant(new StreamPath(app, key), "open")),
+                System::nanoTime,
+                publication ->
+                    (type, timestamp, body, nanos) -> {
+                      throw new IllegalStateException("a bug of ours");
+                    })) {
+      URI base = URI.create("rtmp://127.0.0.1:" + server.start().getPort() + "/live/");
+      try (RtmpClient bad = new RtmpClient(loops, base.resolve("bad"), 4096);
+          RtmpClient good = new RtmpClient(loops, base.resolve("good"), 4096)) {
+        good.publish().get();
+        bad.publish().get();
+        bad.send(9, 0, SCRIPT);
+        bad.flush();
+        bad.closed().get();
+        assertThat(bad.statuses().getLast().description()).isEqualTo("internal error");
+        assertThat(good.closed()).isNotDone();
+      }
+      assertThat(log.all()).contains("defect, the connection is closed");
     }
   }
 

@@ -18,15 +18,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * A server on a free port of this machine with a live hub behind it. The key {@code wrong} is refused;
- * {@code key-a} and {@code key-b} are two owners of {@code live/shared}; any other key is the name.
- * All that is published is recorded, and goes to the live hub besides.
+ * A server on a free port of this machine with a live hub behind it. The key {@code wrong} is
+ * refused; {@code key-a} and {@code key-b} are two owners of {@code live/shared}; any other key is
+ * the name. All that is published is recorded, and goes to the live hub besides.
  */
 final class TestServer implements AutoCloseable {
   static final RtmpConfig CONFIG =
-      RtmpConfig.defaults()
-          .at("127.0.0.1", 0)
-          .with(Duration.ofSeconds(10), Duration.ofSeconds(10));
+      RtmpConfig.defaults().at("127.0.0.1", 0).with(Duration.ofSeconds(10), Duration.ofSeconds(10));
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final LiveStreams streams =
@@ -62,6 +60,13 @@ final class TestServer implements AutoCloseable {
               };
             });
     address = server.start();
+  }
+
+  /** A timer that has been shut down: streams end with their publisher. */
+  static ScheduledExecutorService noTimer() {
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    timer.shutdown();
+    return timer;
   }
 
   private static Optional<Grant> authorize(String app, String key) {

@@ -61,7 +61,9 @@ public sealed interface Amf0Value {
   /** AMF3 §3.14; AMF0 has no such type. */
   record ByteArray(Bytes content) implements Amf0Value {}
 
-  /** Values that hold other values by name, in the order they came; of equal names the last wins. */
+  /**
+   * Values that hold other values by name, in the order they came; of equal names the last wins.
+   */
   sealed interface Keyed extends Amf0Value {
     Map<String, Amf0Value> properties();
 

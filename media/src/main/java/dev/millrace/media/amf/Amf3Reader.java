@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the AMF3 values that stand behind avmplus markers of one message (AMF3 §3) and tells them in
- * the words of {@link Amf0Value}. The tables of strings and traits last for the message. References
- * to objects, externalizable classes, vectors and dictionaries are refused as unsupported: no RTMP
- * client is known to send them in a command, and shared objects would let a short message describe a
- * huge value.
+ * Reads the AMF3 values that stand behind avmplus markers of one message (AMF3 §3) and tells them
+ * in the words of {@link Amf0Value}. The tables of strings and traits last for the message.
+ * References to objects, externalizable classes, vectors and dictionaries are refused as
+ * unsupported: no RTMP client is known to send them in a command, and shared objects would let a
+ * short message describe a huge value.
  */
 final class Amf3Reader {
   private static final int UNDEFINED = 0x00;
@@ -144,14 +144,15 @@ final class Amf3Reader {
         : new Amf0Value.TypedObj(type.className(), properties);
   }
 
-  /** The header has lost its lowest bit; what it says now: bit 0 traits inline, 1 ext, 2 dynamic. */
+  /**
+   * The header has lost its lowest bit; what it says now: bit 0 traits inline, 1 ext, 2 dynamic.
+   */
   private Traits traits(int header) {
     if ((header & 1) == 0) {
       return entry(traits, header >> 1, "traits");
     }
     if ((header & 2) != 0) {
-      throw ProtocolException.unsupported(
-          "AMF3 externalizable object at byte " + input.position());
+      throw ProtocolException.unsupported("AMF3 externalizable object at byte " + input.position());
     }
     String className = string();
     int count = header >> 3;

@@ -89,8 +89,17 @@ final class Amf3ReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0d 03 00 00000001", "11 01 00", "0a 00", "0a 07 01", "06 02", "06 ff", "09 7f 01 01",
-        "0a 05", "0c 7f 00", "04", "04 ff"
+        "0d 03 00 00000001",
+        "11 01 00",
+        "0a 00",
+        "0a 07 01",
+        "06 02",
+        "06 ff",
+        "09 7f 01 01",
+        "0a 05",
+        "0c 7f 00",
+        "04",
+        "04 ff"
       })
   void refusesUnsupportedAndBroken(String hex) {
     assertThatThrownBy(() -> read(hex))
