@@ -44,11 +44,9 @@ final class StoredSegment {
     complete = true;
   }
 
-  /** A part's bytes; empty if it is a gap or does not exist. */
+  /** A part's bytes, none where it is a gap; empty if it does not exist. */
   Optional<Bytes> part(int number) {
-    return number < parts.size() && !parts.get(number).isEmpty()
-        ? Optional.of(parts.get(number))
-        : Optional.empty();
+    return number < parts.size() ? Optional.of(parts.get(number)) : Optional.empty();
   }
 
   /** The bytes of the whole segment; empty if it is open or has a gap. */

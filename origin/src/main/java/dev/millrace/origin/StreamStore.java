@@ -338,8 +338,8 @@ final class StreamStore {
   }
 
   private static void answer(HintedPart hinted, PartEntry entry, Bytes data) {
-    // A gap, an end marker or a new session stands where the part was expected.
-    if (hinted.position().equals(entry.position()) && !data.isEmpty()) {
+    // An end marker or a new session may stand where the part was expected.
+    if (hinted.position().equals(entry.position()) && !entry.isEndMarker()) {
       hinted.came(data);
     } else {
       hinted.willNotCome();

@@ -172,16 +172,21 @@ abstract class PartSourceContract {
     writer.endMarker();
     assertMissing(beforeEndMarker);
 
-    CompletableFuture<Bytes> beforeGap = bytes("1000-702.0.m4s");
-    writer.gap();
-    assertMissing(beforeGap);
-    assertMissing(bytes("1000-702.0.m4s"));
-    assertMissing(bytes("1000-702.m4s"));
-
-    CompletableFuture<Bytes> beforeEnd = bytes("1000-702.1.m4s");
+    CompletableFuture<Bytes> beforeEnd = bytes("1000-702.0.m4s");
     writer.end();
     assertMissing(beforeEnd);
-    assertMissing(bytes("1000-702.1.m4s"));
+    assertMissing(bytes("1000-702.0.m4s"));
+  }
+
+  @Test
+  void hintedPartThatBecomesAGapHasNoBytes() throws Exception {
+    Writer writer = Writer.open(sink(), EPOCH).segments(1);
+    CompletableFuture<Bytes> hinted = bytes("1000-701.0.m4s");
+
+    writer.gap();
+
+    assertThat(hinted.get()).isEqualTo(Bytes.EMPTY);
+    assertThat(bytes("1000-701.0.m4s").get()).isEqualTo(Bytes.EMPTY);
   }
 
   @Test

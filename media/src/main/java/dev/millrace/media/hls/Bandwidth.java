@@ -30,7 +30,7 @@ record Bandwidth(long peakBps, long averageBps) {
     boolean enough = measured.measuredUs() >= targets.targetDurationS() * 3_000_000L;
     long least = measured.peakBps() * (enough ? 110 : 125) / 100;
     long most = measured.peakBps() * 2;
-    long guess = measured.peakBps() * (enough ? 125 : 150) / 100;
+    long guess = measured.peakBps() * (enough ? 135 : 160) / 100;
     long peak = declared >= least && declared <= most ? declared : guess;
     long average = measured.averageBps() * (enough ? 110 : 125) / 100;
     return new Bandwidth(round(peak), round(Math.min(average, peak)));
@@ -53,7 +53,7 @@ record Bandwidth(long peakBps, long averageBps) {
     if (bytes == 0 || durationUs == 0) {
       return UNKNOWN;
     }
-    long guess = round(bytes * 8_000_000L / durationUs * 125 / 100);
+    long guess = round(bytes * 8_000_000L / durationUs * 135 / 100);
     return new Bandwidth(guess, guess);
   }
 

@@ -22,7 +22,9 @@ public interface PartSource {
 
   /**
    * The bytes of an initialization section, part or whole segment, by the names of {@link FileName}.
-   * The stage completes when they exist, with {@link NoSuchFileException} if they cannot.
+   * The stage completes when they exist, with {@link NoSuchFileException} if they cannot. A part that
+   * is a gap has no bytes: that it is missing is told by the playlist, and whoever was given its name
+   * as a hint before is not sent away with an error in the middle of an outage.
    */
   CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file);
 
