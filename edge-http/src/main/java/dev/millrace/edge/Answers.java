@@ -15,9 +15,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Writes responses with the headers that all of them carry: CORS (also on errors, or a browser hides
- * them from the player), Date (by which low-latency players set their clock), nosniff. One event
- * loop.
+ * Writes responses with the headers that all of them carry: CORS (also on errors, or a browser
+ * hides them from the player), Date (by which low-latency players set their clock), nosniff. One
+ * event loop.
  */
 final class Answers {
   static final CharSequence PLAYLIST = createOptimized("application/vnd.apple.mpegurl");
@@ -65,8 +65,7 @@ final class Answers {
    * are answered together without being copied.
    */
   MultiMap textHeaders(CharSequence contentType, long length, CacheRule cache, boolean gzip) {
-    MultiMap headers =
-        headers(contentType, length, cache).set(HttpHeaders.VARY, ACCEPT_ENCODING);
+    MultiMap headers = headers(contentType, length, cache).set(HttpHeaders.VARY, ACCEPT_ENCODING);
     if (gzip) {
       headers.set(HttpHeaders.CONTENT_ENCODING, GZIP);
     }
@@ -74,7 +73,8 @@ final class Answers {
   }
 
   /** Sends a text in the form that the client accepts. */
-  void text(HttpServerRequest request, CharSequence contentType, RenderedText text, CacheRule cache) {
+  void text(
+      HttpServerRequest request, CharSequence contentType, RenderedText text, CacheRule cache) {
     boolean gzip = acceptsGzip(request);
     Buffer body = text.body(gzip);
     send(request, 200, textHeaders(contentType, body.length(), cache, gzip), body);

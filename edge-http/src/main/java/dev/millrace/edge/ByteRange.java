@@ -19,7 +19,8 @@ sealed interface ByteRange {
   record Unsatisfiable() implements ByteRange {}
 
   /** One range; several are answered with the whole, which RFC 9110 §14.2 allows. */
-  Pattern SINGLE = Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*", Pattern.CASE_INSENSITIVE);
+  Pattern SINGLE =
+      Pattern.compile("bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*", Pattern.CASE_INSENSITIVE);
 
   /** Reads the header's value; what is malformed is ignored, as RFC 9110 §14.2 asks. */
   static ByteRange parse(String header, int length) {

@@ -15,8 +15,8 @@ import java.time.Duration;
  * @param cacheBytes memory outside the heap for parts and segments
  * @param cacheIdle media nobody asked for so long leaves the cache
  * @param streamIdle a stream nobody asked for so long is no longer followed; longer than any hold
- * @param maxWait how long a request waits for a stream that has begun but is not ready, or for a part
- *     that was announced
+ * @param maxWait how long a request waits for a stream that has begun but is not ready, or for a
+ *     part that was announced
  * @param idleTimeout a connection without traffic for so long is closed; longer than any hold
  * @param loopWarning an event loop busy for so long without a break is reported in the log
  */
@@ -66,7 +66,17 @@ public record EdgeConfig(
   /** The same with another address. */
   public EdgeConfig withAddress(String newHost, int newPort) {
     return new EdgeConfig(
-        newHost, newPort, eventLoops, maxConnections, maxHeldRequests, maxViewersCounted, cacheBytes,
-        cacheIdle, streamIdle, maxWait, idleTimeout, loopWarning);
+        newHost,
+        newPort,
+        eventLoops,
+        maxConnections,
+        maxHeldRequests,
+        maxViewersCounted,
+        cacheBytes,
+        cacheIdle,
+        streamIdle,
+        maxWait,
+        idleTimeout,
+        loopWarning);
   }
 }

@@ -101,15 +101,11 @@ final class EdgeLoop extends VerticleBase {
   }
 
   private void handle(HttpServerRequest request) {
-    try {
-      // Pipelined requests of a client that does not read what it asked for wait until it does.
-      if (request.response().writeQueueFull()) {
-        request.response().drainHandler(drained -> answer(request));
-      } else {
-        answer(request);
-      }
-    } catch (RuntimeException e) {
-      broken(request, e);
+    // Pipelined requests of a client that does not read what it asked for wait until it does.
+    if (request.response().writeQueueFull()) {
+      request.response().drainHandler(drained -> answer(request));
+    } else {
+      answer(request);
     }
   }
 
@@ -127,7 +123,7 @@ final class EdgeLoop extends VerticleBase {
       // Vert.x decodes the query on demand and throws this for a broken percent-encoding.
       answers.failure(request, Failure.badRequest("the query is not well-formed"));
       log.debug("refused {}", request.uri(), e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
       broken(request, e);
     }
   }
@@ -153,7 +149,9 @@ final class EdgeLoop extends VerticleBase {
   private void json(HttpServerRequest request, Optional<JsonObject> found) {
     boolean there = found.isPresent();
     Buffer body =
-        found.orElseGet(() -> new JsonObject().put("error", "no such stream is live here")).toBuffer();
+        found
+            .orElseGet(() -> new JsonObject().put("error", "no such stream is live here"))
+            .toBuffer();
     answers.send(
         request,
         there ? 200 : 404,
@@ -177,7 +175,7 @@ final class EdgeLoop extends VerticleBase {
     request.connection().close();
   }
 
-  private void broken(HttpServerRequest request, RuntimeException failure) {
+  private void broken(HttpServerRequest request, Throwable failure) {
     log.error("{} {} failed", request.method(), request.uri(), failure);
     if (!request.response().headWritten()) {
       answers.failure(request, Failure.broken());

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves viewers over HTTP/1.1 and cleartext HTTP/2: playlists, media, the API and the pages. Call
- * sequence: constructor, {@link #start} once, {@link #close} once; from any thread but its own event
- * loops.
+ * sequence: constructor, {@link #start} once, {@link #close} once; from any thread but its own
+ * event loops.
  */
 public final class EdgeServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);

@@ -1,5 +1,6 @@
 package dev.millrace.edge;
 
+import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,20 +11,28 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The playlist requests of one stream that wait on one event loop, those that ask the same together,
- * so that a release decides, renders and writes headers once for all of them. One event loop.
+ * The playlist requests of one stream that wait on one event loop, those that ask the same
+ * together, so that a release decides, renders and writes headers once for all of them. A large
+ * group is answered in slices, so that others on the loop get their turn in between. One event
+ * loop.
  */
 final class HeldReloads {
+  /** Some 10 ms of writing; the system call for each answer is what takes the time. */
+  private static final int SLICE = 500;
+
   private final HeldRequests held;
   private final Answers answers;
+  private final Context context;
   private final Map<PlaylistQuery, Set<Waiter>> groups = new HashMap<>();
 
-  HeldReloads(HeldRequests held, Answers answers) {
+  HeldReloads(HeldRequests held, Answers answers, Context context) {
     this.held = held;
     this.answers = answers;
+    this.context = context;
   }
 
   boolean isEmpty() {
@@ -86,19 +95,28 @@ final class HeldReloads {
   }
 
   private void answer(PlaylistQuery query, Set<Waiter> group, PlaylistOutcome outcome) {
-    held.leave(group.size());
     switch (outcome) {
       case PlaylistOutcome.Text text -> {
         Buffer body = text.text().body(query.gzip());
         MultiMap headers =
             answers.textHeaders(Answers.PLAYLIST, body.length(), text.cache(), query.gzip());
-        for (Waiter waiter : group) {
-          answers.send(waiter.request, 200, headers, body);
-        }
+        inSlices(group.iterator(), request -> answers.send(request, 200, headers, body));
       }
       case PlaylistOutcome.Refused refused ->
-          group.forEach(waiter -> answers.failure(waiter.request, refused.failure()));
+          inSlices(group.iterator(), request -> answers.failure(request, refused.failure()));
       case PlaylistOutcome.Hold ignored -> throw new IllegalStateException("held, not answered");
+    }
+  }
+
+  /** The group is no longer in the map; a client that goes meanwhile is passed over. */
+  private void inSlices(Iterator<Waiter> group, Consumer<HttpServerRequest> send) {
+    int sent = 0;
+    for (; sent < SLICE && group.hasNext(); sent++) {
+      send.accept(group.next().request);
+    }
+    held.leave(sent);
+    if (group.hasNext()) {
+      context.runOnContext(ignored -> inSlices(group, send));
     }
   }
 

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The bytes of one part, segment or initialization section outside the heap, shared by the cache and
- * all responses that send them. Counted: the cache holds one count, each response one until its last
- * byte has left, and the memory is given back with the last count. Any thread.
+ * The bytes of one part, segment or initialization section outside the heap, shared by the cache
+ * and all responses that send them. Counted: the cache holds one count, each response one until its
+ * last byte has left, and the memory is given back with the last count. Any thread.
  */
 final class MediaBytes {
   /*
@@ -84,8 +84,8 @@ final class MediaBytes {
 
   /**
    * Ends the response with {@code size} bytes from {@code from}. The response's headers, the exact
-   * Content-Length among them, must be set. Borrows: the caller's count must last until the returned
-   * future completes.
+   * Content-Length among them, must be set. Borrows: the caller's count must last until the
+   * returned future completes.
    */
   Future<Void> endResponse(HttpServerResponse response, int from, int size) {
     int skip = from;

@@ -7,6 +7,8 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.PartSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +33,12 @@ final class MediaCache {
       new ConcurrentHashMap<>();
 
   /** The name of bytes that never change. */
-  record Key(StreamPath path, String rendition, FileName name) {}
+  record Key(StreamPath path, String rendition, FileName name) {
+    /** Another name of the same rendition. */
+    Key sibling(FileName other) {
+      return new Key(path, rendition, other);
+    }
+  }
 
   /** Receives the bytes, with a count to release, or why there are none. */
   interface Receiver {
@@ -54,6 +61,26 @@ final class MediaCache {
   @Nullable MediaBytes get(Key key) {
     MediaBytes present = cache.getIfPresent(key);
     return present != null && present.tryRetain() ? present : null;
+  }
+
+  /**
+   * Puts a whole together from parts that are here, so that it takes no memory of its own and the
+   * source is not asked; does nothing if one of them is not.
+   */
+  void join(Key whole, List<Key> parts) {
+    List<MediaBytes> present = new ArrayList<>(parts.size());
+    for (Key part : parts) {
+      MediaBytes bytes = get(part);
+      if (bytes == null) {
+        present.forEach(MediaBytes::release);
+        return;
+      }
+      present.add(bytes);
+    }
+    MediaBytes joined = MediaBytes.join(present);
+    if (cache.asMap().putIfAbsent(whole, joined) != null) {
+      joined.release();
+    }
   }
 
   /** Gives the receiver the bytes as soon as they exist, on the caller's or the source's thread. */

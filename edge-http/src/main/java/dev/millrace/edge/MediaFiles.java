@@ -1,8 +1,10 @@
 package dev.millrace.edge;
 
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.PartSource.NoSuchFileException;
 import dev.millrace.media.log.RenditionView;
+import dev.millrace.media.log.Segment;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -14,7 +16,9 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +48,17 @@ final class MediaFiles {
   }
 
   void serve(HttpServerRequest request, Route.MediaFile route) {
-    CharSequence type = contentType(route);
+    Optional<RenditionView> rendition =
+        node.streams()
+            .use(route.path())
+            .flatMap(stream -> stream.snapshot().view().rendition(route.rendition()));
+    CharSequence type = contentType(route, rendition);
     MediaCache.Key key = new MediaCache.Key(route.path(), route.rendition(), route.name());
     MediaBytes present = node.media().get(key);
+    if (present == null && route.name() instanceof FileName.Segment name && rendition.isPresent()) {
+      join(key, name, rendition.get());
+      present = node.media().get(key);
+    }
     if (present != null) {
       send(request, present, type, key);
       present.release();
@@ -75,16 +87,29 @@ final class MediaFiles {
         .forEach(group -> group.fail(Failure.unavailable("the server is stopping")));
   }
 
-  /** By the rendition's media type; asking for media also keeps the stream followed. */
-  private CharSequence contentType(Route.MediaFile route) {
+  private static CharSequence contentType(
+      Route.MediaFile route, Optional<RenditionView> rendition) {
     boolean audio =
-        node.streams()
-            .use(route.path())
-            .flatMap(stream -> stream.snapshot().view().rendition(route.rendition()))
-            .map(RenditionView::description)
-            .map(description -> description.type() == MediaType.AUDIO)
+        rendition
+            .map(found -> found.description().type() == MediaType.AUDIO)
             .orElseGet(() -> route.rendition().startsWith("audio"));
     return audio ? AUDIO : VIDEO;
+  }
+
+  /** Players of whole segments and of parts share one copy, where the parts are still here. */
+  private void join(MediaCache.Key key, FileName.Segment name, RenditionView rendition) {
+    rendition.completeSegments().stream()
+        .filter(segment -> segment.fileName().equals(name) && !segment.gap())
+        .findFirst()
+        .map(Segment::parts)
+        .ifPresent(
+            parts ->
+                node.media()
+                    .join(
+                        key,
+                        parts.stream()
+                            .map(part -> key.sibling(new FileName.Part(part.position())))
+                            .toList()));
   }
 
   /** Borrows the bytes and takes its own count until the last of them has left. */
@@ -182,15 +207,23 @@ final class MediaFiles {
 
     /** On the caller's or the source's thread; takes a count of the bytes. */
     void receive(@Nullable MediaBytes bytes, @Nullable Throwable failure) {
-      context.runOnContext(
-          ignored -> {
-            if (bytes != null) {
-              leave().forEach(request -> send(request, bytes, type, key));
-              bytes.release();
-            } else {
-              fail(failureOf(failure));
-            }
-          });
+      try {
+        context.runOnContext(ignored -> answer(bytes, failure));
+      } catch (RejectedExecutionException e) {
+        // The event loops have ended, and the requests with them.
+        if (bytes != null) {
+          bytes.release();
+        }
+      }
+    }
+
+    private void answer(@Nullable MediaBytes bytes, @Nullable Throwable failure) {
+      if (bytes != null) {
+        leave().forEach(request -> send(request, bytes, type, key));
+        bytes.release();
+      } else {
+        fail(failureOf(failure));
+      }
     }
 
     void expire(long nowNanos) {

@@ -61,8 +61,7 @@ sealed interface PlaylistOutcome {
                   ? CacheRule.blockingPlaylist(view.targets())
                   : CacheRule.plainPlaylist(view.targets()));
       case BlockingReload.Decision.Wait ignored -> new Hold(Bound.RELOAD);
-      case BlockingReload.Decision.Refuse(String reason) ->
-          new Refused(Failure.badRequest(reason));
+      case BlockingReload.Decision.Refuse(String reason) -> new Refused(Failure.badRequest(reason));
     };
   }
 }

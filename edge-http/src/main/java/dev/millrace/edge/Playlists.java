@@ -52,8 +52,7 @@ final class Playlists {
           answers.text(request, Answers.PLAYLIST, text, cache);
       case PlaylistOutcome.Refused(Failure failure) -> answers.failure(request, failure);
       case PlaylistOutcome.Hold(PlaylistOutcome.Bound bound) ->
-          stream.held.hold(
-              request, query, node.nanoTime().getAsLong() + stream.boundNanos(bound));
+          stream.held.hold(request, query, node.nanoTime().getAsLong() + stream.boundNanos(bound));
     }
   }
 
@@ -94,7 +93,7 @@ final class Playlists {
   /** A stream as this event loop sees it, and who waits for it here. */
   private final class Watched {
     private final StreamPath path;
-    private final HeldReloads held = new HeldReloads(node.held(), answers);
+    private final HeldReloads held = new HeldReloads(node.held(), answers, context);
 
     /** Set by the source's thread, cleared here before looking, so that no change is missed. */
     private final AtomicBoolean hopping = new AtomicBoolean();

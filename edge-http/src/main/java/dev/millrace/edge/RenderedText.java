@@ -9,8 +9,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text as it is sent, plain and gzip, each made once and shared by all who ask. Any thread: making
- * the second form twice at the same time is prevented by a lock that is held for some 100 µs.
+ * A text as it is sent, plain and gzip, each made once and shared by all who ask. Any thread:
+ * making the second form twice at the same time is prevented by a lock that is held for some 100
+ * µs.
  */
 final class RenderedText {
   private final byte[] bytes;

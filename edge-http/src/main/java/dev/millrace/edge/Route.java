@@ -44,7 +44,8 @@ sealed interface Route {
   int MAX_LENGTH = 512;
 
   /** Asset names: a file or one folder and a file, no hidden ones. */
-  Pattern ASSET = Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}/)?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}");
+  Pattern ASSET =
+      Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}/)?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}");
 
   /** Reads the raw, still encoded path of a request. */
   static Route parse(String path) {

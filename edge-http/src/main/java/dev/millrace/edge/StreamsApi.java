@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
- * The streams as JSON: what ingest tells of the publisher joined with what the part log tells of the
- * playlists. The publisher's address is left out, since anybody may read this. Any thread.
+ * The streams as JSON: what ingest tells of the publisher joined with what the part log tells of
+ * the playlists. The publisher's address is left out, since anybody may read this. Any thread.
  */
 final class StreamsApi {
   private final PartSource source;
@@ -119,7 +119,8 @@ final class StreamsApi {
     JsonArray warnings = new JsonArray();
     facts
         .warnings()
-        .forEach((code, text) -> warnings.add(new JsonObject().put("code", code).put("text", text)));
+        .forEach(
+            (code, text) -> warnings.add(new JsonObject().put("code", code).put("text", text)));
     json.put("state", lower(facts.state()))
         .put("epoch", facts.epoch())
         .put("publisher", facts.publisher().map(StreamsApi::publisher).orElse(null))

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The distinct viewers of one stream, by when each last asked for a media playlist. A viewer is the
- * random {@code viewer} parameter that our player adds to playlist requests, or else its address and
- * User-Agent; only a salted hash of either is kept. Any thread.
+ * random {@code viewer} parameter that our player adds to playlist requests, or else its address
+ * and User-Agent; only a salted hash of either is kept. Any thread.
  */
 final class ViewerCount {
   /** How old an answer of {@link #count} may be; counting visits every viewer. */

@@ -24,7 +24,9 @@ final class ViewerIdentity {
     return mix(mix(~salt, address == null ? "" : address), agent == null ? "" : agent);
   }
 
-  /** FNV-1a over the characters, then the finalizer of SplitMix64, so that all bits depend on all. */
+  /**
+   * FNV-1a over the characters, then the finalizer of SplitMix64, so that all bits depend on all.
+   */
   private static long mix(long seed, String text) {
     long hash = seed ^ 0xcbf29ce484222325L;
     for (int i = 0; i < text.length(); i++) {

@@ -41,14 +41,17 @@ class BlockingReloadTest {
   }
 
   @Test
-  void releasesManyTogetherWithOneText() {
+  void releasesManyTogether() {
     MemorySource.Stream stream = edge.stream(9);
     LogPosition next = stream.next();
     List<CompletableFuture<HttpResponse<byte[]>>> held =
         Stream.generate(() -> edge.getAsync(EdgeFixture.playlist(next))).limit(200).toList();
     await().until(() -> edge.server.heldRequests() == 200);
     stream.parts(1);
-    assertThat(held.stream().map(each -> EdgeFixture.text(each.join())).distinct()).hasSize(1);
+    // Two at most: one loop may look before, one after the audio part was appended, too.
+    assertThat(held.stream().map(each -> EdgeFixture.text(each.join())).distinct().toList())
+        .hasSizeBetween(1, 2)
+        .allSatisfy(text -> assertThat(text).contains(next + ".m4s"));
     assertThat(edge.source.followers).hasValue(1);
   }
 
@@ -68,8 +71,15 @@ class BlockingReloadTest {
   void answersMalformedDirectivesWith400() {
     edge.stream(9);
     for (String query :
-        List.of("_HLS_part=0", "_HLS_msn=abc", "_HLS_msn=-1", "_HLS_msn=", "_HLS_msn=1&_HLS_part=x",
-            "_HLS_msn=99999999999999999999999", "_HLS_msn=%zz", "_HLS_skip=MAYBE")) {
+        List.of(
+            "_HLS_part=0",
+            "_HLS_msn=abc",
+            "_HLS_msn=-1",
+            "_HLS_msn=",
+            "_HLS_msn=1&_HLS_part=x",
+            "_HLS_msn=99999999999999999999999",
+            "_HLS_msn=%zz",
+            "_HLS_skip=MAYBE")) {
       assertThat(raw("/hls/live/main/video/index.m3u8?" + query)).startsWith("HTTP/1.1 400");
     }
   }
@@ -102,8 +112,7 @@ class BlockingReloadTest {
   @Test
   void holdsTheFirstPlaylistUntilThreePartsExist() {
     MemorySource.Stream stream = edge.stream(2);
-    CompletableFuture<HttpResponse<byte[]>> master =
-        edge.getAsync("/hls/live/main/index.m3u8");
+    CompletableFuture<HttpResponse<byte[]>> master = edge.getAsync("/hls/live/main/index.m3u8");
     CompletableFuture<HttpResponse<byte[]>> media =
         edge.getAsync("/hls/live/main/audio/index.m3u8");
     await().until(() -> edge.server.heldRequests() == 2);
@@ -129,6 +138,7 @@ class BlockingReloadTest {
   }
 
   private String raw(String path) {
-    return RawHttp.exchange(edge.port(), "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    return RawHttp.exchange(
+        edge.port(), "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   }
 }

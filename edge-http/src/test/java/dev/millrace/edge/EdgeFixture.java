@@ -64,8 +64,17 @@ final class EdgeFixture implements AutoCloseable {
 
   static EdgeConfig config() {
     return new EdgeConfig(
-        "127.0.0.1", 0, 2, 10_000, 5_000, 1_000, 64L << 20, Duration.ofSeconds(60),
-        Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(60),
+        "127.0.0.1",
+        0,
+        2,
+        10_000,
+        5_000,
+        1_000,
+        64L << 20,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
         Duration.ofSeconds(1));
   }
 

@@ -51,8 +51,7 @@ class HttpSurfaceTest {
   @Test
   void tellsCachesHowLongPlaylistsLast() {
     MemorySource.Stream stream = edge.stream(9);
-    assertThat(edge.get(MEDIA).headers().firstValue("cache-control"))
-        .hasValue("public, max-age=1");
+    assertThat(edge.get(MEDIA).headers().firstValue("cache-control")).hasValue("public, max-age=1");
     assertThat(
             edge.get(MEDIA + "?_HLS_msn=" + (stream.next().msn() - 1))
                 .headers()
@@ -71,9 +70,18 @@ class HttpSurfaceTest {
   void allowsEveryOriginOnEveryAnswer() {
     edge.stream(9);
     for (String path :
-        List.of("/", MEDIA, "/hls/live/main/index.m3u8", "/hls/live/nobody/index.m3u8", "/nothing",
-            MEDIA + "?_HLS_part=1", "/hls/live/main/video/1000-500.0.m4s", "/api/v1/streams",
-            "/hls/live/main/video/1000-999.m4s", "/healthz", "/hls/%2e%2e/x/index.m3u8")) {
+        List.of(
+            "/",
+            MEDIA,
+            "/hls/live/main/index.m3u8",
+            "/hls/live/nobody/index.m3u8",
+            "/nothing",
+            MEDIA + "?_HLS_part=1",
+            "/hls/live/main/video/1000-500.0.m4s",
+            "/api/v1/streams",
+            "/hls/live/main/video/1000-999.m4s",
+            "/healthz",
+            "/hls/%2e%2e/x/index.m3u8")) {
       HttpResponse<byte[]> response = edge.get(path, "Origin", "https://player.example");
       assertThat(response.headers().firstValue("access-control-allow-origin")).hasValue("*");
       assertThat(response.headers().firstValue("access-control-expose-headers").orElse(""))
@@ -82,8 +90,14 @@ class HttpSurfaceTest {
     }
     assertThat(edge.send("POST", MEDIA).headers().firstValue("access-control-allow-origin"))
         .hasValue("*");
-    HttpResponse<byte[]> preflight = edge.send("OPTIONS", "/hls/live/main/video/1000-500.m4s",
-        "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "range");
+    HttpResponse<byte[]> preflight =
+        edge.send(
+            "OPTIONS",
+            "/hls/live/main/video/1000-500.m4s",
+            "Access-Control-Request-Method",
+            "GET",
+            "Access-Control-Request-Headers",
+            "range");
     assertThat(preflight.statusCode()).isEqualTo(204);
     assertThat(preflight.headers().firstValue("access-control-allow-headers").orElse(""))
         .contains("Range");
@@ -101,12 +115,28 @@ class HttpSurfaceTest {
   void refusesHostilePathsWithoutFailing() {
     edge.stream(9);
     for (String path :
-        List.of("/hls/../../etc/passwd", "/hls/live/main/video/../../../x", "/assets/../x.html",
-            "/hls/live%2fmain/index.m3u8", "/hls/live/main/%00/index.m3u8", "/assets/%2e%2e%2fx",
-            "/hls//main/index.m3u8", "/hls/live/.hidden/index.m3u8", "//", "/hls/live/main",
-            "/watch/a/b/c", "/watch/..%2f/b", "/api/v1/streams/a%20b/c", "/a\\b", "/hls/é/x/y",
-            "/" + "a".repeat(3000), "*", "/hls/live/main/video/-1--1.m4s", "/assets/.git/config",
-            "/hls/live/main/video/999999999999999999999-1.m4s", "/assets/")) {
+        List.of(
+            "/hls/../../etc/passwd",
+            "/hls/live/main/video/../../../x",
+            "/assets/../x.html",
+            "/hls/live%2fmain/index.m3u8",
+            "/hls/live/main/%00/index.m3u8",
+            "/assets/%2e%2e%2fx",
+            "/hls//main/index.m3u8",
+            "/hls/live/.hidden/index.m3u8",
+            "//",
+            "/hls/live/main",
+            "/watch/a/b/c",
+            "/watch/..%2f/b",
+            "/api/v1/streams/a%20b/c",
+            "/a\\b",
+            "/hls/é/x/y",
+            "/" + "a".repeat(3000),
+            "*",
+            "/hls/live/main/video/-1--1.m4s",
+            "/assets/.git/config",
+            "/hls/live/main/video/999999999999999999999-1.m4s",
+            "/assets/")) {
       String answer = raw("GET", path);
       assertThat(answer).as(path).matches("(?s)HTTP/1.1 (400|404) .*");
       assertThat(answer.toLowerCase(java.util.Locale.ROOT))
@@ -220,7 +250,9 @@ class HttpSurfaceTest {
             () ->
                 RawHttp.exchange(
                     edge.port(),
-                    "GET " + EdgeFixture.playlist(stream.next()) + " HTTP/1.1\r\nHost: x\r\n\r\n"
+                    "GET "
+                        + EdgeFixture.playlist(stream.next())
+                        + " HTTP/1.1\r\nHost: x\r\n\r\n"
                         + "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
     await().until(() -> edge.server.heldRequests() == 1);
     stream.parts(1);

@@ -18,8 +18,18 @@ class LimitsTest {
   private final EdgeFixture edge =
       new EdgeFixture(
           new EdgeConfig(
-              "127.0.0.1", 0, 2, 20, 5, 2, 10_000, Duration.ofSeconds(60), Duration.ofSeconds(60),
-              Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(1)));
+              "127.0.0.1",
+              0,
+              2,
+              20,
+              5,
+              2,
+              10_000,
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(1)));
 
   @AfterEach
   void close() {

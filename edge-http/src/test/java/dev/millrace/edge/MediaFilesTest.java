@@ -62,6 +62,20 @@ class MediaFilesTest {
   }
 
   @Test
+  void putsASegmentTogetherFromPartsThatAreHere() {
+    byte[] whole = edge.stream(9).file("video", FIRST_SEGMENT);
+    for (int part = 0; part < MemorySource.PARTS_PER_SEGMENT; part++) {
+      LogPosition at = new LogPosition(MemorySource.EPOCH, MemorySource.FIRST_MSN, part);
+      assertThat(edge.get(EdgeFixture.part(at)).statusCode()).isEqualTo(200);
+    }
+    String path = "/hls/live/main/video/" + FIRST_SEGMENT;
+    assertThat(edge.get(path).body()).isEqualTo(whole);
+    assertThat(edge.get(path, "Range", "bytes=990-2009").body())
+        .isEqualTo(Arrays.copyOfRange(whole, 990, 2010));
+    assertThat(edge.source.bytesCalls).hasValue(MemorySource.PARTS_PER_SEGMENT);
+  }
+
+  @Test
   void answersHeadWithTheLengthAlone() {
     edge.stream(9);
     HttpResponse<byte[]> head = edge.send("HEAD", "/hls/live/main/video/" + FIRST_SEGMENT);
@@ -105,8 +119,13 @@ class MediaFilesTest {
   @Test
   void answersNamesThatDoNotExistWith404() {
     edge.stream(9);
-    for (String name : List.of("1000-900.m4s", "1000-500.77.m4s", "init-0123456789abcdef.mp4",
-        "no-such-segment.m4s", "1000-500.m4s.bak")) {
+    for (String name :
+        List.of(
+            "1000-900.m4s",
+            "1000-500.77.m4s",
+            "init-0123456789abcdef.mp4",
+            "no-such-segment.m4s",
+            "1000-500.m4s.bak")) {
       HttpResponse<byte[]> response = edge.get("/hls/live/main/video/" + name);
       assertThat(response.statusCode()).isEqualTo(404);
       assertThat(response.headers().firstValue("cache-control")).hasValue("public, max-age=1");

@@ -147,9 +147,17 @@ final class MemorySource implements PartSource {
       tell(
           new LogRecord.Described(
               new RenditionDescription(
-                  rendition, type, video ? "avc1.64001f" : "mp4a.40.2", video ? 1280 : 0,
-                  video ? 720 : 0, video ? 30000 : 0, video ? 0 : 2, video ? 0 : 48000, 1_000_000,
-                  name, init)));
+                  rendition,
+                  type,
+                  video ? "avc1.64001f" : "mp4a.40.2",
+                  video ? 1280 : 0,
+                  video ? 720 : 0,
+                  video ? 30000 : 0,
+                  video ? 0 : 2,
+                  video ? 0 : 48000,
+                  1_000_000,
+                  name,
+                  init)));
     }
 
     private void append(String rendition, int size) {
@@ -173,9 +181,16 @@ final class MemorySource implements PartSource {
           new LogRecord.Appended(
               rendition,
               new PartEntry(
-                  at, 500_000, size, at.part() == 0, last, false, 7,
+                  at,
+                  500_000,
+                  size,
+                  at.part() == 0,
+                  last,
+                  false,
+                  7,
                   FileName.Init.of(Bytes.utf8("init of " + rendition)).toString(),
-                  1_700_000_000_000_000L + index * 500_000, bytes.sha256())));
+                  1_700_000_000_000_000L + index * 500_000,
+                  bytes.sha256())));
     }
 
     private Bytes content(LogPosition at, int size) {

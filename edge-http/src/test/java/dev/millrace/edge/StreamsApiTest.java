@@ -58,8 +58,13 @@ class StreamsApiTest {
     edge.stream(9);
     edge.facts.add(facts(new StreamPath("live", "announced"), StreamFacts.State.WAITING));
     JsonArray list = json(edge.get("/api/v1/streams")).getJsonArray("streams");
-    assertThat(list.stream().map(each -> ((JsonObject) each).getString("path") + " "
-            + ((JsonObject) each).getString("state")))
+    assertThat(
+            list.stream()
+                .map(
+                    each ->
+                        ((JsonObject) each).getString("path")
+                            + " "
+                            + ((JsonObject) each).getString("state")))
         .containsExactly("live/announced waiting", "live/main live");
   }
 
@@ -124,8 +129,17 @@ class StreamsApiTest {
         state,
         Optional.of(new PublisherFacts("203.0.113.9:50000", "obs 31", "rtmp")),
         List.of(
-            new Track.Video(0, Track.VideoCodec.AVC, "avc1.64001f", Bytes.EMPTY, 1280, 720, 1, 1,
-                OptionalDouble.of(30), false),
+            new Track.Video(
+                0,
+                Track.VideoCodec.AVC,
+                "avc1.64001f",
+                Bytes.EMPTY,
+                1280,
+                720,
+                1,
+                1,
+                OptionalDouble.of(30),
+                false),
             new Track.Audio(0, Track.AudioCodec.AAC, "mp4a.40.2", Bytes.EMPTY, 48000, 2, 1024)),
         Instant.EPOCH,
         Duration.ofSeconds(90),
