@@ -12,6 +12,7 @@ const AT_EDGE: Position = {
   latency: 1.7,
   targetLatency: 1.5,
   independentSegments: true,
+  gapAtEdge: false,
   stalled: false,
 };
 const decide = (change: Partial<Position>) => decideJump({ ...AT_EDGE, ...change }, DEFAULT_CONFIG);
@@ -45,6 +46,10 @@ describe('live edge', () => {
     assert.deepEqual(decide({ latency: 11.7, liveSync: 110.2 }), { kind: 'stay' });
     assert.deepEqual(decide({ latency: 14, liveSync: 112.5 }), { kind: 'jump', to: 112.5, reason: 'behind' });
     assert.deepEqual(decide({ latency: 14, liveSync: 112.5, independentSegments: false }), { kind: 'stay' });
+  });
+
+  test('waits where it is while the publisher is away', () => {
+    assert.deepEqual(decide({ latency: 14, liveSync: 112.5, gapAtEdge: true, stalled: true }), { kind: 'stay' });
   });
 
   test('jumps over the hole that an absent publisher leaves, to the live edge behind it', () => {

@@ -96,17 +96,17 @@ describe('stream facts', () => {
     const [facts] = readStreams({
       streams: [
         {
-          path: 'live/main', state: 'LIVE', epoch: 17, uptimeSeconds: 61, viewers: 3, frameRate: 29.97,
+          path: 'live/main', state: 'live', epoch: 17, uptimeSeconds: 61, viewers: 3, frameRate: 29.7,
           publisher: { agent: 'OBS 29', protocol: 'rtmp' },
-          tracks: [{ kind: 'video', codec: 'avc1.64001f', width: 1280, height: 720 }, { kind: 'audio', codec: 'mp4a.40.2', sampleRate: 48_000, channels: 2 }],
-          videoBitrateBps: 2_500_000, warnings: { 'no-key-frame': 'no key frame in 30 s' },
+          tracks: [{ kind: 'video', codecs: 'avc1.64001f', width: 1280, height: 720, frameRate: 30 }, { kind: 'audio', codecs: 'mp4a.40.2', sampleRate: 48_000, channels: 2 }],
+          videoBitrateBps: 2_500_000, warnings: [{ code: 'no-key-frame', text: 'no key frame in 30 s' }],
         },
         { nothing: true }, null, 7,
       ],
     });
     assert.equal(facts?.path, 'live/main');
     assert.equal(facts?.state, 'live');
-    assert.deepEqual(facts?.video, { codec: 'avc1.64001f', width: 1280, height: 720, frameRate: 29.97 });
+    assert.deepEqual(facts?.video, { codec: 'avc1.64001f', width: 1280, height: 720, frameRate: 30 });
     assert.equal(facts?.audio?.channels, 2);
     assert.equal(facts?.audioBps, 0);
     assert.deepEqual(facts?.warnings, [{ code: 'no-key-frame', text: 'no key frame in 30 s' }]);
@@ -117,8 +117,8 @@ describe('stream facts', () => {
   });
 
   test('become answers for a waiting page', () => {
-    assert.deepEqual(answerOf(200, { path: 'live/main', state: 'LIVE', epoch: 17 }), { kind: 'live', epoch: 17 });
-    assert.deepEqual(answerOf(200, { path: 'live/main', state: 'WAITING' }), { kind: 'waiting' });
+    assert.deepEqual(answerOf(200, { path: 'live/main', state: 'live', epoch: 17 }), { kind: 'live', epoch: 17 });
+    assert.deepEqual(answerOf(200, { path: 'live/main', state: 'waiting' }), { kind: 'waiting' });
     assert.deepEqual(answerOf(404, undefined), { kind: 'absent' });
     assert.equal(answerOf(503, undefined).kind, 'unreachable');
     assert.equal(answerOf(200, '<html>').kind, 'unreachable');

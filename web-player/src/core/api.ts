@@ -38,8 +38,7 @@ export interface StreamFacts {
 
 /** Reads the list; entries that are no streams are left out. */
 export function readStreams(json: unknown): StreamFacts[] {
-  const list = Array.isArray(json) ? json : array(object(json)['streams']);
-  return list.map(readStream).filter((facts) => facts !== undefined);
+  return array(object(json)['streams']).map(readStream).filter((facts) => facts !== undefined);
 }
 
 export function readStream(json: unknown): StreamFacts | undefined {
@@ -75,34 +74,36 @@ export function answerOf(status: number, json: unknown): Answer {
 }
 
 function readState(value: unknown): StreamFacts['state'] {
-  const state = text(value).toLowerCase();
+  const state = text(value);
   return state === 'waiting' || state === 'ended' ? state : 'live';
 }
 
 function readVideo(track: Json | undefined, measuredFrameRate: number): VideoFacts | undefined {
   if (track === undefined) return undefined;
   return {
-    codec: text(track['codec']) || text(track['codecs']),
+    codec: text(track['codecs']),
     width: number(track['width']),
     height: number(track['height']),
-    frameRate: measuredFrameRate || number(track['frameRate']),
+    frameRate: frameRate(number(track['frameRate']), measuredFrameRate),
   };
+}
+
+/** What was measured, unless it is only the jitter of what was declared. */
+function frameRate(declared: number, measured: number): number {
+  return measured === 0 || Math.abs(measured - declared) < 0.03 * declared ? declared : measured;
 }
 
 function readAudio(track: Json | undefined): AudioFacts | undefined {
   if (track === undefined) return undefined;
   return {
-    codec: text(track['codec']) || text(track['codecs']),
+    codec: text(track['codecs']),
     sampleRate: number(track['sampleRate']),
     channels: number(track['channels']),
   };
 }
 
 function readWarnings(value: unknown): Warning[] {
-  if (Array.isArray(value)) {
-    return value.map(object).map((o) => ({ code: text(o['code']), text: text(o['text']) }));
-  }
-  return Object.entries(object(value)).map(([code, words]) => ({ code, text: text(words) }));
+  return array(value).map(object).map((o) => ({ code: text(o['code']), text: text(o['text']) }));
 }
 
 type Json = Readonly<Record<string, unknown>>;

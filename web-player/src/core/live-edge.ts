@@ -22,6 +22,8 @@ export interface Position {
   readonly targetLatency: number;
   /** True where any media can be decoded from its segment's start (EXT-X-INDEPENDENT-SEGMENTS). */
   readonly independentSegments: boolean;
+  /** The newest media of the playlist is a gap: there is nothing at the edge. */
+  readonly gapAtEdge: boolean;
   /** The picture stands still though it should move. */
   readonly stalled: boolean;
 }
@@ -75,7 +77,7 @@ function overHole(position: Position, config: PlayerConfig): Decision | undefine
 
 function toLiveEdge(position: Position, config: PlayerConfig): Decision | undefined {
   const { liveSync } = position;
-  if (liveSync === undefined || liveSync <= position.currentTime) return undefined;
+  if (position.gapAtEdge || liveSync === undefined || liveSync <= position.currentTime) return undefined;
   if (position.latency <= position.targetLatency + config.seekBeyondSeconds) return undefined;
   const there = position.buffered.find((range) => range.start <= liveSync && liveSync <= range.end);
   if (there) return { kind: 'jump', to: liveSync, reason: 'behind' };

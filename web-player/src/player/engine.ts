@@ -3,7 +3,7 @@
  * hls.js' events into signals of the state machine, and its getters into one snapshot. Whoever wants another attempt
  * makes another engine.
  */
-import Hls, { type ErrorData, type FragLoadedData, type HlsConfig, type LevelDetails } from 'hls.js';
+import Hls, { type ErrorData, type FragLoadedData, type HlsConfig, type LevelDetails, type RetryConfig } from 'hls.js';
 import { unsupportedCodecs } from '../core/codecs';
 import type { PlayerConfig } from '../core/config';
 import { describeError, toPlayerError, type PlayerError } from '../core/errors';
@@ -37,6 +37,12 @@ export interface Snapshot {
 
 /** Media errors that hls.js can usually recover from by a new SourceBuffer; more often than this it cannot. */
 const RECOVERY_INTERVAL_MS = 10_000;
+
+/**
+ * A playlist of a stream that has just begun holds parts but no whole segment, which hls.js takes for empty: worth asking
+ * again for longer than any first segment lasts.
+ */
+const MAX_EMPTY = 100;
 
 export class Engine {
   static get supported(): boolean {
@@ -158,7 +164,12 @@ function hlsConfig(config: PlayerConfig, viewer: string): Partial<HlsConfig> {
       maxTimeToFirstByteMs: 15_000,
       maxLoadTimeMs: 20_000,
       timeoutRetry: { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 },
-      errorRetry: { maxNumRetry: 2, retryDelayMs: 300, maxRetryDelayMs: 1_000 },
+      errorRetry: {
+        maxNumRetry: 2,
+        retryDelayMs: 300,
+        maxRetryDelayMs: 500,
+        shouldRetry: (_policy, count, _timeout, response, retry) => (response?.code === 200 ? count < MAX_EMPTY : retry),
+      } satisfies RetryConfig,
     },
   };
   return {

@@ -4,6 +4,8 @@ export interface LoggedEvent {
   readonly at: number;
   readonly kind: string;
   readonly detail: string;
+  /** How often in a row; `at` is the first time. */
+  readonly times: number;
 }
 
 export class EventLog {
@@ -15,7 +17,12 @@ export class EventLog {
   ) {}
 
   add(kind: string, detail: string): void {
-    this.#events.push({ at: this.now(), kind, detail });
+    const last = this.#events.at(-1);
+    if (last?.kind === kind && last.detail === detail) {
+      this.#events[this.#events.length - 1] = { ...last, times: last.times + 1 };
+      return;
+    }
+    this.#events.push({ at: this.now(), kind, detail, times: 1 });
     if (this.#events.length > this.max) this.#events.shift();
   }
 

@@ -192,10 +192,10 @@ export class Session {
 
   #follow(snapshot: Snapshot, now: number): void {
     const stalled = this.#progress.stillMs(now) >= this.options.config.stallMs;
-    const { kind } = this.#watch.state;
+    const { state } = this.#watch;
     // hls.js chooses where to begin, and needs a moment for it; what remains after ENDLIST plays to its end.
-    if (this.video.seeking || kind === 'ended' || (kind === 'buffering' && !stalled)) return;
-    const position = { ...snapshot, stalled };
+    if (this.video.seeking || state.kind === 'ended' || (state.kind === 'buffering' && !stalled)) return;
+    const position = { ...snapshot, stalled, gapAtEdge: state.kind === 'away' && !state.returned };
     const rate = decideRate(position, this.options.config);
     if (this.video.playbackRate !== rate) this.video.playbackRate = rate;
     const decision = decideJump(position, this.options.config);

@@ -60,9 +60,13 @@ export class StatsPanel {
     if (!this.open) return;
     ROWS.forEach(([, text], i) => setText(this.#cells[i]!, text(m)));
     this.#graph.setAttribute('points', graphPoints(this.#latencies));
-    const lines = events.slice(-6).map((e) => `${new Date(e.at).toLocaleTimeString()}  ${e.kind}: ${e.detail}`);
-    if (this.#events.textContent !== lines.join('')) this.#events.replaceChildren(...lines.map((line) => h('li', {}, line)));
+    const lines = events.slice(-6).map(line);
+    if (this.#events.textContent !== lines.join('')) this.#events.replaceChildren(...lines.map((text) => h('li', {}, text)));
   }
+}
+
+function line({ at, kind, detail, times }: LoggedEvent): string {
+  return `${new Date(at).toLocaleTimeString()}  ${kind}: ${detail}${times > 1 ? ` (${times} times)` : ''}`;
 }
 
 function graphPoints(latencies: readonly number[]): string {
