@@ -41,7 +41,8 @@ final class Descriptions {
         VIDEO,
         MediaType.VIDEO,
         track.codecs(),
-        Math.round((float) track.width() * track.sarWidth() / Math.max(1, track.sarHeight())),
+        // Half a pixel is rounded to even: encoders write 1281:1280 for what is meant square.
+        (int) Math.rint((double) track.width() * track.sarWidth() / Math.max(1, track.sarHeight())),
         track.height(),
         frameRateMilli,
         0,
