@@ -63,9 +63,9 @@ class HlsConformanceIT {
     try (ChildProcess check = checkOnceReady("reconnect", 45, "--expect-discontinuity")) {
       awaitSegments("reconnect", 6);
       first.kill();
-      awaitState("reconnect", "WAITING");
+      awaitState("reconnect", "waiting");
       try (ChildProcess second = Publisher.libav(folder, "test", url, "--size", "320x180")) {
-        awaitState("reconnect", "LIVE");
+        awaitState("reconnect", "live");
         HlsCheck.assertNoFailure(check, 45);
         assertThat(second.isAlive()).isTrue();
       }

@@ -68,7 +68,7 @@ final class NodeUnderTest implements AutoCloseable {
           .pollInterval(Duration.ofMillis(50))
           .until(() -> Files.exists(announce) || ended(process));
       String json = Files.readString(announce);
-      return new NodeUnderTest(process, port(json, "rtmp"), port(json, "http"));
+      return new NodeUnderTest(process, port(json, "rtmpPort"), port(json, "httpPort"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -81,12 +81,10 @@ final class NodeUnderTest implements AutoCloseable {
     return false;
   }
 
-  /** The port behind a key of the announcement, wherever it stands in it. */
   private static int port(String json, String key) {
-    Matcher port =
-        Pattern.compile("\"" + key + "\"[^}]*?\"port\"\\s*:\\s*(\\d+)").matcher(json);
+    Matcher port = Pattern.compile("\"" + key + "\"\\s*:\\s*(\\d+)").matcher(json);
     if (!port.find()) {
-      throw new AssertionError("no port of " + key + " in " + json);
+      throw new AssertionError("no " + key + " in " + json);
     }
     return Integer.parseInt(port.group(1));
   }

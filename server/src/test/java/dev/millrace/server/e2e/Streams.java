@@ -24,7 +24,7 @@ final class Streams {
     }
   }
 
-  /** LIVE, WAITING or ENDED; empty where the API knows no such stream. */
+  /** {@code live}, {@code waiting} or {@code ended}; empty where the API knows no such stream. */
   static String state(NodeUnderTest node, String name) {
     HttpResponse<String> response = node.get("/api/v1/streams/live/" + name);
     Matcher state = STATE.matcher(response.body());
@@ -38,9 +38,11 @@ final class Streams {
     return response.statusCode() == 200 ? response.body() : "";
   }
 
-  /** Listed segments of the video rendition. */
+  /** Whole segments listed in the video rendition, or in the audio one where there is no video. */
   static long segments(NodeUnderTest node, String name) {
-    return playlist(node, name, "video").lines().filter(l -> l.startsWith("#EXTINF")).count();
+    String video = playlist(node, name, "video");
+    String playlist = video.isEmpty() ? playlist(node, name, "audio") : video;
+    return playlist.lines().filter(line -> line.startsWith("#EXTINF")).count();
   }
 
   /** EXT-X-MEDIA-SEQUENCE of the video rendition, -1 if there is none. */
