@@ -12,10 +12,11 @@ import java.util.stream.Collectors;
  * A stream key and the path that it publishes. Several keys may stand for one path: they are
  * different credentials. The key is a secret, so {@code toString} leaves it out.
  *
- * @param key 8 to 256 visible ASCII characters without comma, {@code ?} and {@code &}
+ * @param key 8 to 256 visible ASCII characters without comma, quotes, backslash, {@code ..} and what
+ *     has a meaning in a URL: {@code ? & / %}
  */
 public record PublishKey(StreamPath path, String key) {
-  private static final Pattern KEY = Pattern.compile("[!-~&&[^,?&\"'\\\\]]{8,256}");
+  private static final Pattern KEY = Pattern.compile("(?!.*\\.\\.)[!-~&&[^,?&/%\"'\\\\]]{8,256}");
 
   public PublishKey {
     if (!KEY.matcher(key).matches()) {
