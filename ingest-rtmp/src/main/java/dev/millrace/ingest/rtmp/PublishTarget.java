@@ -2,6 +2,7 @@ package dev.millrace.ingest.rtmp;
 
 import dev.millrace.media.StreamPath;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a publisher wants to go: the application of its connect command and the name of its publish
@@ -9,6 +10,7 @@ import java.util.Optional;
  * clients leave in it.
  */
 record PublishTarget(String app, String streamKey) {
+  private static final Pattern KEY = Pattern.compile("[!-~&&[^/%]]{1,256}");
 
   /**
    * The application in the form {@code app}, {@code app/}, {@code app/instance}, {@code app?query};
@@ -24,10 +26,13 @@ record PublishTarget(String app, String streamKey) {
     return valid ? Optional.of(app) : Optional.empty();
   }
 
-  /** The stream key in the form {@code key} or {@code key?query}; empty if it cannot be one. */
+  /**
+   * The stream key in the form {@code key} or {@code key?query}: 1 to 256 visible ASCII characters,
+   * no slash, no percent, no {@code ..}. Empty if it cannot be one.
+   */
   static Optional<String> streamKey(String text) {
     String key = beforeQuery(text);
-    return isPlain(key) ? Optional.of(key) : Optional.empty();
+    return KEY.matcher(key).matches() && !key.contains("..") ? Optional.of(key) : Optional.empty();
   }
 
   /** No slash, percent, control character, and no way up. */
