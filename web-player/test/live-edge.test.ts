@@ -46,6 +46,7 @@ describe('live edge', () => {
     assert.deepEqual(decide({ latency: 11.7, liveSync: 110.2 }), { kind: 'stay' });
     assert.deepEqual(decide({ latency: 14, liveSync: 112.5 }), { kind: 'jump', to: 112.5, reason: 'behind' });
     assert.deepEqual(decide({ latency: 14, liveSync: 112.5, independentSegments: false }), { kind: 'stay' });
+    assert.deepEqual(decide({ latency: 14, liveSync: 112.5, currentTime: 0, buffered: [] }), { kind: 'stay' });
   });
 
   test('waits where it is while the publisher is away', () => {

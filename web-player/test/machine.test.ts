@@ -50,16 +50,28 @@ describe('state machine', () => {
     assert.equal(after(...PLAYING, 'gapAtEdge', 'mediaAtEdge', 'gapAtEdge', 'moved').watch.state.kind, 'away');
   });
 
-  test('begins again when the server says live and the engine shows nothing', () => {
-    const lives = Array.from({ length: 5 }, () => answered(LIVE));
-    assert.equal(after(...PLAYING, 'gapAtEdge', ...lives.slice(1)).watch.state.kind, 'away');
-    const again = after(...PLAYING, 'gapAtEdge', ...lives);
-    assert.equal(again.watch.state.kind, 'loading');
-    assert.deepEqual(again.commands, ['unload', 'load']);
-    assert.equal(
-      after(...PLAYING, 'gapAtEdge', ...lives.slice(1), answered({ kind: 'waiting' }), ...lives.slice(1)).watch.state.kind,
-      'away',
-    );
+  const lives = (count: number) => Array.from({ length: count }, () => answered(LIVE));
+
+  test('begins again when media is back and the engine shows nothing', () => {
+    const back = [...PLAYING, 'gapAtEdge', 'mediaAtEdge'] as const;
+    assert.equal(after(...back, ...lives(3)).watch.state.kind, 'away');
+    assert.deepEqual(after(...back, ...lives(4)).commands, ['unload', 'load']);
+    assert.equal(after(...back, ...lives(3), answered({ kind: 'waiting' }), ...lives(3)).watch.state.kind, 'away');
+  });
+
+  test('stays where it is while a connected publisher sends no media, but not for ever', () => {
+    const silent = after(...PLAYING, 'gapAtEdge', ...lives(6));
+    assert.equal(silent.watch.state.kind, 'away');
+    assert.match(messageOf(silent.watch)?.title ?? '', /No picture/);
+    assert.deepEqual(after(...PLAYING, 'gapAtEdge', ...lives(20)).commands, ['unload', 'load']);
+  });
+
+  test('opened while the publisher is away, joins once there is media behind the gap', () => {
+    const opened = after('start', 'manifest', 'gapAtEdge');
+    assert.deepEqual(opened.commands, ['unload', 'ask "soon"']);
+    assert.match(messageOf(opened.watch)?.title ?? '', /has left/);
+    assert.deepEqual(after('start', 'manifest', 'gapAtEdge', answered({ kind: 'waiting' }), ...lives(2)).commands, ['ask "soon"']);
+    assert.equal(after('start', 'manifest', 'gapAtEdge', ...lives(3)).watch.state.kind, 'loading');
   });
 
   test('lets the buffer play out at the end, and loads the next presentation', () => {

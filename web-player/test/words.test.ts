@@ -26,7 +26,6 @@ describe('formatters', () => {
     assert.deepEqual([0, 59.9, 65, 3600, 7620, 90_000].map(format.formatDuration),
       ['0 s', '59 s', '1 min 05 s', '1 h 00 min', '2 h 07 min', '1 d 1 h']);
     assert.deepEqual([30, 29.97002997, 12.5, 0].map(format.formatFrameRate), ['30 fps', '29.97 fps', '12.5 fps', '–']);
-    assert.deepEqual([12, 999, 1500, 2_340_000].map(format.formatBytes), ['12 B', '999 B', '1.5 kB', '2.3 MB']);
     assert.deepEqual([1.234, Number.NaN, Number.POSITIVE_INFINITY].map(format.formatSeconds), ['1.23 s', '–', '–']);
     assert.equal(format.formatCount(1, 'viewer', 'viewers'), '1 viewer');
   });

@@ -81,7 +81,9 @@ function toLiveEdge(position: Position, config: PlayerConfig): Decision | undefi
   if (position.latency <= position.targetLatency + config.seekBeyondSeconds) return undefined;
   const there = position.buffered.find((range) => range.start <= liveSync && liveSync <= range.end);
   if (there) return { kind: 'jump', to: liveSync, reason: 'behind' };
-  const canLoadThere = position.independentSegments && position.latency > config.maxLatencySeconds;
+  // Before there is any media, hls.js is still choosing where to begin.
+  const hasBegun = position.buffered.length > 0;
+  const canLoadThere = hasBegun && position.independentSegments && position.latency > config.maxLatencySeconds;
   return canLoadThere ? { kind: 'jump', to: liveSync, reason: 'behind' } : undefined;
 }
 

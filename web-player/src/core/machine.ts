@@ -89,8 +89,12 @@ export interface Step {
 
 export const INITIAL: Watch = { state: { kind: 'loading', attempt: 0 }, played: false };
 
-/** "Live" this many times in a row, and still no picture: the engine has lost the thread, begin again. */
-const LIVE_ANSWERS_BEFORE_RELOAD = 5;
+/**
+ * "Live" this many times in a row without a picture, and the source is loaded again: where media is back, the engine has
+ * lost the thread; where there is no engine, by now there is enough media behind the gap to join in; and where the
+ * playlist shows nothing but a gap all that time, the engine may be reading a stale one.
+ */
+const LIVE_ANSWERS = { returned: 4, detached: 3, silent: 20 };
 
 const LOAD: Command = { kind: 'load' };
 const UNLOAD: Command = { kind: 'unload' };
@@ -156,7 +160,8 @@ function whileAttached(state: WatchState, signal: Signal): Next {
     case 'keyFrameAwaited':
       return [state.kind === 'buffering' && !state.awaitsKeyFrame ? { ...state, awaitsKeyFrame: true } : state];
     case 'gapAtEdge':
-      return [away(true), ASK_SOON];
+      // An engine that has not begun would try to begin inside the gap.
+      return state.kind === 'buffering' ? [away(false), UNLOAD, ASK_SOON] : [away(true), ASK_SOON];
     case 'endlist':
       // What is buffered plays out; a presentation that was over before it was opened is not shown at all.
       return state.kind === 'playing' ? [{ kind: 'ended' }, ASK_SOON] : [{ kind: 'ended' }, UNLOAD, ASK_SOON];
@@ -170,9 +175,9 @@ function whileAttached(state: WatchState, signal: Signal): Next {
 function whileAway(state: WatchState & { kind: 'away' }, signal: Signal): Next {
   switch (signal.kind) {
     case 'mediaAtEdge':
-      return [state.returned ? state : { ...state, returned: true }];
+      return [state.returned ? state : { ...state, returned: true, liveAnswers: 0 }];
     case 'gapAtEdge':
-      return [state.returned ? { ...state, returned: false } : state];
+      return [state.returned ? { ...state, returned: false, liveAnswers: 0 } : state];
     case 'moved':
       // What was buffered before the gap still plays out for a moment; that is not the stream coming back.
       return [state.returned ? { kind: 'playing' } : state];
@@ -237,9 +242,9 @@ function notLive(state: WatchState, answer: Exclude<Answer, { kind: 'live' }>, a
 }
 
 function liveWhileAway(state: WatchState & { kind: 'away' }): Next {
-  if (!state.attached) return [{ kind: 'loading', attempt: 0 }, LOAD];
   const liveAnswers = state.liveAnswers + 1;
-  if (liveAnswers < LIVE_ANSWERS_BEFORE_RELOAD) return [{ ...state, liveAnswers }, ASK_SOON];
+  const enough = state.returned ? LIVE_ANSWERS.returned : state.attached ? LIVE_ANSWERS.silent : LIVE_ANSWERS.detached;
+  if (liveAnswers < enough) return [{ ...state, liveAnswers }, ASK_SOON];
   return [{ kind: 'loading', attempt: 1 }, UNLOAD, LOAD];
 }
 

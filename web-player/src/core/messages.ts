@@ -9,6 +9,9 @@ export interface Message {
   readonly tone: 'wait' | 'problem';
 }
 
+/** A publisher that has just come back is given this many answers of the server to send its first picture. */
+const SILENT_ANSWERS = 3;
+
 export function messageOf({ state, played }: Watch): Message | undefined {
   switch (state.kind) {
     case 'playing':
@@ -26,8 +29,9 @@ export function messageOf({ state, played }: Watch): Message | undefined {
     case 'stalled':
       return wait('Waiting for media…', 'The connection or the stream is too slow at the moment.');
     case 'away':
-      return state.returned
-        ? wait('The stream is back', 'Joining…')
+      if (state.returned || (!state.attached && state.liveAnswers > 0)) return wait('The stream is back', 'Joining…');
+      return state.liveAnswers >= SILENT_ANSWERS
+        ? wait('No picture at the moment', 'The streamer is connected, but sends nothing that can be shown.')
         : wait('The streamer has left', 'Waiting for the stream to return… It goes on here by itself.');
     case 'ended':
       return wait('The stream has ended', 'When it starts again, it plays here by itself.');

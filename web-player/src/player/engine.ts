@@ -43,6 +43,8 @@ const RECOVERY_INTERVAL_MS = 10_000;
  * again for longer than any first segment lasts.
  */
 const MAX_EMPTY = 100;
+/** A playlist that fails more often than this is left to the state machine, which asks the server why. */
+const MAX_FAILED = 4;
 
 export class Engine {
   static get supported(): boolean {
@@ -165,10 +167,10 @@ function hlsConfig(config: PlayerConfig, viewer: string): Partial<HlsConfig> {
       maxLoadTimeMs: 20_000,
       timeoutRetry: { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 },
       errorRetry: {
-        maxNumRetry: 2,
-        retryDelayMs: 300,
-        maxRetryDelayMs: 500,
-        shouldRetry: (_policy, count, _timeout, response, retry) => (response?.code === 200 ? count < MAX_EMPTY : retry),
+        maxNumRetry: MAX_EMPTY,
+        retryDelayMs: 250,
+        maxRetryDelayMs: 300,
+        shouldRetry: (_policy, count, _timeout, response, retry) => retry && (response?.code === 200 || count < MAX_FAILED),
       } satisfies RetryConfig,
     },
   };
