@@ -26,7 +26,7 @@ final class ByteBudget {
   /** One eviction at a time, or two writers would both free what one had to. */
   private final Object lock = new Object();
 
-  private long evictedBytes;
+  private long evictedSegments;
   private OptionalLong loggedAtNanos = OptionalLong.empty();
 
   ByteBudget(long maxBytes, AtomicLong heldBytes, Collection<StreamStore> streams) {
@@ -43,15 +43,15 @@ final class ByteBudget {
     synchronized (lock) {
       boolean found = true;
       while (found && heldBytes.get() > maxBytes) {
-        long freed = evictOne(nowNanos);
-        evictedBytes += freed;
-        found = freed > 0;
+        int evicted = evictOne(nowNanos);
+        evictedSegments += evicted;
+        found = evicted > 0;
       }
       logNowAndThen(nowNanos);
     }
   }
 
-  private long evictOne(long nowNanos) {
+  private int evictOne(long nowNanos) {
     Optional<StreamStore> unlisted =
         streams.stream()
             .filter(stream -> stream.oldestExpiryNanos().isPresent())
@@ -61,7 +61,7 @@ final class ByteBudget {
         unlisted.isPresent()
             ? unlisted
             : streams.stream().max(Comparator.comparingLong(StreamStore::sizeBytes));
-    return chosen.map(StreamStore::evictOldest).orElse(0L);
+    return chosen.map(StreamStore::evictOldest).orElse(0);
   }
 
   private void logNowAndThen(long nowNanos) {
@@ -69,11 +69,11 @@ final class ByteBudget {
         loggedAtNanos.isEmpty() || nowNanos - loggedAtNanos.getAsLong() >= LOG_INTERVAL_NANOS;
     if (due) {
       log.warn(
-          "over the limit of {} bytes: dropped {} bytes of old segments, {} bytes held",
+          "over the limit of {} bytes: dropped {} old segments, {} bytes held",
           maxBytes,
-          evictedBytes,
+          evictedSegments,
           heldBytes.get());
-      evictedBytes = 0;
+      evictedSegments = 0;
       loggedAtNanos = OptionalLong.of(nowNanos);
     }
   }

@@ -105,14 +105,14 @@ final class RenditionStore {
         : segments.firstEntry().getValue().expiresAtNanos();
   }
 
-  /** Drops the oldest segment, listed or not, if more than {@code least} are there. */
-  long dropOldest(int least) {
-    if (segments.size() <= least) {
-      return 0;
+  /** Takes the oldest segment out, unless it is one of the last {@code least} and listed. */
+  Optional<StoredSegment> takeOldest(int least) {
+    if (segments.size() <= least && oldestExpiryNanos().isEmpty()) {
+      return Optional.empty();
     }
-    long freed = segments.pollFirstEntry().getValue().sizeBytes();
+    StoredSegment taken = segments.pollFirstEntry().getValue();
     dropUnusedInits();
-    return freed;
+    return Optional.of(taken);
   }
 
   long sizeBytes() {

@@ -13,9 +13,7 @@ import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -36,12 +34,8 @@ final class StreamStore {
 
   private final StreamPath path;
   private final OriginConfig config;
-
-  /** Media bytes of all streams of the node. */
-  private final AtomicLong heldBytes;
-
   private final Object lock = new Object();
-  private final Map<String, RenditionStore> renditions = new HashMap<>();
+  private final StreamBytes bytes;
   private final List<Follower> followers = new ArrayList<>();
   private StreamView view = StreamView.empty();
   private long newestEpoch;
@@ -54,18 +48,7 @@ final class StreamStore {
   StreamStore(StreamPath path, OriginConfig config, AtomicLong heldBytes) {
     this.path = path;
     this.config = config;
-    this.heldBytes = heldBytes;
-  }
-
-  /** What must be told once the lock is released: to waiters first, then to followers. */
-  private static final class Told {
-    private final List<Runnable> answers = new ArrayList<>();
-    private final List<Follower> followers = new ArrayList<>();
-
-    void tell() {
-      answers.forEach(Runnable::run);
-      followers.forEach(Follower::deliver);
-    }
+    this.bytes = new StreamBytes(config, heldBytes);
   }
 
   /** Begins a presentation; empty if this store was discarded and another must be made. */
@@ -82,7 +65,7 @@ final class StreamStore {
       if (repeated || epoch < newestEpoch) {
         return Optional.of(new AppendResult.Stale(newestEpoch));
       }
-      expireListed(nowNanos);
+      bytes.expireAll(view, nowNanos);
       failWaiters(told);
       newestEpoch = epoch;
       lastWriteNanos = nowNanos;
@@ -102,9 +85,7 @@ final class StreamStore {
       // The fence rises with the first part, so that the old session's segment can still be ended.
       lastWriteNanos = nowNanos;
       record(new LogRecord.Described(rendition), told);
-      renditions
-          .computeIfAbsent(rendition.name(), name -> new RenditionStore())
-          .describe(rendition);
+      bytes.describe(rendition);
     }
     told.tell();
     return AppendResult.ACCEPTED;
@@ -126,12 +107,10 @@ final class StreamStore {
       RenditionView before = view.rendition(rendition).orElseThrow();
       record(record, told);
       RenditionView after = view.rendition(rendition).orElseThrow();
-      RenditionStore store = renditions.computeIfAbsent(rendition, name -> new RenditionStore());
-      store.append(entry, data);
-      heldBytes.addAndGet(data.length());
-      store.expireRemoved(before, after, nowNanos, config.removalGrace().toNanos());
-      heldBytes.addAndGet(-store.dropExpired(nowNanos));
-      store.takeHinted().ifPresent(hinted -> told.answers.add(() -> answer(hinted, entry, data)));
+      bytes.append(before, after, entry, data, nowNanos);
+      bytes
+          .takeHinted(rendition)
+          .ifPresent(hinted -> told.answer(() -> answer(hinted, entry, data)));
     }
     told.tell();
     return AppendResult.ACCEPTED;
@@ -167,7 +146,7 @@ final class StreamStore {
   private void endLocked(long nowNanos, Told told) {
     record(new LogRecord.Ended(), told);
     endedAtNanos = nowNanos;
-    renditions.values().forEach(RenditionStore::close);
+    bytes.close();
     failWaiters(told);
   }
 
@@ -196,28 +175,22 @@ final class StreamStore {
   CompletionStage<Bytes> bytes(String rendition, String file, long nowNanos) {
     Optional<FileName> name = FileName.parse(file);
     synchronized (lock) {
-      RenditionStore store = renditions.get(rendition);
-      if (name.isEmpty() || store == null || !isKept(nowNanos)) {
+      if (name.isEmpty() || !isKept(nowNanos)) {
         return noSuchFile(file);
       }
-      Optional<Bytes> found = store.find(name.get(), nowNanos);
+      Optional<Bytes> found = bytes.find(rendition, name.get(), nowNanos);
       if (found.isPresent()) {
         return CompletableFuture.completedStage(found.get());
       }
       if (!(name.get() instanceof FileName.Part part) || !isHinted(rendition, part)) {
         return noSuchFile(file);
       }
-      int waiters = renditions.values().stream().mapToInt(RenditionStore::waiters).sum();
+      int waiters = bytes.waiters();
       if (waiters >= config.maxWaitersPerStream()) {
         return CompletableFuture.failedStage(
-            ProtocolException.limit(
-                waiters
-                    + " wait for parts of "
-                    + path
-                    + ", limit "
-                    + config.maxWaitersPerStream()));
+            ProtocolException.limit(waiters + " wait for parts of " + path + " already"));
       }
-      return store.hint(part).join();
+      return bytes.await(rendition, part);
     }
   }
 
@@ -236,26 +209,20 @@ final class StreamStore {
 
   long sizeBytes() {
     synchronized (lock) {
-      return renditions.values().stream().mapToLong(RenditionStore::sizeBytes).sum();
+      return bytes.sizeBytes();
     }
   }
 
   /** Lets go what is over its time; true if nothing is left and the store was discarded. */
   boolean sweep(long nowNanos) {
     synchronized (lock) {
-      long freed = 0;
-      for (RenditionStore store : renditions.values()) {
-        freed += store.dropExpired(nowNanos);
-      }
+      bytes.dropExpired(nowNanos);
       if (view.ended() && !isKept(nowNanos)) {
-        freed += renditions.values().stream().mapToLong(RenditionStore::sizeBytes).sum();
-        renditions.clear();
+        bytes.dropAll();
         view = StreamView.empty();
       }
-      renditions.values().removeIf(RenditionStore::isEmpty);
-      heldBytes.addAndGet(-freed);
       followers.removeIf(Follower::isClosed);
-      discarded = !view.opened() && followers.isEmpty() && renditions.isEmpty();
+      discarded = !view.opened() && followers.isEmpty() && bytes.isEmpty();
       return discarded;
     }
   }
@@ -263,23 +230,14 @@ final class StreamStore {
   /** When the oldest segment may go that no playlist lists; empty if there is none. */
   OptionalLong oldestExpiryNanos() {
     synchronized (lock) {
-      return renditions.values().stream()
-          .map(RenditionStore::oldestExpiryNanos)
-          .filter(OptionalLong::isPresent)
-          .mapToLong(OptionalLong::getAsLong)
-          .min();
+      return bytes.oldestExpiryNanos();
     }
   }
 
-  /** Drops the oldest segment of each rendition, listed or not, but not the live edge. */
-  long evictOldest() {
+  /** Drops the oldest segment of each rendition but not the live edge; gives how many. */
+  int evictOldest() {
     synchronized (lock) {
-      long freed = 0;
-      for (RenditionStore store : renditions.values()) {
-        freed += store.dropOldest(NEVER_EVICTED_SEGMENTS);
-      }
-      heldBytes.addAndGet(-freed);
-      return freed;
+      return bytes.dropOldest(NEVER_EVICTED_SEGMENTS);
     }
   }
 
@@ -319,22 +277,11 @@ final class StreamStore {
   private void record(LogRecord record, Told told) {
     view = view.apply(record);
     followers.forEach(follower -> follower.offer(record));
-    told.followers.addAll(followers);
-  }
-
-  private void expireListed(long nowNanos) {
-    for (RenditionView rendition : view.renditions()) {
-      RenditionStore store = renditions.get(rendition.description().name());
-      if (store != null) {
-        store.expireAll(rendition, nowNanos, config.removalGrace().toNanos());
-      }
-    }
+    told.deliverTo(followers);
   }
 
   private void failWaiters(Told told) {
-    for (RenditionStore store : renditions.values()) {
-      store.takeHinted().ifPresent(hinted -> told.answers.add(hinted::willNotCome));
-    }
+    bytes.takeHinted().forEach(hinted -> told.answer(hinted::willNotCome));
   }
 
   private static void answer(HintedPart hinted, PartEntry entry, Bytes data) {

@@ -235,6 +235,21 @@ class OriginStoreTest extends PartSourceContract {
   }
 
   @Test
+  void gapsAndReplacedPresentationsDoNotStopTheEviction() {
+    long segmentBytes = 4L * content(EPOCH, 700, 0).length();
+    OriginStore small = storeOf(3 * segmentBytes);
+    Writer writer = Writer.open(small, EPOCH);
+    writer.gap();
+    writer.endMarker();
+    writer.segments(1);
+
+    Writer.open(small, EPOCH + 1).segments(3);
+
+    assertThat(small.heldBytes()).isEqualTo(3 * segmentBytes);
+    assertMissing(small.bytes(PATH, "video", "1000-701.m4s").toCompletableFuture());
+  }
+
+  @Test
   void neverDropsTheLiveEdge() {
     OriginStore tiny = storeOf(1);
     Writer.open(tiny, EPOCH).segments(5).part();
