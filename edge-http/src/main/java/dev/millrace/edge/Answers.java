@@ -2,12 +2,14 @@ package dev.millrace.edge;
 
 import static io.vertx.core.http.HttpHeaders.createOptimized;
 
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -81,17 +83,13 @@ final class Answers {
   }
 
   /** Sends headers and, unless it is a HEAD request, the body. */
-  void send(HttpServerRequest request, int status, MultiMap headers, Buffer body) {
+  Future<Void> send(HttpServerRequest request, int status, MultiMap headers, Buffer body) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
-      return;
+      return Future.succeededFuture();
     }
     response.setStatusCode(status).headers().setAll(headers);
-    if (HttpMethod.HEAD.equals(request.method())) {
-      response.end();
-    } else {
-      response.end(body);
-    }
+    return HttpMethod.HEAD.equals(request.method()) ? response.end() : response.end(body);
   }
 
   /** Sends a failure as one line of text that says what was expected. */
@@ -103,10 +101,15 @@ final class Answers {
     } else if (failure.status() == 405) {
       headers.set(HttpHeaders.ALLOW, METHODS);
     }
-    if (failure.close()) {
+    // RFC 9113 §8.2.2: HTTP/2 has no Connection field, and one bad stream does not harm the others.
+    boolean close = failure.close() && request.version() != HttpVersion.HTTP_2;
+    if (close) {
       headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    send(request, failure.status(), headers, body);
+    Future<Void> sent = send(request, failure.status(), headers, body);
+    if (close) {
+      sent.onComplete(done -> request.connection().close());
+    }
   }
 
   /** Answers a CORS preflight, whatever the path: this server has nothing to hide from a page. */

@@ -60,7 +60,7 @@ public record EdgeConfig(
         Duration.ofSeconds(60),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
-        Duration.ofMillis(500));
+        Duration.ofSeconds(1));
   }
 
   /** The same with another address. */

@@ -1,6 +1,7 @@
 package dev.millrace.edge;
 
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -161,18 +162,17 @@ final class EdgeLoop extends VerticleBase {
 
   /** What could not be read as HTTP; the connection ends, since nobody knows where it stands. */
   private void invalid(HttpServerRequest request) {
-    Throwable cause = request.decoderResult().cause();
-    boolean tooLong = cause instanceof TooLongFrameException;
     answers.failure(
         request,
-        new Failure(
-            tooLong ? 431 : 400,
-            tooLong
-                ? "request line or headers are too long"
-                : "this is not a well-formed HTTP request",
-            CacheRule.NO_STORE,
-            true));
-    request.connection().close();
+        switch (request.decoderResult().cause()) {
+          case TooLongHttpLineException ignored -> invalid(414, "the request line is too long");
+          case TooLongFrameException ignored -> invalid(431, "the headers are too long");
+          default -> invalid(400, "this is not a well-formed HTTP request");
+        });
+  }
+
+  private static Failure invalid(int status, String message) {
+    return new Failure(status, message, CacheRule.NO_STORE, true);
   }
 
   private void broken(HttpServerRequest request, Throwable failure) {

@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.media.log.FileName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.BindException;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,7 +151,7 @@ class HttpSurfaceTest {
   @Test
   void refusesWhatIsTooLongOrNotHttp() {
     // Netty knows no version yet when it gives up, and answers as HTTP/1.0.
-    assertThat(raw("GET", "/" + "a".repeat(10_000))).matches("(?s)HTTP/1.[01] 431 .*");
+    assertThat(raw("GET", "/" + "a".repeat(10_000))).matches("(?s)HTTP/1.[01] 414 .*");
     String longHeader = "GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "a".repeat(40_000) + "\r\n\r\n";
     assertThat(RawHttp.exchange(edge.port(), longHeader)).matches("(?s)(HTTP/1.[01] 431 .*)?");
     assertThat(RawHttp.exchange(edge.port(), "\u0003 rtmp is spoken elsewhere\r\n\r\n"))
@@ -243,6 +246,46 @@ class HttpSurfaceTest {
   }
 
   @Test
+  void givesMemoryBackWhenAnHttp2StreamIsResetInTheMiddleOfASegment() throws IOException {
+    MemorySource.Stream stream = edge.stream(8);
+    stream.part(30_000_000);
+    String path = "/hls/live/main/video/1000-502.0.m4s";
+    try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      get2(client, "/healthz").join();
+      HttpRequest request = HttpRequest.newBuilder(edge.uri(path)).build();
+      try (InputStream body =
+          client.sendAsync(request, BodyHandlers.ofInputStream()).join().body()) {
+        assertThat(body.readNBytes(100_000)).hasSize(100_000);
+      }
+      assertThat(get2(client, "/healthz").join().statusCode()).isEqualTo(200);
+      client.shutdownNow();
+    }
+    await().until(() -> edge.server.openConnections() == 0);
+  }
+
+  @Test
+  void servesAPipelineOfLargePartsToASlowReader() throws IOException {
+    MemorySource.Stream stream = edge.stream(8);
+    stream.part(3_000_000);
+    String request = "GET /hls/live/main/video/1000-502.0.m4s HTTP/1.1\r\nHost: x\r\n";
+    String pipeline = (request + "\r\n").repeat(30) + request + "Connection: close\r\n\r\n";
+    try (Socket socket = RawHttp.open(edge.port(), pipeline)) {
+      byte[] first = socket.getInputStream().readNBytes(1000);
+      assertThat(new String(first, StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 200");
+      long rest = socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+      assertThat(rest).isBetween(31 * 3_000_000L, 31 * 3_001_000L);
+    }
+  }
+
+  @Test
+  void closesTheConnectionOfAnUnwantedUpload() {
+    String answer =
+        RawHttp.exchange(
+            edge.port(), "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc");
+    assertThat(answer).startsWith("HTTP/1.1 405");
+  }
+
+  @Test
   void answersPipelinedRequestsInOrder() {
     MemorySource.Stream stream = edge.stream(9);
     CompletableFuture<String> answers =
@@ -271,6 +314,7 @@ class HttpSurfaceTest {
     Assertions.assertThatThrownBy(second::start)
         .isInstanceOf(BindException.class)
         .hasMessageContaining(String.valueOf(edge.port()));
+    second.close();
   }
 
   private CompletableFuture<HttpResponse<String>> get2(HttpClient client, String path) {
