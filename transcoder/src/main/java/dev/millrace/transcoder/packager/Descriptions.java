@@ -41,8 +41,12 @@ final class Descriptions {
         VIDEO,
         MediaType.VIDEO,
         track.codecs(),
+<<<<<<< Updated upstream
         // Half a pixel is rounded to even: encoders write 1281:1280 for what is meant square.
         (int) Math.rint((double) track.width() * track.sarWidth() / Math.max(1, track.sarHeight())),
+=======
+        shownWidth(track),
+>>>>>>> Stashed changes
         track.height(),
         frameRateMilli,
         0,
@@ -50,6 +54,12 @@ final class Descriptions {
         declaredVideoBps,
         FileName.Init.of(init).toString(),
         init);
+  }
+
+  /** With the sample aspect ratio; one that differs by less than a percent is an encoder's rounding. */
+  private static int shownWidth(Track.Video track) {
+    double aspect = (double) track.sarWidth() / Math.max(1, track.sarHeight());
+    return Math.abs(aspect - 1) < 0.01 ? track.width() : (int) Math.rint(track.width() * aspect);
   }
 
   RenditionDescription audio(Track.Audio track) {

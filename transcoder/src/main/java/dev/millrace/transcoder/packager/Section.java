@@ -29,6 +29,12 @@ final class Section {
   /** A track this far behind counts as stopped although its frames arrive. */
   private static final long LOST_US = 15_000_000;
 
+  /**
+   * Audio need not wait for the next video frame while no cut is due, so that its parts go out on the
+   * arrival of their last frame; but no further than this, in case video stops.
+   */
+  private static final long AUDIO_LEAD_US = 150_000;
+
   /** Silence keeps this much behind video, for audio that comes back a little late. */
   private static final long SILENCE_MARGIN_US = 250_000;
 
@@ -197,7 +203,9 @@ final class Section {
       if (audioMissing) {
         audio.fillUntil(horizonUs - SILENCE_MARGIN_US);
       }
-      audio.release(horizonUs, video.earliestCutUs());
+      long earliestCutUs = video.earliestCutUs();
+      audio.release(
+          Math.max(horizonUs, Math.min(earliestCutUs, horizonUs + AUDIO_LEAD_US)), earliestCutUs);
       if (-behindUs > LOST_US
           || (-behindUs > STOPPED_US && nowNanos - lastVideoNanos > STOPPED_NANOS)) {
         pauseVideo();

@@ -24,6 +24,9 @@ final class SectionStart {
   /** Audio older than this, waiting for a key frame, is let go. */
   private static final long MAX_AUDIO_US = 10_000_000;
 
+  /** Frames held at most, should their times stand still. */
+  private static final int MAX_FRAMES = 1_000;
+
   private final TracksChanged tracks;
   private final Optional<Track.Video> video;
   private final Optional<Track.Audio> audio;
@@ -130,6 +133,7 @@ final class SectionStart {
     }
     return audio.isEmpty()
         || firstAudio != null
+        || held.size() >= MAX_FRAMES
         || (lastVideo != null && lastVideo.dtsUs() - key.dtsUs() >= AUDIO_HOLD_US);
   }
 

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class VideoCutter {
   static final int TIMESCALE = 90_000;
 
+  /** A part is closed at this many frames, should their times stand still. */
+  private static final int MAX_SAMPLES = 1_000;
+
   /** A frame placed in the chain, its duration unknown. */
   private record Pending(long decodeTime, long presentationTime, boolean key, Bytes data) {}
 
@@ -184,7 +187,7 @@ final class VideoCutter {
     int offset = Math.toIntExact(frame.presentationTime() - at);
     samples.add(new Sample(Math.toIntExact(duration), offset, frame.key(), frame.data()));
     chainEnd = end;
-    if (end - partStart > partTarget) {
+    if (end - partStart > partTarget || samples.size() >= MAX_SAMPLES) {
       closePart(false);
     }
   }

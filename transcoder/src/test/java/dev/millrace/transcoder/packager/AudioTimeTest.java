@@ -60,6 +60,21 @@ class AudioTimeTest {
   }
 
   @Test
+  void closesPartsOnArrivalOfTheirLastFrameAlsoBesideVideo() {
+    Rig rig = new Rig(folder);
+    rig.start(Rig.videoTrack(25), Rig.audioTrack(48_000))
+        .play(Sources.video(25, 0, 20, 50), Sources.audio(48_000, 0, 20))
+        .endSession();
+
+    for (Line line : rig.checked().audio()) {
+      if (!line.entry().endOfSegment()) {
+        long late = line.atNanos() / 1_000 + Rig.START_S * 1_000_000 - line.endPdtUs();
+        assertThat(late).isBetween(-22_500L, -20_000L);
+      }
+    }
+  }
+
+  @Test
   void fillsALateStartWithSilence() {
     Rig rig = new Rig(folder);
     rig.start(Rig.videoTrack(30), Rig.audioTrack(48_000))

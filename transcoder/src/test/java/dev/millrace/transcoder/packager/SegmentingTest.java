@@ -211,6 +211,20 @@ class SegmentingTest {
   }
 
   @Test
+  void framesWhoseTimeStandsStillDoNotPileUp() {
+    Rig rig = new Rig(folder);
+    rig.rules.coarseGrid();
+    List<Timed> video = new ArrayList<>(Sources.video(30, 0, 3, 60));
+    Timed last = video.getLast();
+    for (int i = 0; i < 5_000; i++) {
+      video.add(last);
+    }
+    rig.start(Rig.videoTrack(30)).play(video);
+
+    assertThat(RecordedLog.samples(rig.checked().video())).hasSizeGreaterThan(4_000);
+  }
+
+  @Test
   void dropsDamagedFrames() {
     Rig rig = new Rig(folder);
     List<Timed> video = new ArrayList<>(Sources.video(30, 0, 6, 60));
