@@ -1,9 +1,15 @@
 package dev.millrace.server;
 
+import dev.millrace.server.bench.BenchCommand;
 import dev.millrace.server.config.ConfigException;
+import dev.millrace.server.config.NearestName;
 import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -22,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PublishCommand.class,
       ConfigCommand.class,
       KeysCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -32,7 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "More about a command: millrace COMMAND --help"
     })
 public final class Main implements Runnable {
-  @CommandLine.Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+  @CommandLine.Spec private @Nullable CommandSpec spec;
 
   /** Runs a command and ends the process with its status. */
   public static void main(String[] arguments) {
@@ -59,11 +66,20 @@ public final class Main implements Runnable {
   private static int refuseUsage(ParameterException problem, String[] arguments) {
     CommandLine command = problem.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("millrace: " + problem.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(problem, err)) {
-      err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
-    }
+    err.println("millrace: " + problem.getMessage() + hint(problem));
+    err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** The option or command that was probably meant. */
+  private static String hint(ParameterException problem) {
+    if (!(problem instanceof UnmatchedArgumentException unmatched)) {
+      return "";
+    }
+    CommandSpec command = problem.getCommandLine().getCommandSpec();
+    Set<String> known = new HashSet<>(command.optionsMap().keySet());
+    known.addAll(command.subcommands().keySet());
+    return NearestName.hint(unmatched.getUnmatched().getFirst(), known);
   }
 
   private static int report(Exception problem, CommandLine command, ParseResult parsed)

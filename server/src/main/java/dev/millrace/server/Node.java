@@ -53,6 +53,9 @@ final class Node implements AutoCloseable {
   /** How long viewers have to fetch the end of a playlist and the last parts. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
+  /** An event loop busy for so long is worth a line; on a small machine class loading takes a second. */
+  private static final Duration BUSY_LOOP = Duration.ofSeconds(2);
+
   private final NodeConfig config;
   private final InstantSource wall = Clock.systemUTC();
   private final LongSupplier nanoTime = System::nanoTime;
@@ -207,7 +210,7 @@ final class Node implements AutoCloseable {
         defaults.streamIdle(),
         set.maxWait(),
         set.idleTimeout(),
-        defaults.loopWarning());
+        BUSY_LOOP);
   }
 
   private <T extends AutoCloseable> T opened(T part) {

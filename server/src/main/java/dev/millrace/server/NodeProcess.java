@@ -39,9 +39,9 @@ final class NodeProcess {
     closeables.push(node);
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
     try {
+      announceFile.ifPresent(file -> announce(node, file));
       greet(node);
       companion.apply(node).ifPresent(closeables::push);
-      announceFile.ifPresent(file -> announce(node, file));
     } catch (ConfigException e) {
       status = CommandLine.ExitCode.USAGE;
       throw e;

@@ -114,7 +114,7 @@ class ArchitectureTest {
             "io.vertx..", List.of("dev.millrace.edge..", "dev.millrace.origin.http.."),
             "org.jgroups..", List.of("dev.millrace.cluster.."),
             "ch.qos.logback..", List.of("dev.millrace.server.logging.."),
-            "picocli..", List.of("dev.millrace.server"),
+            "picocli..", List.of("dev.millrace.server", "dev.millrace.server.bench"),
             "org.snakeyaml..", List.of("dev.millrace.server.config.."));
     homes.forEach(
         (library, packages) ->

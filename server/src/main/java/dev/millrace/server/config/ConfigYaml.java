@@ -2,6 +2,9 @@ package dev.millrace.server.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes settings as the YAML that {@link ConfigFile} reads, each under its comment. */
 public final class ConfigYaml {
@@ -37,9 +40,12 @@ public final class ConfigYaml {
         writeKeys(out, settings.get(ConfigKeys.PUBLISH_KEYS), showKeys);
       } else {
         out.append("  ").append(key.name()).append(": ").append(value(key, settings));
-        settings.where(key).ifPresent(where -> out.append("  # from ").append(where));
-        String note = notes.get(key.path());
-        out.append(note == null ? "" : "  # " + note).append('\n');
+        String remarks =
+            Stream.concat(
+                    settings.where(key).map(where -> "from " + where).stream(),
+                    Optional.ofNullable(notes.get(key.path())).stream())
+                .collect(Collectors.joining(", "));
+        out.append(remarks.isEmpty() ? "" : "  # " + remarks).append('\n');
       }
     }
     return out.toString();
