@@ -1,5 +1,6 @@
 package dev.millrace.media.live;
 
+import dev.millrace.media.Frame;
 import dev.millrace.media.live.StreamEvent.FrameArrived;
 import dev.millrace.media.live.StreamEvent.StreamEnded;
 import java.time.Duration;
@@ -9,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One reader's bounded queue of a stream's events. The publisher fills it and never waits; {@link
@@ -33,7 +36,7 @@ public final class Subscription implements AutoCloseable {
   private int frames;
   private long bytes;
   private long dropped;
-  private boolean waiting;
+  private @Nullable Predicate<Frame> awaited; // while the reader waits
   private boolean joined;
   private boolean skipping = true;
   private boolean finished;
@@ -59,16 +62,24 @@ public final class Subscription implements AutoCloseable {
    * @return empty if none came in time, and at once after {@link StreamEnded} or {@link #close}
    */
   public Optional<StreamEvent> poll(Duration timeout) throws InterruptedException {
-    long remainingNanos = timeout.toNanos();
+    return poll(timeout, frame -> true);
+  }
+
+  /**
+   * The next event, waited for if there is none; but while waiting, frames gather that need not be
+   * seen at once. To be woken for each frame of each stream costs more than all else that is done
+   * with it, so a reader that only acts now and then should say when.
+   *
+   * @param wakes tells the frames that end the wait; called on the publisher's thread, only while this
+   *     call waits, and must be quick. Other events always end it
+   * @return empty if nothing came in time, and at once after {@link StreamEnded} or {@link #close}
+   */
+  public Optional<StreamEvent> poll(Duration timeout, Predicate<Frame> wakes)
+      throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (queue.isEmpty() && !finished && remainingNanos > 0) {
-        waiting = true;
-        try {
-          remainingNanos = arrived.awaitNanos(remainingNanos);
-        } finally {
-          waiting = false;
-        }
+      if (queue.isEmpty() && !finished) {
+        await(timeout.toNanos(), wakes);
       }
       Entry next = queue.poll();
       if (next == null) {
@@ -84,6 +95,18 @@ public final class Subscription implements AutoCloseable {
     }
   }
 
+  private void await(long timeoutNanos, Predicate<Frame> wakes) throws InterruptedException {
+    long remainingNanos = timeoutNanos;
+    awaited = wakes;
+    try {
+      while (awaited != null && remainingNanos > 0) {
+        remainingNanos = arrived.awaitNanos(remainingNanos);
+      }
+    } finally {
+      awaited = null;
+    }
+  }
+
   /** Ends the subscription; what is queued is gone. May be called more than once. */
   @Override
   public void close() {
@@ -91,7 +114,7 @@ public final class Subscription implements AutoCloseable {
     try {
       finished = true;
       discardAll();
-      arrived.signalAll();
+      wake();
     } finally {
       lock.unlock();
     }
@@ -127,7 +150,10 @@ public final class Subscription implements AutoCloseable {
       joined = true;
       frames++;
       bytes += size;
-      add(new Entry(event, size, entry));
+      queue.add(new Entry(event, size, entry));
+      if (awaited != null && (awaited.test(event.frame()) || frames > maxFrames / 2)) {
+        wake();
+      }
     } finally {
       lock.unlock();
     }
@@ -145,16 +171,17 @@ public final class Subscription implements AutoCloseable {
         discardAll();
         queued = new StreamEnded();
       }
-      add(new Entry(queued, -1, false));
+      queue.add(new Entry(queued, -1, false));
+      wake();
       finished = queued instanceof StreamEnded;
     } finally {
       lock.unlock();
     }
   }
 
-  private void add(Entry entry) {
-    queue.add(entry);
-    if (waiting) {
+  private void wake() {
+    if (awaited != null) {
+      awaited = null;
       arrived.signal();
     }
   }

@@ -1,6 +1,7 @@
 package dev.millrace.media.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.media.Frame;
 import dev.millrace.media.StreamPath;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class SubscriptionTest {
@@ -159,6 +161,40 @@ class SubscriptionTest {
       threads.submit(() -> read.complete(reader.poll(Duration.ofMinutes(1)).orElseThrow()));
       publication.tracks(List.of(Hub.AUDIO), 0);
       assertThat(read.join()).isEqualTo(new TracksChanged(List.of(Hub.AUDIO), 0));
+    }
+  }
+
+  @Test
+  void letsFramesGatherUntilOneWakesTheReader() throws Exception {
+    Hub large = new Hub(LiveConfig.DEFAULT);
+    Publication publisher = large.publish(PATH, "key-1");
+    publisher.tracks(List.of(Hub.VIDEO), 0);
+    Subscription reader = publisher.stream().subscribe();
+    Hub.drain(reader);
+    CompletableFuture<List<Frame>> read = new CompletableFuture<>();
+    Thread waiting =
+        Thread.startVirtualThread(
+            () -> read.complete(framesFrom(reader, frame -> frame.dtsUs() >= 400_000)));
+    await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+    publisher.frame(Hub.key(0));
+    publisher.frame(Hub.delta(360));
+    assertThat(waiting.getState()).isEqualTo(Thread.State.TIMED_WAITING);
+    publisher.frame(Hub.delta(400));
+    assertThat(read.join()).containsExactly(Hub.key(0), Hub.delta(360), Hub.delta(400));
+  }
+
+  /** Waits for the first frame that counts, then reads all there are. */
+  private static List<Frame> framesFrom(Subscription reader, Predicate<Frame> wakes) {
+    try {
+      List<Frame> all = new ArrayList<>();
+      reader
+          .poll(Duration.ofMinutes(1), wakes)
+          .ifPresent(first -> all.add(((FrameArrived) first).frame()));
+      all.addAll(frames(reader));
+      return all;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
