@@ -41,12 +41,7 @@ final class Descriptions {
         VIDEO,
         MediaType.VIDEO,
         track.codecs(),
-<<<<<<< Updated upstream
-        // Half a pixel is rounded to even: encoders write 1281:1280 for what is meant square.
-        (int) Math.rint((double) track.width() * track.sarWidth() / Math.max(1, track.sarHeight())),
-=======
         shownWidth(track),
->>>>>>> Stashed changes
         track.height(),
         frameRateMilli,
         0,
