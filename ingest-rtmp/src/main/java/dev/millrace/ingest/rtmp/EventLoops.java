@@ -12,7 +12,9 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Event loops on the native transport where it loads, on NIO elsewhere. Any thread. */
 public final class EventLoops implements AutoCloseable {
@@ -27,7 +29,7 @@ public final class EventLoops implements AutoCloseable {
   public EventLoops(int threads, String name) {
     IoHandlerFactory handlers = NATIVE ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name, true), handlers);
+    group = new MultiThreadIoEventLoopGroup(count, threads(name), handlers);
   }
 
   /** Whether the native transport is in use. */
@@ -45,6 +47,17 @@ public final class EventLoops implements AutoCloseable {
 
   Class<? extends SocketChannel> channel() {
     return NATIVE ? EpollSocketChannel.class : NioSocketChannel.class;
+  }
+
+  /** Netty's own kind of threads, named {@code NAME-1} and so on, as operators know them. */
+  private static ThreadFactory threads(String name) {
+    AtomicInteger last = new AtomicInteger();
+    return new DefaultThreadFactory(name, true) {
+      @Override
+      protected Thread newThread(Runnable action, String ignored) {
+        return super.newThread(action, name + "-" + last.incrementAndGet());
+      }
+    };
   }
 
   /** Closes all channels and ends the threads. */

@@ -1,6 +1,7 @@
 package dev.millrace.ingest.rtmp;
 
 import dev.millrace.media.Bytes;
+import dev.millrace.media.amf.Amf0Value;
 import dev.millrace.media.live.Publication;
 
 /**
@@ -28,7 +29,7 @@ final class Publishing implements SessionState {
     return switch (command.name()) {
       case "FCUnpublish", "closeStream", "deleteStream" -> {
         connected.answer(command);
-        yield unpublish();
+        yield isMeant(command) ? unpublish() : this;
       }
       case "publish" -> {
         session
@@ -65,6 +66,13 @@ final class Publishing implements SessionState {
 
   int messageStreamId() {
     return messageStreamId;
+  }
+
+  /** §7.2.2.3: a peer may have opened other message streams, and delete them while it publishes. */
+  private boolean isMeant(RtmpMessage.Command command) {
+    return !command.name().equals("deleteStream")
+        || !(command.argument(1).orElse(Amf0Value.NULL) instanceof Amf0Value.Num(double id))
+        || (int) id == messageStreamId;
   }
 
   private SessionState unpublish() {

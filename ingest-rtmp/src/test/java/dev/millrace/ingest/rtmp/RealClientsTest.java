@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,25 @@ final class RealClientsTest {
           .singleElement()
           .asString()
           .contains("reason=\"peer\"");
+    }
+  }
+
+  @Test
+  void ffmpegIsToldThatItsKeyIsRefused(@TempDir Path folder) throws Exception {
+    requireInstalled("ffmpeg");
+    Path file = SharedMedia.require("media/bbb_480p_gop2s.flv");
+    try (TestServer server = new TestServer(TestServer.CONFIG)) {
+      String url = server.url("live/wrong").toString();
+      String command = "ffmpeg -v error -re -i " + file + " -c copy -f flv " + url;
+      Path output = folder.resolve("output");
+      Process process = start(List.of(command.split(" ")), output);
+      try {
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("ends by itself").isTrue();
+        assertThat(process.exitValue()).isNotZero();
+        assertThat(Files.readString(output)).contains("the stream key is not accepted");
+      } finally {
+        process.destroyForcibly();
+      }
     }
   }
 

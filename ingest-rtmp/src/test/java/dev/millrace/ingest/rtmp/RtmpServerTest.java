@@ -240,6 +240,20 @@ final class RtmpServerTest {
   }
 
   @Test
+  void deletingAnotherStreamDoesNotUnpublish() throws Exception {
+    try (TestServer server = new TestServer(TestServer.CONFIG, false);
+        RawPeer peer = new RawPeer(server.address())) {
+      peer.handshake().connect("live").publish("kept").readUntil("onStatus", 1);
+      peer.call(0, "deleteStream", 6, Amf0Value.NULL, new Amf0Value.Num(2))
+          .send(new RtmpMessage.Audio(0, Bytes.of(1)));
+      await().until(() -> server.publications().getFirst().count(8) == 1);
+      peer.call(0, "deleteStream", 7, Amf0Value.NULL, new Amf0Value.Num(1));
+      assertThat(RawPeer.codes(peer.readUntil("onStatus", 2)))
+          .endsWith("NetStream.Publish.Start", "NetStream.Unpublish.Success");
+    }
+  }
+
+  @Test
   void closesConnectionsBeyondTheLimit() throws Exception {
     RtmpConfig config = TestServer.CONFIG.withMaxConnections(2);
     try (LogCapture log = new LogCapture();
