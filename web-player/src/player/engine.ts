@@ -9,8 +9,10 @@ import type { PlayerConfig } from '../core/config';
 import { describeError, toPlayerError, type PlayerError } from '../core/errors';
 import type { Range } from '../core/live-edge';
 import type { Signal } from '../core/machine';
+import { isAudio, playableManifest } from '../core/manifest';
 import { withViewer } from '../core/playlist-url';
 import { RateWindow } from '../core/rate-window';
+import { editingLoader } from './manifest-loader';
 
 export interface EngineListener {
   signal(signal: Signal): void;
@@ -30,6 +32,8 @@ export interface Snapshot {
   readonly independentSegments: boolean;
   readonly hasVideo: boolean;
   readonly codecs: string;
+  /** Audio codecs of the stream that do not play here, so that there is a picture without sound. */
+  readonly silenced: readonly string[];
   readonly frameRate: number;
   readonly mediaBps: number;
   readonly bandwidthBps: number;
@@ -55,6 +59,7 @@ export class Engine {
   readonly #rates = { video: new RateWindow(6), audio: new RateWindow(6) };
   #independent = true;
   #manifestCodecs = '';
+  #silenced: readonly string[] = [];
   #recoveredAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -64,7 +69,7 @@ export class Engine {
     config: PlayerConfig,
     private readonly listener: EngineListener,
   ) {
-    this.#hls = new Hls(hlsConfig(config, viewer));
+    this.#hls = new Hls({ ...hlsConfig(config, viewer), pLoader: editingLoader((text) => this.#onText(text)) });
     this.#listen();
     this.#hls.attachMedia(video);
     this.#hls.loadSource(source);
@@ -93,6 +98,7 @@ export class Engine {
       independentSegments: this.#independent,
       hasVideo: level?.videoCodec !== undefined || (level?.width ?? 0) > 0,
       codecs: level?.attrs['CODECS'] ?? '',
+      silenced: this.#silenced,
       frameRate: level?.frameRate ?? 0,
       mediaBps: this.#rates.video.bps + this.#rates.audio.bps,
       bandwidthBps: hls.bandwidthEstimate,
@@ -101,17 +107,23 @@ export class Engine {
 
   #listen(): void {
     const hls = this.#hls;
-    hls.on(Hls.Events.MANIFEST_LOADED, (_, data) => this.#onManifest(responseText(data.networkDetails)));
+    hls.on(Hls.Events.MANIFEST_LOADED, () => this.#onManifest());
     hls.on(Hls.Events.LEVEL_UPDATED, (_, data) => this.#onPlaylist(data.details));
     hls.on(Hls.Events.FRAG_LOADED, (_, data) => this.#onMedia(data));
     hls.on(Hls.Events.ERROR, (_, data) => this.#onError(data));
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => this.listener.note('level', `${hls.levels[data.level]?.height ?? 0}p`));
   }
 
-  /** hls.js has parsed it already when this is called, and has told its errors. */
-  #onManifest(text: string): void {
+  /** The multivariant playlist as the server sent it; what is returned is what hls.js reads. */
+  #onText(text: string): string {
     if (!text.includes('#EXT-X-INDEPENDENT-SEGMENTS')) this.#dependent();
     this.#manifestCodecs = /CODECS="([^"]*)"/.exec(text)?.[1] ?? '';
+    const playable = playableManifest(text, supports);
+    this.#silenced = playable.silenced;
+    return playable.text;
+  }
+
+  #onManifest(): void {
     if (this.#hls.levels.length === 0) return;
     this.listener.signal({ kind: 'manifest' });
     // Where a segment may begin without a key frame, join at the oldest media: a key frame is there rather than at the
@@ -142,7 +154,7 @@ export class Engine {
     // Said for each gap while the publisher is away; gapAtEdge has told it already.
     if (data.details === Hls.ErrorDetails.FRAG_GAP) return;
     const status = data.response?.code ?? data.networkDetails?.status;
-    const unsupported = unsupportedCodecs(this.#manifestCodecs, (codec) => playable(codec));
+    const unsupported = unsupportedCodecs(this.#manifestCodecs, supports);
     const error = toPlayerError({ type: data.type, details: data.details, fatal: data.fatal, status }, unsupported);
     this.listener.note(error.fatal ? 'fatal' : 'error', `${data.details}: ${describeError(error)}`);
     if (error.fatal && error.kind === 'media' && this.#recover()) return;
@@ -208,15 +220,9 @@ function withDetail(error: PlayerError, data: ErrorData): PlayerError {
   return error.kind === 'media' && data.error?.message ? { ...error, detail: `${error.detail}: ${data.error.message}` } : error;
 }
 
-function playable(codec: string): boolean {
-  const type = /^(mp4a|opus|flac|ac-3|ec-3|mp3)/i.test(codec) ? 'audio' : 'video';
+function supports(codec: string): boolean {
+  const type = isAudio(codec) ? 'audio' : 'video';
   return Hls.getMediaSource()?.isTypeSupported(`${type}/mp4;codecs="${codec}"`) ?? false;
-}
-
-function responseText(networkDetails: unknown): string {
-  return networkDetails instanceof XMLHttpRequest && (networkDetails.responseType === '' || networkDetails.responseType === 'text')
-    ? networkDetails.responseText
-    : '';
 }
 
 function ranges(buffered: TimeRanges): Range[] {

@@ -20,6 +20,8 @@ export interface Measurements {
   readonly frameRate: number;
   readonly codecs: string;
   readonly hasVideo: boolean;
+  /** Audio codecs of the stream that this browser cannot play. */
+  readonly silenced: readonly string[];
   /** Of the media itself, measured over the last seconds. */
   readonly mediaBps: number;
   /** Of the network, as hls.js estimates it. */
@@ -46,6 +48,7 @@ export function measure(session: Session, video: HTMLVideoElement): Measurements
     frameRate: snapshot?.frameRate ?? 0,
     codecs: snapshot?.codecs ?? '',
     hasVideo: snapshot?.hasVideo ?? true,
+    silenced: snapshot?.silenced ?? [],
     mediaBps: snapshot?.mediaBps ?? 0,
     bandwidthBps: snapshot?.bandwidthBps ?? 0,
     loads: session.loads,

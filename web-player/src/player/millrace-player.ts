@@ -6,7 +6,7 @@
 import { DEFAULT_CONFIG, type PlayerConfig } from '../core/config';
 import { messageOf } from '../core/messages';
 import { viewerId } from '../core/playlist-url';
-import { h, setAttribute } from '../ui/dom';
+import { h, setAttribute, setText } from '../ui/dom';
 import { Controls } from './controls';
 import type { LoggedEvent } from './event-log';
 import { measure, type Measurements } from './measurements';
@@ -17,6 +17,8 @@ import { StatsPanel } from './stats-panel';
 
 /** Further behind than the target by this much is no longer called live. */
 const LIVE_SECONDS = 3;
+/** States in which there is a live edge to go to. */
+const FOLLOWING: ReadonlySet<string> = new Set(['playing', 'paused', 'stalled', 'buffering']);
 const VIEW_INTERVAL_MS = 500;
 /** The bar hides when the pointer has rested this long over a playing picture. */
 const IDLE_MS = 2_500;
@@ -27,6 +29,7 @@ export class MillracePlayer extends HTMLElement {
   readonly #overlay = new Overlay();
   readonly #stats = new StatsPanel();
   readonly #soundOnly = h('div', { class: 'sound-only', hidden: true }, 'Sound only');
+  readonly #silent = h('p', { class: 'notice', role: 'status', hidden: true });
   readonly #controls: Controls;
   #session: Session | undefined;
   #viewing: ReturnType<typeof setInterval> | undefined;
@@ -45,7 +48,7 @@ export class MillracePlayer extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [sheet];
     const { bar, unmute } = this.#controls;
-    root.append(this.video, this.#soundOnly, this.#overlay.element, this.#stats.element, unmute, bar);
+    root.append(this.video, this.#soundOnly, this.#overlay.element, this.#stats.element, this.#silent, unmute, bar);
     for (const type of ['pointermove', 'pointerdown', 'focusin', 'keydown']) this.addEventListener(type, () => this.#wake());
   }
 
@@ -92,9 +95,11 @@ export class MillracePlayer extends HTMLElement {
     const m = this.measurements;
     if (m === undefined) return;
     this.#stats.update(m, this.events);
-    const behind = Number.isFinite(m.latencySeconds) ? m.latencySeconds : undefined;
+    const behind = FOLLOWING.has(m.state) && Number.isFinite(m.latencySeconds) ? m.latencySeconds : undefined;
     this.#controls.showLive(behind, m.latencySeconds <= m.targetLatencySeconds + LIVE_SECONDS);
     setAttribute(this.#soundOnly, 'hidden', m.hasVideo || m.state !== 'playing');
+    setAttribute(this.#silent, 'hidden', m.silenced.length === 0 || m.state !== 'playing');
+    setText(this.#silent, m.silenced.length === 0 ? '' : `No sound: this browser cannot play ${m.silenced.join(' and ')}`);
     setAttribute(this, 'data-state', m.state);
     setAttribute(this, 'data-latency', m.latencySeconds.toFixed(3));
     setAttribute(this, 'data-buffer', m.bufferSeconds.toFixed(3));
