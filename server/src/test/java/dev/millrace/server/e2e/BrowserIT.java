@@ -74,7 +74,7 @@ class BrowserIT {
 
       first.kill();
       await("the page to say that the publisher has left",
-          () -> page.evaluate("window.millrace.state").toString().equals("waiting"));
+          () -> page.evaluate("window.millrace.state").toString().equals("away"));
       assertThat(page.locator("body").innerText().toLowerCase(java.util.Locale.ROOT))
           .contains("waiting");
 
