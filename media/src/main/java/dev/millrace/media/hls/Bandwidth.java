@@ -27,12 +27,13 @@ record Bandwidth(long peakBps, long averageBps) {
           ? new Bandwidth(round(declared), round(declared))
           : ofFirstParts(rendition);
     }
-    boolean enough = measured.measuredUs() >= targets.targetDurationS() * 3_000_000L;
-    long least = measured.peakBps() * (enough ? 110 : 125) / 100;
+    // A young stream may have shown a quiet scene only; after a whole window there is less doubt.
+    boolean young = measured.measuredUs() < targets.windowUs();
+    long least = measured.peakBps() * (young ? 125 : 110) / 100;
     long most = measured.peakBps() * 2;
-    long guess = measured.peakBps() * (enough ? 135 : 160) / 100;
+    long guess = measured.peakBps() * (young ? 170 : 135) / 100;
     long peak = declared >= least && declared <= most ? declared : guess;
-    long average = measured.averageBps() * (enough ? 110 : 125) / 100;
+    long average = measured.averageBps() * (young ? 150 : 115) / 100;
     return new Bandwidth(round(peak), round(Math.min(average, peak)));
   }
 
@@ -53,7 +54,7 @@ record Bandwidth(long peakBps, long averageBps) {
     if (bytes == 0 || durationUs == 0) {
       return UNKNOWN;
     }
-    long guess = round(bytes * 8_000_000L / durationUs * 135 / 100);
+    long guess = round(bytes * 8_000_000L / durationUs * 170 / 100);
     return new Bandwidth(guess, guess);
   }
 

@@ -58,16 +58,16 @@ class MultivariantPlaylistTest {
   @Test
   void believesADeclaredBitRateThatIsPlausible() {
     assertThat(videoRates(0, 2_500_000)).containsExactly(2_500_000, 2_500_000);
-    assertThat(videoRates(8, 2_500_000)).containsExactly(2_500_000, 2_200_000);
+    assertThat(videoRates(15, 2_500_000)).containsExactly(2_500_000, 2_300_000);
   }
 
   @Test
   void measuresWhereTheDeclaredBitRateIsFarOffOrMissing() {
-    assertThat(videoRates(8, 0)).containsExactly(2_700_000, 2_200_000);
-    assertThat(videoRates(8, 600_000)).containsExactly(2_700_000, 2_200_000);
-    assertThat(videoRates(8, 40_000_000)).containsExactly(2_700_000, 2_200_000);
-    assertThat(videoRates(1, 0)).as("more headroom at first").containsExactly(3_200_000, 2_500_000);
-    assertThat(videoRates(0, 0)).as("from parts alone").containsExactly(2_700_000, 2_700_000);
+    assertThat(videoRates(15, 0)).containsExactly(2_700_000, 2_300_000);
+    assertThat(videoRates(15, 600_000)).containsExactly(2_700_000, 2_300_000);
+    assertThat(videoRates(15, 40_000_000)).containsExactly(2_700_000, 2_300_000);
+    assertThat(videoRates(1, 0)).as("more headroom at first").containsExactly(3_400_000, 3_000_000);
+    assertThat(videoRates(0, 0)).as("from parts alone").containsExactly(3_400_000, 3_400_000);
   }
 
   /** What is declared for 2 Mbit/s of video after so many segments of 2 s and one part. */
