@@ -3,6 +3,9 @@ package dev.millrace.transcoder.ffmpeg;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_ERROR;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_FATAL;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 
 import java.io.PrintStream;
 import java.time.Duration;
@@ -90,6 +93,7 @@ final class Publisher {
   /** Empty if stopped meanwhile. */
   private Optional<FlvOutput> connect() throws InterruptedException {
     long deadline = nanoTime.getAsLong() + options.retry().toNanos();
+    boolean told = false;
     do {
       try {
         return Optional.of(new FlvOutput(options.url(), source.tracks()));
@@ -97,6 +101,12 @@ final class Publisher {
         if (nanoTime.getAsLong() - deadline >= 0) {
           throw e;
         }
+        if (!told) {
+          out.printf("%s; trying for %d s%n", e.getMessage(), options.retry().toSeconds());
+          told = true;
+        }
+      } finally {
+        av_log_set_level(told ? AV_LOG_FATAL : AV_LOG_ERROR); // said once is enough
       }
     } while (!stopped.await(BETWEEN_ATTEMPTS.toMillis(), TimeUnit.MILLISECONDS));
     return Optional.empty();
