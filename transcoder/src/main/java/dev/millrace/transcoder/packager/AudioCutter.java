@@ -15,12 +15,15 @@ import java.util.function.Consumer;
 
 /**
  * Cuts audio frames into parts. Media time is counted in samples and anchored once; only when it is
- * more than 100 ms away from the publisher's times it is pulled back: forward by silence, backward by
- * dropping frames. Segments end at the frame border nearest to the video's cut; without video to
+ * more than 100 ms away from the publisher's times it is pulled back: forward by silence, backward
+ * by dropping frames. Segments end at the frame border nearest to the video's cut; without video to
  * follow, audio leads and cuts by time.
  */
 final class AudioCutter {
   private static final long MAX_DRIFT_MS = 100;
+
+  /** Times in whole milliseconds are off by half of one at most, at either end. */
+  private static final long ROUNDING_US = 2_000;
 
   /** A hole longer than this is not filled: the count is anchored anew. */
   private static final long MAX_FILL_S = 60;
@@ -51,6 +54,7 @@ final class AudioCutter {
   private boolean dropping;
   private long next;
   private long correction;
+  private long lastDrift;
 
   private List<Sample> samples = new ArrayList<>();
   private boolean gapPart;
@@ -94,6 +98,18 @@ final class AudioCutter {
     return Ticks.toUs(next, timescale);
   }
 
+  /** Time, on the session's timeline, of the next frame with which a part or segment may end. */
+  long wakeDtsUs() {
+    if (!anchored || !cuts.isEmpty() || !queue.isEmpty()) {
+      return Long.MIN_VALUE;
+    }
+    long wake = partStart + partTarget - 2L * frameLength;
+    if (leads) {
+      wake = Math.min(wake, segmentStart + segmentTarget - 2L * frameLength);
+    }
+    return Ticks.toUs(wake + correction + lastDrift, timescale) + originUs - ROUNDING_US;
+  }
+
   /** Takes the next frame; {@link #release} passes it on. */
   void frame(Frame frame) {
     if (silence.isEmpty()) {
@@ -122,6 +138,7 @@ final class AudioCutter {
     if (drift > most) { // no silent frame is known: this one is shown longer
       duration = (int) Math.min(frameLength + drift, Math.max(frameLength, partTarget));
     }
+    lastDrift = drift;
     add(duration, frame.data());
   }
 

@@ -3,14 +3,15 @@ package dev.millrace.transcoder.packager;
 import dev.millrace.media.log.Targets;
 
 /**
- * The time between sections, while the publisher is away (ADR 4): appends GAP parts in real time and
- * closes a GAP segment at the segment target, in all renditions alike. All times are wall times of
- * the playlist (EXT-X-PROGRAM-DATE-TIME), which go on from the end of the media.
+ * The time between sections, while the publisher is away (ADR 4): appends GAP parts in real time
+ * and closes a GAP segment at the segment target, in all renditions alike. All times are wall times
+ * of the playlist (EXT-X-PROGRAM-DATE-TIME), which go on from the end of the media.
  */
 final class AwayGap {
   /**
-   * The media's end may lie this far back when its end is noticed (an idle connection takes 4 s), and
-   * the gap catches up; if it lies further back, the next discontinuity takes up the difference.
+   * The media's end may lie this far back when its end is noticed (an idle connection takes 4 s),
+   * and the gap catches up; if it lies further back, the next discontinuity takes up the
+   * difference.
    */
   private static final long MAX_LAG_US = 10_000_000;
 

@@ -51,7 +51,9 @@ final class Descriptions {
         init);
   }
 
-  /** With the sample aspect ratio; one that differs by less than a percent is an encoder's rounding. */
+  /**
+   * With the sample aspect ratio; one that differs by less than a percent is an encoder's rounding.
+   */
   private static int shownWidth(Track.Video track) {
     double aspect = (double) track.sarWidth() / Math.max(1, track.sarHeight());
     return Math.abs(aspect - 1) < 0.01 ? track.width() : (int) Math.rint(track.width() * aspect);

@@ -119,6 +119,11 @@ final class Packager {
     return away == null ? Long.MAX_VALUE : away.nextNanos();
   }
 
+  /** Which frames must be passed on at once; others may gather before one of these. */
+  WakeRule wakeRule() {
+    return section == null ? WakeRule.ALL : section.wakeRule();
+  }
+
   private void dispatch(StreamEvent event) {
     switch (event) {
       case SessionStarted started -> sessionStarted(started);

@@ -10,8 +10,9 @@ import dev.millrace.media.log.RenditionDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of one rendition's log: counts segments, parts and discontinuities, and dates every entry.
- * Media times are microseconds of the current section; the anchor is the wall time of media time 0.
+ * The end of one rendition's log: counts segments, parts and discontinuities, and dates every
+ * entry. Media times are microseconds of the current section; the anchor is the wall time of media
+ * time 0.
  */
 final class RenditionWriter {
   private final PartSink sink;
@@ -78,8 +79,8 @@ final class RenditionWriter {
   }
 
   /**
-   * What follows from this media time on stands behind an EXT-X-DISCONTINUITY. The open segment must
-   * have been ended.
+   * What follows from this media time on stands behind an EXT-X-DISCONTINUITY. The open segment
+   * must have been ended.
    */
   void discontinuity(long atUs, long newAnchorUs) {
     discontinuitySequence++;

@@ -30,8 +30,8 @@ final class Section {
   private static final long LOST_US = 15_000_000;
 
   /**
-   * Audio need not wait for the next video frame while no cut is due, so that its parts go out on the
-   * arrival of their last frame; but no further than this, in case video stops.
+   * Audio need not wait for the next video frame while no cut is due, so that its parts go out on
+   * the arrival of their last frame; but no further than this, in case video stops.
    */
   private static final long AUDIO_LEAD_US = 150_000;
 
@@ -82,14 +82,13 @@ final class Section {
     advice = around.advice();
     wallClock = around.wallClock();
     onSegment = around.onSegment();
-    descriptions =
-        new Descriptions(start.tracks().tracks(), start.tracks().declaredBitrateBps());
+    descriptions = new Descriptions(start.tracks().tracks(), start.tracks().declaredBitrateBps());
     videoTrack = start.video().orElse(null);
     audioTrack = start.audio().orElse(null);
     Frame first = start.anchor().orElseThrow();
     lastVideoNanos = first.arrivalNanos();
     lastAudioNanos = first.arrivalNanos();
-    audioMissing = !start.hasAudioFrames();
+    audioMissing = start.audio().isPresent() && !start.hasAudioFrames();
 
     List<RenditionWriter> absent = new ArrayList<>(presentation.writers());
     VideoCutter.Origin origin =
@@ -135,6 +134,18 @@ final class Section {
       audio.frame(frame);
     }
     pass(frame.arrivalNanos());
+  }
+
+  /** What must be looked at when it comes; the rest may gather. */
+  WakeRule wakeRule() {
+    if (!gaps.isEmpty() || audioMissing) {
+      return WakeRule.ALL;
+    }
+    long audioUs = audio == null ? Long.MIN_VALUE : audio.wakeDtsUs();
+    boolean blocked = audio != null && audioUs == Long.MIN_VALUE;
+    return video == null || blocked
+        ? new WakeRule(Long.MIN_VALUE, audioUs)
+        : new WakeRule(video.wakeDtsUs(), audioUs);
   }
 
   /** The publisher's clock jumped; media time goes on. */

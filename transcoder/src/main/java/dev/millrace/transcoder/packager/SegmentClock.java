@@ -4,9 +4,10 @@ import dev.millrace.media.log.Targets;
 
 /**
  * Decides where segments of a video source begin (ADR 3): at the first key frame at or after the
- * segment target; where none comes in time, at a frame before the target duration would be exceeded.
- * A source whose last group of pictures was longer than that is cut into even pieces. After a cut
- * without a key frame the next key frame begins a segment at once. Times are 90 kHz ticks.
+ * segment target; where none comes in time, at a frame before the target duration would be
+ * exceeded. A source whose last group of pictures was longer than that is cut into even pieces.
+ * After a cut without a key frame the next key frame begins a segment at once. Times are 90 kHz
+ * ticks.
  */
 final class SegmentClock {
   /** A segment has at least this much, so that every rendition has a frame in it. */
@@ -52,7 +53,9 @@ final class SegmentClock {
     independent = false;
   }
 
-  /** The wall time of what follows must be anchored anew, at the next key frame if one comes soon. */
+  /**
+   * The wall time of what follows must be anchored anew, at the next key frame if one comes soon.
+   */
   void wantBreak(long at) {
     breakWanted = true;
     breakWantedSince = at;
@@ -119,7 +122,7 @@ final class SegmentClock {
   }
 
   /** A frame that would end after this begins a new segment, key frame or not. */
-  private long forcedCut() {
+  long forcedCut() {
     long last = start + limit;
     if (lastGop <= limit || lastKey == Long.MIN_VALUE) {
       return last;

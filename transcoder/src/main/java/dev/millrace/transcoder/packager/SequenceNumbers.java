@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * First numbers of presentations, such that media sequence numbers of a path never go back, also
  * over a restart (RFC 8216bis 6.2.2). They come from wall time: seconds since 1970 divided by the
- * segment target. Only where a stream's numbers run ahead of that (it had shorter segments) are they
- * kept in one small file of the data folder, in blocks, so that writing is rare. Discontinuity
+ * segment target. Only where a stream's numbers run ahead of that (it had shorter segments) are
+ * they kept in one small file of the data folder, in blocks, so that writing is rare. Discontinuity
  * sequence numbers are kept in another, written at each discontinuity. Any thread.
  */
 public final class SequenceNumbers {
@@ -125,11 +125,9 @@ public final class SequenceNumbers {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(next, text, StandardCharsets.UTF_8);
-      Files.move(
-          next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      log.warn(
-          "cannot write {} ({}): numbers could repeat after a restart", file, e.toString());
+      log.warn("cannot write {} ({}): numbers could repeat after a restart", file, e.toString());
     }
   }
 
@@ -146,9 +144,8 @@ public final class SequenceNumbers {
     } catch (NoSuchFileException e) {
       return numbers;
     } catch (IOException | RuntimeException e) {
-      log.warn("cannot read {} ({}): segment numbers begin from wall time alone",
-          file,
-          e.toString());
+      log.warn(
+          "cannot read {} ({}): segment numbers begin from wall time alone", file, e.toString());
       numbers.clear();
     }
     return numbers;

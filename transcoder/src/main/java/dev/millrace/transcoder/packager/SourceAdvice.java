@@ -97,7 +97,9 @@ final class SourceAdvice {
     }
   }
 
-  /** Says so when the limit is passed, again when the distance is known, and when it changes much. */
+  /**
+   * Says so when the limit is passed, again when the distance is known, and when it changes much.
+   */
   private void tooLong(double seconds, boolean measured) {
     boolean first = toldGopS == 0;
     boolean changed = measured && Math.abs(seconds - toldGopS) > 0.25 * toldGopS;
@@ -128,8 +130,7 @@ final class SourceAdvice {
       toldGopS = 0;
       warnings.clear(GOP_TOO_LONG);
     }
-    boolean now =
-        known >= 4 && longest > targets.segmentUs() * 5 / 4 && longest > shortest * 3 / 2;
+    boolean now = known >= 4 && longest > targets.segmentUs() * 5 / 4 && longest > shortest * 3 / 2;
     if (now != uneven) {
       uneven = now;
       tell(

@@ -19,12 +19,14 @@ import org.slf4j.MDC;
 /**
  * Packages one live stream: reads its events and writes the part log, renditions {@code video} and
  * {@code audio}, until the stream ends. Run it on a virtual thread of its own; interrupting that
- * thread ends it without an ENDLIST. Whatever goes wrong ends this stream's presentation only; the next
- * session of the publisher begins another.
+ * thread ends it without an ENDLIST. Whatever goes wrong ends this stream's presentation only; the
+ * next session of the publisher begins another.
  */
 public final class StreamPackager implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(StreamPackager.class);
-  private static final long IDLE_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** No frame gathers longer than this. */
+  private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final LiveStream stream;
   private final LongSupplier nanoTime;
@@ -60,7 +62,7 @@ public final class StreamPackager implements Runnable {
     try (subscription) {
       boolean ended = false;
       while (!ended) {
-        Optional<StreamEvent> event = subscription.poll(untilNext());
+        Optional<StreamEvent> event = subscription.poll(untilNext(), packager.wakeRule());
         step(event);
         ended = event.isPresent() && event.get() instanceof StreamEnded;
       }

@@ -15,15 +15,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Decode times are a chain (ADR 5): each sample begins where the one before ends, so that {@code
  * tfdt} of a fragment is exactly the sum of the durations before it. The chain starts at the first
- * key frame's presentation time; composition offsets, which may be negative, keep every presentation
- * time exact. The last frame of a part gets the duration that the cadence predicts, so that the part
- * can go out at once; the frame after it absorbs the error.
+ * key frame's presentation time; composition offsets, which may be negative, keep every
+ * presentation time exact. The last frame of a part gets the duration that the cadence predicts, so
+ * that the part can go out at once; the frame after it absorbs the error.
  *
  * <p>A frame whose duration is not settled yet is <em>pending</em>: it may still begin a part or
  * segment of its own.
  */
 final class VideoCutter {
   static final int TIMESCALE = 90_000;
+
+  /** Times in whole milliseconds are off by half of one at most, at either end. */
+  private static final long ROUNDING_US = 2_000;
 
   /** A part is closed at this many frames, should their times stand still. */
   private static final int MAX_SAMPLES = 1_000;
@@ -77,8 +80,8 @@ final class VideoCutter {
    * How session times become media times of the section.
    *
    * @param originUs session time that is media time 0
-   * @param decodeShiftUs added to video decode times: the first key frame's composition offset, which
-   *     makes the first sample's decode and presentation times equal
+   * @param decodeShiftUs added to video decode times: the first key frame's composition offset,
+   *     which makes the first sample's decode and presentation times equal
    */
   record Origin(long originUs, long decodeShiftUs) {}
 
@@ -101,6 +104,17 @@ final class VideoCutter {
   /** The media time at which a frame would be decoded if the chain were exact. */
   long mediaTimeUs(Frame frame) {
     return frame.dtsUs() - originUs + decodeShiftUs;
+  }
+
+  /** Decode time, on the session's timeline, of the next frame with which something may end. */
+  long wakeDtsUs() {
+    long duration = predicted();
+    long full = partStart + partTarget - 2 * duration;
+    if (pending != null && pending.decodeTime() > full) {
+      return Long.MIN_VALUE; // the part waits for whatever comes next
+    }
+    long wake = Math.min(full, clock.forcedCut() - duration);
+    return Ticks.toUs(wake, TIMESCALE) + originUs - decodeShiftUs - ROUNDING_US;
   }
 
   /** The publisher's clock jumped: the next cut at a key frame anchors wall time anew. */
@@ -215,8 +229,8 @@ final class VideoCutter {
   }
 
   /**
-   * Appends the open part. A single frame that lasts longer than the part target stands in the first
-   * of several equal parts; the others are fragments without samples (ADR 5).
+   * Appends the open part. A single frame that lasts longer than the part target stands in the
+   * first of several equal parts; the others are fragments without samples (ADR 5).
    */
   private void closePart(boolean endOfSegment) {
     beforePart.run();

@@ -168,9 +168,7 @@ class AudioTimeTest {
     Rig rig = new Rig(folder);
     List<Timed> audio = new ArrayList<>(Sources.audio(48_000, 0, 5));
     audio.addAll(shifted(Sources.audio(48_000, 5.25, 5), 5_250_000));
-    rig.start(Rig.videoTrack(30), surround)
-        .play(Sources.video(30, 0, 10, 60), audio)
-        .endSession();
+    rig.start(Rig.videoTrack(30), surround).play(Sources.video(30, 0, 10, 60), audio).endSession();
 
     List<ReadSample> samples = RecordedLog.samples(rig.checked().audio());
     assertThat(samples).filteredOn(sample -> sample.duration() != 1024).hasSize(1);
@@ -184,16 +182,11 @@ class AudioTimeTest {
     Rig rig = new Rig(folder);
     List<Timed> audio = new ArrayList<>(Sources.audio(48_000, 0, 6));
     audio.addAll(shifted(Sources.audio(48_000, 14, 6), 14_000_000));
-    rig.start(Rig.videoTrack(30), surround)
-        .play(Sources.video(30, 0, 20, 60), audio)
-        .endSession();
+    rig.start(Rig.videoTrack(30), surround).play(Sources.video(30, 0, 20, 60), audio).endSession();
 
     RecordedLog log = rig.checked();
     long gapUs =
-        log.audio().stream()
-            .filter(line -> line.entry().gap())
-            .mapToLong(Line::durationUs)
-            .sum();
+        log.audio().stream().filter(line -> line.entry().gap()).mapToLong(Line::durationUs).sum();
     assertThat(gapUs).isBetween(7_500_000L, 8_000_000L);
     assertThat(log.video()).noneMatch(line -> line.entry().gap());
   }

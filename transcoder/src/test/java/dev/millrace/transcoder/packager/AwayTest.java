@@ -45,10 +45,10 @@ class AwayTest {
           .hasSize(2);
       long gapMs =
           lines.stream()
-              .filter(line -> line.entry().gap())
-              .filter(line -> line.atNanos() < 9_000_000_000L + awayMs * 1_000_000)
-              .mapToLong(Line::durationUs)
-              .sum()
+                  .filter(line -> line.entry().gap())
+                  .filter(line -> line.atNanos() < 9_000_000_000L + awayMs * 1_000_000)
+                  .mapToLong(Line::durationUs)
+                  .sum()
               / 1_000;
       assertThat(gapMs).isBetween(Math.max(0, awayMs - 600), awayMs + 2);
       assertCadence(lines, 0.7);
@@ -198,8 +198,7 @@ class AwayTest {
   void videoThatStopsBecomesAGapAndComesBack() {
     Rig rig = new Rig(folder);
     List<Timed> video = new ArrayList<>(Sources.video(30, 0, 5, 60));
-    video.addAll(
-        Sources.video(30, 15, 6, 60).stream().map(f -> f.arriving(15_000_000)).toList());
+    video.addAll(Sources.video(30, 15, 6, 60).stream().map(f -> f.arriving(15_000_000)).toList());
     rig.start(Rig.videoTrack(30), Rig.audioTrack(48_000))
         .play(video, Sources.audio(48_000, 0, 21))
         .endSession();
@@ -240,8 +239,7 @@ class AwayTest {
     List<Timed> video = new ArrayList<>(Sources.video(30, 0, 5, 60));
     List<Timed> audio = new ArrayList<>(Sources.audio(48_000, 0, 5));
     video.addAll(Sources.video(30, 14, 6, 60).stream().map(f -> f.arriving(14_000_000)).toList());
-    audio.addAll(
-        Sources.audio(48_000, 14, 6).stream().map(f -> f.arriving(14_000_000)).toList());
+    audio.addAll(Sources.audio(48_000, 14, 6).stream().map(f -> f.arriving(14_000_000)).toList());
     rig.start(Rig.videoTrack(30), Rig.audioTrack(48_000)).play(video, audio).endSession();
 
     rig.checked();
@@ -254,8 +252,7 @@ class AwayTest {
   void nothingIsShownBeforeAKeyFrame() {
     Rig rig = new Rig(folder);
     rig.start(Rig.videoTrack(30), Rig.audioTrack(48_000))
-        .play(
-            Sources.video(30, 0, 12, frame -> frame == 290, 0), Sources.audio(48_000, 0, 12))
+        .play(Sources.video(30, 0, 12, frame -> frame == 290, 0), Sources.audio(48_000, 0, 12))
         .endSession();
 
     RecordedLog log = rig.checked();

@@ -90,8 +90,7 @@ final class FragmentReader {
         offset = trun.s32(at);
         at += 4;
       }
-      samples.add(
-          new ReadSample(time, duration, offset, (sampleFlags & 0x10000) == 0, size));
+      samples.add(new ReadSample(time, duration, offset, (sampleFlags & 0x10000) == 0, size));
       time += duration;
     }
     return samples;

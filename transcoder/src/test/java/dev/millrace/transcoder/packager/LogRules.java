@@ -96,8 +96,7 @@ final class LogRules {
       Line line = lines.get(i);
       long step = line.entry().programDateTimeUs() - before.endPdtUs();
       String what = "dates of " + name + " " + line.entry().position();
-      long breaks =
-          line.entry().discontinuitySequence() - before.entry().discontinuitySequence();
+      long breaks = line.entry().discontinuitySequence() - before.entry().discontinuitySequence();
       assertThat(breaks).as(what).isBetween(0L, 1L);
       if (breaks == 0) {
         assertThat(step).as(what).isBetween(-1L, 1L);

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -102,9 +102,7 @@ final class RecordedLog implements PartSink {
   static NavigableMap<Long, List<Line>> segments(List<Line> lines) {
     NavigableMap<Long, List<Line>> segments = new TreeMap<>();
     for (Line line : lines) {
-      segments
-          .computeIfAbsent(line.entry().position().msn(), msn -> new ArrayList<>())
-          .add(line);
+      segments.computeIfAbsent(line.entry().position().msn(), msn -> new ArrayList<>()).add(line);
     }
     return segments;
   }

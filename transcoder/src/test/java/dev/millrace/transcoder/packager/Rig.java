@@ -40,6 +40,9 @@ final class Rig implements Warnings {
   final Packager packager;
   private long nanos = 1_000_000_000L;
   private long epoch = 100;
+  private boolean gathering;
+  private final List<StreamEvent> gathered = new ArrayList<>();
+  int wakes;
 
   Rig(Path folder) {
     InstantSource wall = () -> Instant.ofEpochSecond(START_S).plusNanos(nanos);
@@ -124,8 +127,22 @@ final class Rig implements Warnings {
     return this;
   }
 
+  /** From here on frames gather as {@link WakeRule} allows, as in a {@link StreamPackager}. */
+  Rig gathering() {
+    gathering = true;
+    return this;
+  }
+
   void on(StreamEvent event) {
-    packager.on(event, nanos);
+    gathered.add(event);
+    if (gathering
+        && event instanceof FrameArrived arrived
+        && !packager.wakeRule().test(arrived.frame())) {
+      return;
+    }
+    wakes++;
+    gathered.forEach(each -> packager.on(each, nanos));
+    gathered.clear();
   }
 
   /** Moves the clock as the loop of {@link StreamPackager} does. */

@@ -9,8 +9,8 @@ import dev.millrace.transcoder.packager.Rig.Timed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.NavigableMap;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +21,16 @@ class SegmentingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "24, 48", "25, 50", "30, 60", "29.97, 60", "23.976, 48", "60, 120", "50, 100", "15, 30",
-    "12.5, 25", "29.83, 60"
+    "24, 48",
+    "25, 50",
+    "30, 60",
+    "29.97, 60",
+    "23.976, 48",
+    "60, 120",
+    "50, 100",
+    "15, 30",
+    "12.5, 25",
+    "29.83, 60"
   })
   void cutsRegularSourcesIntoEvenSegmentsAndParts(double fps, int gop) {
     for (double declared : new double[] {fps, 0}) {
@@ -79,8 +87,7 @@ class SegmentingTest {
         .filteredOn(line -> line.entry().position().part() == 0)
         .allSatisfy(
             line ->
-                assertThat(
-                        line.fragment().orElseThrow().samples().getFirst().compositionOffset())
+                assertThat(line.fragment().orElseThrow().samples().getFirst().compositionOffset())
                     .isBetween(-180, 180));
   }
 
@@ -155,8 +162,7 @@ class SegmentingTest {
     NavigableMap<Long, List<Line>> segments = RecordedLog.segments(log.video());
     List<List<Line>> all = new ArrayList<>(segments.values());
     assertThat(all.subList(0, all.size() - 1))
-        .filteredOn(
-            parts -> parts.getFirst().entry().independent())
+        .filteredOn(parts -> parts.getFirst().entry().independent())
         .hasSizeGreaterThan(10);
     assertThat(rig.warned).contains("gop-uneven");
   }
@@ -206,8 +212,7 @@ class SegmentingTest {
 
     RecordedLog log = rig.checked();
     assertPresentationTimesExact(log, video);
-    assertThat(log.described("video").getFirst().frameRateMilli())
-        .isBetween(14_900, 15_100);
+    assertThat(log.described("video").getFirst().frameRateMilli()).isBetween(14_900, 15_100);
   }
 
   @Test

@@ -193,8 +193,7 @@ class SharedFootageTest {
         files.add(file);
         Files.write(file, init(name, line).toArray());
       }
-      try (OutputStream out =
-          Files.newOutputStream(files.getLast(), StandardOpenOption.APPEND)) {
+      try (OutputStream out = Files.newOutputStream(files.getLast(), StandardOpenOption.APPEND)) {
         line.data().writeTo(out);
       }
     }
@@ -213,8 +212,18 @@ class SharedFootageTest {
   private List<String> pictures(Path file) throws Exception {
     List<String> lines =
         run(
-            "ffmpeg", "-v", "error", "-i", file.toString(), "-map", "0:v", "-fps_mode",
-            "passthrough", "-f", "framemd5", "-");
+            "ffmpeg",
+            "-v",
+            "error",
+            "-i",
+            file.toString(),
+            "-map",
+            "0:v",
+            "-fps_mode",
+            "passthrough",
+            "-f",
+            "framemd5",
+            "-");
     return lines.stream()
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.substring(line.lastIndexOf(',') + 1).strip())
@@ -224,8 +233,17 @@ class SharedFootageTest {
   private int packets(Path file) throws Exception {
     return Integer.parseInt(
         run(
-                "ffprobe", "-v", "error", "-count_packets", "-select_streams", "v",
-                "-show_entries", "stream=nb_read_packets", "-of", "csv=p=0", file.toString())
+                "ffprobe",
+                "-v",
+                "error",
+                "-count_packets",
+                "-select_streams",
+                "v",
+                "-show_entries",
+                "stream=nb_read_packets",
+                "-of",
+                "csv=p=0",
+                file.toString())
             .getLast());
   }
 

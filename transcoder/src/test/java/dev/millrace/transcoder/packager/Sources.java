@@ -23,8 +23,7 @@ final class Sources {
   /**
    * @param depth B frames between reference frames; presentation times are those of a closed GOP
    */
-  static List<Timed> video(
-      double fps, double fromS, double seconds, IntPredicate key, int depth) {
+  static List<Timed> video(double fps, double fromS, double seconds, IntPredicate key, int depth) {
     List<Timed> frames = new ArrayList<>();
     int count = (int) Math.round(seconds * fps);
     int first = (int) Math.round(fromS * fps);
