@@ -54,7 +54,7 @@ public final class EdgeServer implements AutoCloseable {
         new EdgeNode(
             config,
             streams,
-            new MediaCache(source, config),
+            new MediaCache(source, config, nanoTime),
             live,
             new StreamsApi(source, streams, live, nanoTime),
             new WebFiles(EdgeServer.class.getClassLoader()),
@@ -119,6 +119,11 @@ public final class EdgeServer implements AutoCloseable {
   /** Open connections now, for tests. */
   int openConnections() {
     return connections.get();
+  }
+
+  /** Memory of the media cache now, for tests. */
+  long cachedBytes() {
+    return node.media().heldBytes();
   }
 
   private void deploy(EdgeLoop loop) throws IOException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +46,14 @@ final class MediaCache {
     void receive(@Nullable MediaBytes bytes, @Nullable Throwable failure);
   }
 
-  MediaCache(PartSource source, EdgeConfig config) {
+  MediaCache(PartSource source, EdgeConfig config, LongSupplier nanoTime) {
     this.source = source;
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(config.cacheBytes())
             .<Key, MediaBytes>weigher((key, bytes) -> bytes.length() + ENTRY_OVERHEAD_BYTES)
             .expireAfterAccess(config.cacheIdle())
+            .ticker(nanoTime::getAsLong)
             .executor(Runnable::run)
             .removalListener(MediaCache::removed)
             .build();
@@ -102,6 +104,11 @@ final class MediaCache {
     if (running == null) {
       depart(key, mine);
     }
+  }
+
+  /** The bytes that the cache holds; what joined segments share with their parts counts twice. */
+  long heldBytes() {
+    return cache.policy().eviction().orElseThrow().weightedSize().orElse(0);
   }
 
   /** Lets go of what expired, also when nobody asks for anything. */

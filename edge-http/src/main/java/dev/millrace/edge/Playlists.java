@@ -28,17 +28,6 @@ final class Playlists {
 
   /** Answers or holds a request; {@code rendition} is empty for the multivariant playlist. */
   void serve(HttpServerRequest request, StreamPath path, String rendition) {
-    PlaylistQuery query;
-    try {
-      Directives directives =
-          rendition.isEmpty()
-              ? Directives.NONE
-              : Directives.parse(name -> Optional.ofNullable(request.getParam(name)));
-      query = new PlaylistQuery(rendition, directives, Answers.acceptsGzip(request));
-    } catch (ProtocolException e) {
-      answers.failure(request, Failure.badRequest(String.valueOf(e.getMessage())));
-      return;
-    }
     Watched stream = watch(path);
     if (stream == null) {
       answers.failure(request, Failure.notFound("no stream " + path + " is live here"));
@@ -47,6 +36,17 @@ final class Playlists {
     if (!rendition.isEmpty() && stream.edge != null) {
       stream.edge.viewers().seen(node.identity().of(request), node.nanoTime().getAsLong());
     }
+    Directives directives = Directives.NONE;
+    // RFC 8216bis §6.2.5: directives are ignored once the playlist has ended, well-formed or not.
+    if (!rendition.isEmpty() && !stream.isEnded()) {
+      try {
+        directives = Directives.parse(name -> Optional.ofNullable(request.getParam(name)));
+      } catch (ProtocolException e) {
+        answers.failure(request, Failure.badRequest(String.valueOf(e.getMessage())));
+        return;
+      }
+    }
+    PlaylistQuery query = new PlaylistQuery(rendition, directives, Answers.acceptsGzip(request));
     switch (stream.decide(query)) {
       case PlaylistOutcome.Text(RenderedText text, CacheRule cache) ->
           answers.text(request, Answers.PLAYLIST, text, cache);
@@ -107,6 +107,10 @@ final class Playlists {
 
     boolean isFollowed() {
       return edge != null && !edge.isClosed();
+    }
+
+    boolean isEnded() {
+      return edge != null && edge.snapshot().view().ended();
     }
 
     /** Marks the stream as in use; follows it if that is not yet, or no longer, the case. */

@@ -107,6 +107,8 @@ class BlockingReloadTest {
     await().until(() -> edge.server.heldRequests() == 1);
     stream.end();
     assertThat(EdgeFixture.text(held.join())).contains("#EXT-X-ENDLIST");
+    String ignored = "/hls/live/main/video/index.m3u8?_HLS_msn=x&_HLS_part=99";
+    assertThat(EdgeFixture.text(edge.get(ignored))).contains("#EXT-X-ENDLIST");
   }
 
   @Test

@@ -30,8 +30,16 @@ class ByteRangeTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
-      value = {"bytes=4-2", "bytes=-", "bytes=a-b", "bytes=0-1,3-4", "lines=1-2", "bytes", "''",
-        "bytes=99999999999999999999-"})
+      value = {
+        "bytes=4-2",
+        "bytes=-",
+        "bytes=a-b",
+        "bytes=0-1,3-4",
+        "lines=1-2",
+        "bytes",
+        "''",
+        "bytes=99999999999999999999-"
+      })
   void ignoresWhatItDoesNotHonour(String header) {
     assertThat(ByteRange.parse(header, 10)).isEqualTo(new ByteRange.Whole());
   }

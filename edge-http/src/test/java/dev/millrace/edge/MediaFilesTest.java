@@ -76,6 +76,17 @@ class MediaFilesTest {
   }
 
   @Test
+  void forgetsMediaThatNobodyAsksFor() {
+    edge.stream(9);
+    edge.get("/hls/live/main/video/" + FIRST_SEGMENT);
+    assertThat(edge.server.cachedBytes()).isBetween(4000L, 8000L);
+    edge.pushedNanos.addAndGet(Duration.ofSeconds(61).toNanos());
+    await().until(() -> edge.server.cachedBytes() == 0);
+    assertThat(edge.get("/hls/live/main/video/" + FIRST_SEGMENT).statusCode()).isEqualTo(200);
+    assertThat(edge.source.bytesCalls).hasValue(2);
+  }
+
+  @Test
   void answersHeadWithTheLengthAlone() {
     edge.stream(9);
     HttpResponse<byte[]> head = edge.send("HEAD", "/hls/live/main/video/" + FIRST_SEGMENT);

@@ -19,8 +19,7 @@ class RouteTest {
     assertThat(Route.parse("/hls/live/a.b~c/audio/index.m3u8"))
         .isEqualTo(new Route.Media(PATH, "audio"));
     assertThat(Route.parse("/hls/live/a.b~c/video/7-8.9.m4s"))
-        .isEqualTo(
-            new Route.MediaFile(PATH, "video", new FileName.Part(new LogPosition(7, 8, 9))));
+        .isEqualTo(new Route.MediaFile(PATH, "video", new FileName.Part(new LogPosition(7, 8, 9))));
     assertThat(Route.parse("/watch/live/a.b~c")).isEqualTo(new Route.Watch(PATH));
     assertThat(Route.parse("/api/v1/streams/live/a.b~c")).isEqualTo(new Route.Stream(PATH));
   }
@@ -36,9 +35,22 @@ class RouteTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/assets/../x", "/assets/a/../b", "/assets/a//b", "/assets/.x", "/assets/a/b/c",
-        "/watch/../x", "/watch/a/..", "/hls/a/b/c/d/e", "/healthz/", "/api/v2/streams", "/hls/",
-        "/hls/a/b/../index.m3u8", "/index.htm", "//healthz"})
+      strings = {
+        "/assets/../x",
+        "/assets/a/../b",
+        "/assets/a//b",
+        "/assets/.x",
+        "/assets/a/b/c",
+        "/watch/../x",
+        "/watch/a/..",
+        "/hls/a/b/c/d/e",
+        "/healthz/",
+        "/api/v2/streams",
+        "/hls/",
+        "/hls/a/b/../index.m3u8",
+        "/index.htm",
+        "//healthz"
+      })
   void knowsNothingElse(String path) {
     assertThat(Route.parse(path)).isInstanceOf(Route.Unknown.class);
   }
