@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long one half-second video part of 2.5 Mbit/s takes to be written, and to be hashed for the log.
- * Decides whether writing or hashing is what a packager's CPU goes to.
+ * How long one half-second video part of 2.5 Mbit/s takes to be written, and to be hashed for the
+ * log. Decides whether writing or hashing is what a packager's CPU goes to.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

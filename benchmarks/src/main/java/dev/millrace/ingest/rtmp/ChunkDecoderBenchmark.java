@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * How long one second of a 2.5 Mbit/s publisher takes to become messages again: 30 video messages, 47
- * audio messages. Decides whether the chunk decoder is worth another look: at 100 publishers a
+ * How long one second of a 2.5 Mbit/s publisher takes to become messages again: 30 video messages,
+ * 47 audio messages. Decides whether the chunk decoder is worth another look: at 100 publishers a
  * millisecond here is a tenth of a core. In the decoder's own package, for it is not public.
  */
 @State(Scope.Thread)

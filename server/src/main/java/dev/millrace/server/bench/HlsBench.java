@@ -41,7 +41,10 @@ final class HlsBench implements Callable<Integer> {
   public Integer call() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(threads).build()) {
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .executor(threads)
+                .build()) {
       List<URI> playlists = playlists(http, target.http("/hls/" + stream + "/index.m3u8"));
       AtomicBoolean running = new AtomicBoolean(true);
       ViewerTally tally = new ViewerTally();

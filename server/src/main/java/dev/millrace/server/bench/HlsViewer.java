@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * One rendition as a low-latency player reads it: a blocking reload for the next part, then that part.
- * Runs on a virtual thread of its own.
+ * One rendition as a low-latency player reads it: a blocking reload for the next part, then that
+ * part. Runs on a virtual thread of its own.
  */
 final class HlsViewer implements Runnable {
   private final HttpClient http;

@@ -12,7 +12,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code millrace bench ingest}: publishers in real time. The node must run with {@code --open}. */
+/**
+ * {@code millrace bench ingest}: publishers in real time. The node must run with {@code --open}.
+ */
 @Command(
     name = "ingest",
     description = "Lets N publishers push 2.5 Mbit/s each to a running node (started with --open).",
@@ -22,7 +24,10 @@ final class IngestBench implements Callable<Integer> {
 
   @Mixin private Target target = new Target();
 
-  @Option(names = "--publishers", defaultValue = "20", description = "Publishers (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--publishers",
+      defaultValue = "20",
+      description = "Publishers (${DEFAULT-VALUE}).")
   private int publishers;
 
   @Option(names = "--seconds", defaultValue = "20", description = "Length (${DEFAULT-VALUE}).")

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** Reads out of a media playlist what a load driver needs; not a validating parser. */
 final class MediaPlaylistReader {
   private static final Pattern PART =
-      Pattern.compile("#EXT-X-PART:.*?DURATION=([0-9.]+).*?URI=\"([^\"]+)\"|#EXT-X-PART:.*?URI=\"([^\"]+)\".*?DURATION=([0-9.]+)");
+      Pattern.compile(
+          "#EXT-X-PART:.*?DURATION=([0-9.]+).*?URI=\"([^\"]+)\"|#EXT-X-PART:.*?URI=\"([^\"]+)\".*?DURATION=([0-9.]+)");
   private static final Pattern NAME = Pattern.compile("(\\d+)-(\\d+)\\.(\\d+)\\.m4s");
 
   private MediaPlaylistReader() {}

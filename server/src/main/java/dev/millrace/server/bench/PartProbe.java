@@ -12,9 +12,10 @@ import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures how long after a part's last frame was sent the whole part has been read from the edge: a
- * blocking reload and a GET over loopback, against the time the publisher wrote the frame. Follows the
- * video rendition from its first part, so that media time says which frame was the last.
+ * Measures how long after a part's last frame was sent the whole part has been read from the edge:
+ * a blocking reload and a GET over loopback, against the time the publisher wrote the frame.
+ * Follows the video rendition from its first part, so that media time says which frame was the
+ * last.
  */
 final class PartProbe implements Runnable {
   private final HttpClient http;
@@ -35,12 +36,12 @@ final class PartProbe implements Runnable {
   public void run() {
     try {
       List<MediaPlaylistReader.Part> parts =
-          MediaPlaylistReader.parts(new String(get(playlist), java.nio.charset.StandardCharsets.UTF_8));
+          MediaPlaylistReader.parts(
+              new String(get(playlist), java.nio.charset.StandardCharsets.UTF_8));
       double seconds = parts.stream().mapToDouble(MediaPlaylistReader.Part::seconds).sum();
       MediaPlaylistReader.Part last = parts.getLast();
       while (running.getAsBoolean()) {
-        URI next =
-            playlist.resolve("?_HLS_msn=" + last.msn() + "&_HLS_part=" + (last.index() + 1));
+        URI next = playlist.resolve("?_HLS_msn=" + last.msn() + "&_HLS_part=" + (last.index() + 1));
         String reloaded = new String(get(next), java.nio.charset.StandardCharsets.UTF_8);
         List<MediaPlaylistReader.Part> fresh = after(MediaPlaylistReader.parts(reloaded), last);
         for (MediaPlaylistReader.Part part : fresh) {

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
-/** Named figures in the order they were added, printed as text for a person or JSON for a program. */
+/**
+ * Named figures in the order they were added, printed as text for a person or JSON for a program.
+ */
 final class Report {
   private final Map<String, Object> figures = new LinkedHashMap<>();
 

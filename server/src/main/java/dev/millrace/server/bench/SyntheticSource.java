@@ -4,9 +4,9 @@ import dev.millrace.media.Bytes;
 import java.util.Random;
 
 /**
- * A 720p30 publisher of 2.5 Mbit/s H.264 and AAC that needs no encoder: parameter sets are real, slices
- * and audio frames are random bytes of realistic sizes, for the server never decodes. Key frame every 2
- * s, five times the size of the others. Immutable; any thread.
+ * A 720p30 publisher of 2.5 Mbit/s H.264 and AAC that needs no encoder: parameter sets are real,
+ * slices and audio frames are random bytes of realistic sizes, for the server never decodes. Key
+ * frame every 2 s, five times the size of the others. Immutable; any thread.
  */
 final class SyntheticSource {
   static final int FRAMES_PER_SECOND = 30;

@@ -8,18 +8,28 @@ import picocli.CommandLine.Option;
 
 /** The node under load, and how its figures are told: options that all load drivers share. */
 final class Target {
-  @Option(names = "--host", defaultValue = "127.0.0.1", description = "The node (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "The node (${DEFAULT-VALUE}).")
   private String host = "127.0.0.1";
 
-  @Option(names = "--rtmp-port", defaultValue = "1935", description = "Its RTMP port (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rtmp-port",
+      defaultValue = "1935",
+      description = "Its RTMP port (${DEFAULT-VALUE}).")
   private int rtmpPort;
 
-  @Option(names = "--http-port", defaultValue = "8080", description = "Its HTTP port (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--http-port",
+      defaultValue = "8080",
+      description = "Its HTTP port (${DEFAULT-VALUE}).")
   private int httpPort;
 
   @Option(
       names = "--pid",
-      description = "Its process id, to report CPU and memory; found by itself if one node runs here.")
+      description =
+          "Its process id, to report CPU and memory; found by itself if one node runs here.")
   private Optional<Long> pid = Optional.empty();
 
   @Option(names = "--json", description = "Print the figures as JSON.")
@@ -69,8 +79,7 @@ final class Target {
       Optional<ProcessUsage> now = pid.flatMap(ProcessUsage::of);
       return now.isEmpty() || before.isEmpty()
           ? OptionalDouble.empty()
-          : OptionalDouble.of(
-              now.get().cpu().minus(before.get().cpu()).toNanos() / 1e9);
+          : OptionalDouble.of(now.get().cpu().minus(before.get().cpu()).toNanos() / 1e9);
     }
 
     OptionalLong residentBytes() {

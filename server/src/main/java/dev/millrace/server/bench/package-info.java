@@ -1,6 +1,6 @@
 /**
- * Load drivers: {@code millrace bench} loads a running node over loopback and reports what it cost the
- * node's process. Each run is bounded in count and time.
+ * Load drivers: {@code millrace bench} loads a running node over loopback and reports what it cost
+ * the node's process. Each run is bounded in count and time.
  */
 @NullMarked
 package dev.millrace.server.bench;

@@ -28,8 +28,7 @@ class BrowserIT {
     Path chromium = Programs.requireChromium();
     playwright =
         Playwright.create(
-            new Playwright.CreateOptions()
-                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
     browser =
         playwright
             .chromium()
@@ -69,21 +68,28 @@ class BrowserIT {
       page.navigate(node.http("/watch/live/watch").toString());
       page.evaluate("window.notReloaded = true");
       awaitFrames(page, 60);
-      await("latency below 4 s", () -> number(page, "window.millrace.latencySeconds") < 4.0
-          && number(page, "window.millrace.latencySeconds") > 0);
+      await(
+          "latency below 4 s",
+          () ->
+              number(page, "window.millrace.latencySeconds") < 4.0
+                  && number(page, "window.millrace.latencySeconds") > 0);
 
       first.kill();
-      await("the page to say that the publisher has left",
+      await(
+          "the page to say that the publisher has left",
           () -> page.evaluate("window.millrace.state").toString().equals("away"));
       assertThat(page.locator("body").innerText().toLowerCase(java.util.Locale.ROOT))
           .contains("waiting");
 
       double before = number(page, "window.millrace.decodedFrames");
       try (ChildProcess second = publish("watch")) {
-        await("frames to advance again",
-            () -> number(page, "window.millrace.decodedFrames") > before + 60
-                && page.evaluate("window.millrace.state").toString().equals("playing"));
-        await("latency below 4 s again", () -> number(page, "window.millrace.latencySeconds") < 4.0);
+        await(
+            "frames to advance again",
+            () ->
+                number(page, "window.millrace.decodedFrames") > before + 60
+                    && page.evaluate("window.millrace.state").toString().equals("playing"));
+        await(
+            "latency below 4 s again", () -> number(page, "window.millrace.latencySeconds") < 4.0);
         assertThat(second.isAlive()).isTrue();
       }
       assertThat(page.evaluate("window.notReloaded")).isEqualTo(true);
@@ -98,7 +104,8 @@ class BrowserIT {
         Page page = browser.newPage()) {
       node.awaitPlayable("listed");
       page.navigate(node.http("/").toString());
-      await("the list to show the stream and its size",
+      await(
+          "the list to show the stream and its size",
           () -> {
             String text = page.locator("body").innerText();
             return text.contains("live/listed") && text.contains("320");

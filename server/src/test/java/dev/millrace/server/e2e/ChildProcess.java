@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /**
- * A real process of a test, with its output in a file. Ended with the test: asked first, killed after
- * ten seconds.
+ * A real process of a test, with its output in a file. Ended with the test: asked first, killed
+ * after ten seconds.
  */
 final class ChildProcess implements AutoCloseable {
   private final Process process;
@@ -60,7 +60,12 @@ final class ChildProcess implements AutoCloseable {
   private boolean fail(String text) {
     if (!process.isAlive() && !output().contains(text)) {
       throw new AssertionError(
-          "process ended with " + process.exitValue() + " before it printed " + text + ":\n" + output());
+          "process ended with "
+              + process.exitValue()
+              + " before it printed "
+              + text
+              + ":\n"
+              + output());
     }
     return false;
   }

@@ -34,8 +34,7 @@ final class HlsCheck {
   /** Waits for its verdict: no rule may FAIL. */
   static void assertNoFailure(ChildProcess check, int seconds) {
     int status = check.awaitExit(Duration.ofSeconds(seconds + 90L));
-    List<String> failures =
-        check.output().lines().filter(line -> line.startsWith("FAIL")).toList();
+    List<String> failures = check.output().lines().filter(line -> line.startsWith("FAIL")).toList();
     assertThat(failures).as("rules that failed").isEmpty();
     assertThat(status).as("exit status of hlscheck:\n" + check.output()).isZero();
     assertThat(check.output().lines().filter(line -> line.startsWith("PASS")).count())

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * hlscheck's 115 rules on what this server serves. One check at a time: several of its rules measure
- * time.
+ * hlscheck's 115 rules on what this server serves. One check at a time: several of its rules
+ * measure time.
  */
 class HlsConformanceIT {
   @TempDir static Path folder;
@@ -19,7 +19,8 @@ class HlsConformanceIT {
 
   @BeforeAll
   static void start() {
-    node = NodeUnderTest.start(folder, Map.of("MILLRACE_PUBLISH_RECONNECT_WINDOW", "20s"), "--open");
+    node =
+        NodeUnderTest.start(folder, Map.of("MILLRACE_PUBLISH_RECONNECT_WINDOW", "20s"), "--open");
   }
 
   @AfterAll
@@ -91,7 +92,10 @@ class HlsConformanceIT {
   }
 
   private static void awaitSegments(String name, int segments) {
-    Streams.await(node, name, "to have %d segments".formatted(segments),
+    Streams.await(
+        node,
+        name,
+        "to have %d segments".formatted(segments),
         () -> Streams.segments(node, name) >= segments);
   }
 

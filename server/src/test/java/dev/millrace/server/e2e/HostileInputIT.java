@@ -88,7 +88,9 @@ class HostileInputIT {
           "/api/v1/streams/live/%0d%0a",
           "/hls/live/" + "x".repeat(5000) + "/index.m3u8"
         }) {
-      assertThat(rawStatus(path)).as(path.substring(0, Math.min(60, path.length()))).isBetween(400, 431);
+      assertThat(rawStatus(path))
+          .as(path.substring(0, Math.min(60, path.length())))
+          .isBetween(400, 431);
     }
   }
 
@@ -101,8 +103,7 @@ class HostileInputIT {
           .write(
               ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                   .getBytes(StandardCharsets.ISO_8859_1));
-      String head =
-          new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
+      String head = new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
       return Integer.parseInt(head.substring(9));
     } catch (IOException e) {
       throw new AssertionError(path, e);

@@ -29,7 +29,10 @@ final class Programs {
     Optional<Path> chosen =
         Optional.ofNullable(System.getenv("CHROME_BIN")).map(Path::of).filter(Files::isExecutable);
     return orSkip(
-        chosen.or(() -> find("chromium")).or(() -> find("chromium-browser")).or(() -> find("google-chrome")),
+        chosen
+            .or(() -> find("chromium"))
+            .or(() -> find("chromium-browser"))
+            .or(() -> find("google-chrome")),
         "chromium");
   }
 

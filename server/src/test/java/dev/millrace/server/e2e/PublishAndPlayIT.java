@@ -73,8 +73,7 @@ class PublishAndPlayIT {
   @Test
   void playsMp3AsItIs() {
     Path file = SharedMedia.require("media/h264_aud_mp3.flv");
-    try (ChildProcess publisher =
-        Publisher.libav(folder, file.toString(), node.rtmp("mp3"))) {
+    try (ChildProcess publisher = Publisher.libav(folder, file.toString(), node.rtmp("mp3"))) {
       List<Seen> seen = play("mp3");
       assertAudio(seen, "mp3", 2);
       assertThat(seen).anyMatch(Seen::video);
@@ -85,8 +84,7 @@ class PublishAndPlayIT {
   @Test
   void playsHevcPublishedAsEnhancedRtmp() {
     Path file = SharedMedia.require("media/hevc_640x360.mp4");
-    try (ChildProcess publisher =
-        Publisher.libav(folder, file.toString(), node.rtmp("hevc"))) {
+    try (ChildProcess publisher = Publisher.libav(folder, file.toString(), node.rtmp("hevc"))) {
       List<Seen> seen = play("hevc");
       assertVideo(seen, "hevc", 640, 360, 0);
       assertThat(node.get("/hls/live/hevc/index.m3u8").body()).contains("hvc1.1.6.L");
@@ -100,8 +98,16 @@ class PublishAndPlayIT {
     try (ChildProcess publisher =
         Publisher.ffmpeg(
             folder,
-            "-re", "-stream_loop", "-1", "-i", file.toString(),
-            "-c", "copy", "-f", "flv", node.rtmp("ffmpeg"))) {
+            "-re",
+            "-stream_loop",
+            "-1",
+            "-i",
+            file.toString(),
+            "-c",
+            "copy",
+            "-f",
+            "flv",
+            node.rtmp("ffmpeg"))) {
       List<Seen> seen = play("ffmpeg");
       assertVideo(seen, "h264", 854, 480, 24);
       assertAudio(seen, "aac", 2);
@@ -114,10 +120,10 @@ class PublishAndPlayIT {
     try (ChildProcess publisher =
         Publisher.gstreamer(
             folder,
-            ("flvmux name=mux streamable=true ! rtmp2sink location=%s "
-                    + "videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=25/1 "
-                    + "! x264enc tune=zerolatency key-int-max=50 speed-preset=ultrafast ! h264parse ! mux. "
-                    + "audiotestsrc is-live=true ! audioconvert ! avenc_aac ! aacparse ! mux.")
+            ("flvmux name=mux streamable=true ! rtmp2sink location=%s videotestsrc is-live=true !"
+                 + " video/x-raw,width=320,height=240,framerate=25/1 ! x264enc tune=zerolatency"
+                 + " key-int-max=50 speed-preset=ultrafast ! h264parse ! mux. audiotestsrc"
+                 + " is-live=true ! audioconvert ! avenc_aac ! aacparse ! mux.")
                 .formatted(node.rtmp("gst"))
                 .split(" "))) {
       List<Seen> seen = play("gst");

@@ -19,7 +19,8 @@ final class Publisher {
 
   /** The system's ffmpeg; skips loudly where there is none. */
   static ChildProcess ffmpeg(Path folder, String... arguments) {
-    return program(folder, "ffmpeg", List.of("-hide_banner", "-nostdin", "-loglevel", "warning"), arguments);
+    return program(
+        folder, "ffmpeg", List.of("-hide_banner", "-nostdin", "-loglevel", "warning"), arguments);
   }
 
   /** GStreamer; skips loudly where there is none. */

@@ -91,8 +91,7 @@ class SessionsIT {
             - path: live/main
               key: other-secret-key-0123456789
         """);
-    try (NodeUnderTest node =
-            NodeUnderTest.start(folder, Map.of(), "--config", config.toString());
+    try (NodeUnderTest node = NodeUnderTest.start(folder, Map.of(), "--config", config.toString());
         ChildProcess first = ffmpeg(node.rtmp("first-secret-key-0123456789"))) {
       awaitSegments(node, "main", 1);
       try (ChildProcess other = ffmpeg(node.rtmp("other-secret-key-0123456789"));
@@ -151,7 +150,10 @@ class SessionsIT {
           CompletableFuture.supplyAsync(
               () -> node.get("/hls/live/stop/video/index.m3u8?_HLS_msn=" + next));
       Streams.await(
-          node, "stop", "has the segment before it", () -> Streams.newest(node, "stop") >= next - 2);
+          node,
+          "stop",
+          "has the segment before it",
+          () -> Streams.newest(node, "stop") >= next - 2);
       node.process().signal("TERM");
       HttpResponse<String> answer = held.get(20, TimeUnit.SECONDS);
       assertThat(answer.statusCode()).isEqualTo(200);
@@ -193,7 +195,8 @@ class SessionsIT {
     return Publisher.ffmpeg(
         folder,
         ("-re -f lavfi -i testsrc2=size=320x180:rate=30 -f lavfi -i sine=frequency=440 "
-                + "-c:v libx264 -preset ultrafast -tune zerolatency -g 60 -c:a aac -f flv " + url)
+                + "-c:v libx264 -preset ultrafast -tune zerolatency -g 60 -c:a aac -f flv "
+                + url)
             .split(" "));
   }
 

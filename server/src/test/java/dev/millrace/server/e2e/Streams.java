@@ -33,8 +33,7 @@ final class Streams {
 
   /** The media playlist of a rendition, empty if it is not there. */
   static String playlist(NodeUnderTest node, String name, String rendition) {
-    HttpResponse<String> response =
-        node.get("/hls/live/" + name + "/" + rendition + "/index.m3u8");
+    HttpResponse<String> response = node.get("/hls/live/" + name + "/" + rendition + "/index.m3u8");
     return response.statusCode() == 200 ? response.body() : "";
   }
 
