@@ -5,7 +5,9 @@ import dev.millrace.media.ProtocolException;
 import dev.millrace.media.Track.AudioCodec;
 import java.util.List;
 
-/** The body of an audio tag or message (FLV §E.4.2; Enhanced RTMP v2, Enhanced Audio). Immutable. */
+/**
+ * The body of an audio tag or message (FLV §E.4.2; Enhanced RTMP v2, Enhanced Audio). Immutable.
+ */
 public sealed interface AudioTagBody {
   /** Codec configuration: the AudioSpecificConfig of AAC. MP3 has none. */
   record SequenceStart(AudioCodec codec, Bytes configuration) implements AudioTagBody {}

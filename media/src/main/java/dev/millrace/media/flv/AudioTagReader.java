@@ -33,7 +33,9 @@ final class AudioTagReader {
       case FORMAT_EX_HEADER -> extended(tag);
       default ->
           throw ProtocolException.unsupported(
-              "sound format " + format + legacyName(format)
+              "sound format "
+                  + format
+                  + legacyName(format)
                   + ", must be 10 (AAC), 2 or 14 (MP3) (FLV §E.4.2.1)");
     };
   }
@@ -69,8 +71,7 @@ final class AudioTagReader {
       case MULTICHANNEL_CONFIG -> NOTHING;
       default ->
           throw ProtocolException.unsupported(
-              "AudioPacketType " + entry.packetType()
-                  + ", must be 0..2 or 4 (Enhanced RTMP v2)");
+              "AudioPacketType " + entry.packetType() + ", must be 0..2 or 4 (Enhanced RTMP v2)");
     };
   }
 

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The part of the extended headers that audio and video have in common (Enhanced RTMP v2, ExAudioTagHeader
- * and ExVideoTagHeader): ModEx prefixes, the multitrack header, the FourCC. Immutable.
+ * The part of the extended headers that audio and video have in common (Enhanced RTMP v2,
+ * ExAudioTagHeader and ExVideoTagHeader): ModEx prefixes, the multitrack header, the FourCC.
+ * Immutable.
  *
  * @param packetType what the payload is; never ModEx
  * @param nanos added to the message's timestamp, 0..999999
@@ -73,7 +74,10 @@ record ExHeader(int packetType, int nanos, boolean multitrack, List<MultitrackEn
     at++;
     if (layout > MAX_MULTITRACK_TYPE || packetType == multitrackType || packetType == MOD_EX) {
       throw ProtocolException.malformed(
-          "multitrack type " + layout + " of packet type " + packetType
+          "multitrack type "
+              + layout
+              + " of packet type "
+              + packetType
               + ", must be 0..2 of another type than multitrack and ModEx (Enhanced RTMP v2)");
     }
     int fourCc = 0;
@@ -107,7 +111,13 @@ record ExHeader(int packetType, int nanos, boolean multitrack, List<MultitrackEn
   private static void need(Bytes tag, int at, int count, String what) {
     if (tag.length() - at < count) {
       throw ProtocolException.malformed(
-          what + " needs " + count + " bytes at " + at + ", the tag ends at " + tag.length()
+          what
+              + " needs "
+              + count
+              + " bytes at "
+              + at
+              + ", the tag ends at "
+              + tag.length()
               + " (Enhanced RTMP v2)");
     }
   }

@@ -46,8 +46,8 @@ public final class FlvFileReader {
   /**
    * Takes the next bytes in; the array is borrowed.
    *
-   * @throws ProtocolException if they are not FLV, or a tag is longer than allowed; the reader is of
-   *     no use afterwards
+   * @throws ProtocolException if they are not FLV, or a tag is longer than allowed; the reader is
+   *     of no use afterwards
    */
   public void feed(byte[] bytes, int offset, int length) {
     int at = offset;

@@ -38,7 +38,9 @@ final class FourCc {
     };
   }
 
-  /** Printable whatever the peer sent: other characters than ASCII letters and marks become dots. */
+  /**
+   * Printable whatever the peer sent: other characters than ASCII letters and marks become dots.
+   */
   private static String quoted(int fourCc) {
     return "'" + text(fourCc).replaceAll("[^ -~]", ".") + "'";
   }

@@ -18,8 +18,7 @@ public sealed interface VideoTagBody {
    * @param nanos added to the message's timestamp, 0..999999
    * @param data NAL units behind their lengths
    */
-  record CodedFrame(
-      VideoCodec codec, boolean keyFlag, int compositionTimeMs, int nanos, Bytes data)
+  record CodedFrame(VideoCodec codec, boolean keyFlag, int compositionTimeMs, int nanos, Bytes data)
       implements VideoTagBody {}
 
   /** No frame of this configuration follows. */

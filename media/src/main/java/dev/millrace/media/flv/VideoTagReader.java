@@ -38,7 +38,9 @@ final class VideoTagReader {
           case CODEC_HEVC -> VideoCodec.HEVC;
           default ->
               throw ProtocolException.unsupported(
-                  "video codec id " + codecId + legacyName(codecId)
+                  "video codec id "
+                      + codecId
+                      + legacyName(codecId)
                       + ", must be 7 (H.264) or 12 (H.265) (FLV §E.4.3.1)");
         };
     if (frameType == COMMAND_FRAME || tag.length() == 1) {
@@ -52,8 +54,7 @@ final class VideoTagReader {
     int packetType = tag.u8(1);
     return switch (packetType) {
       case 0 -> new VideoTagBody.SequenceStart(codec, payload);
-      case 1 ->
-          new VideoTagBody.CodedFrame(codec, frameType == KEY_FRAME, tag.s24(2), 0, payload);
+      case 1 -> new VideoTagBody.CodedFrame(codec, frameType == KEY_FRAME, tag.s24(2), 0, payload);
       case 2 -> new VideoTagBody.SequenceEnd();
       default ->
           throw ProtocolException.malformed(
@@ -83,14 +84,14 @@ final class VideoTagReader {
       case ExHeader.CODED_FRAMES -> {
         if (payload.length() < 3) {
           throw ProtocolException.malformed(
-              "coded frame of " + payload.length()
+              "coded frame of "
+                  + payload.length()
                   + " bytes, needs 3 of composition time (Enhanced RTMP v2)");
         }
         yield new VideoTagBody.CodedFrame(
             codec, keyFlag, payload.s24(0), entry.nanos(), payload.slice(3));
       }
-      case CODED_FRAMES_X ->
-          new VideoTagBody.CodedFrame(codec, keyFlag, 0, entry.nanos(), payload);
+      case CODED_FRAMES_X -> new VideoTagBody.CodedFrame(codec, keyFlag, 0, entry.nanos(), payload);
       case ExHeader.SEQUENCE_END -> new VideoTagBody.SequenceEnd();
       case METADATA -> new VideoTagBody.Metadata(payload);
       default ->

@@ -5,9 +5,10 @@ import java.time.Duration;
 /**
  * What a publisher may keep the server waiting for.
  *
- * @param probe how long tracks are waited for that the publisher has not yet shown, in arrival time or
- *     in media time, whichever passes first
- * @param start how long a track may come without a codec configuration, and video without a key frame
+ * @param probe how long tracks are waited for that the publisher has not yet shown, in arrival time
+ *     or in media time, whichever passes first
+ * @param start how long a track may come without a codec configuration, and video without a key
+ *     frame
  * @param startBytes the same in bytes of frames that could not be used
  * @param bufferFrames frames held at most until all tracks are known
  * @param bufferBytes the same in bytes

@@ -20,10 +20,11 @@ import java.util.List;
  * Turns FLV tags, or RTMP messages, into the tracks and frames of a publication. One thread: the
  * publisher's event loop.
  *
- * <p>Frames are held until all tracks are configured that the metadata or the first tags promise, at
- * most for the probe time, so that subscribers learn the whole set at once; a track that comes later
- * changes the set. Audio and video start together, at the first key frame. Which frames are key frames
- * is read from their NAL units, not from the publisher's flag. Of multitrack messages track 0 is used.
+ * <p>Frames are held until all tracks are configured that the metadata or the first tags promise,
+ * at most for the probe time, so that subscribers learn the whole set at once; a track that comes
+ * later changes the set. Audio and video start together, at the first key frame. Which frames are
+ * key frames is read from their NAL units, not from the publisher's flag. Of multitrack messages
+ * track 0 is used.
  */
 public final class FlvPublisher {
   private final Publication publication;
@@ -53,8 +54,8 @@ public final class FlvPublisher {
   /**
    * Takes the next tag.
    *
-   * @param type {@link FlvTag#AUDIO}, {@link FlvTag#VIDEO}, {@link FlvTag#SCRIPT}; others are passed
-   *     over
+   * @param type {@link FlvTag#AUDIO}, {@link FlvTag#VIDEO}, {@link FlvTag#SCRIPT}; others are
+   *     passed over
    * @param timestampMs 32 bits of milliseconds, modulo 2^32
    * @param body kept, not copied
    * @param arrivalNanos monotonic clock when its last byte arrived; never less than before
@@ -137,8 +138,7 @@ public final class FlvPublisher {
   private List<MultitrackEntry> firstTrackOf(List<MultitrackEntry> entries) {
     List<MultitrackEntry> first = entries.stream().filter(entry -> entry.trackId() == 0).toList();
     if (first.size() < entries.size()) {
-      publication
-          .stream()
+      publication.stream()
           .setWarning(
               "multitrack", "the publisher sends several tracks of a kind; only track 0 is used");
     }
@@ -187,9 +187,7 @@ public final class FlvPublisher {
       deadline.withoutConfiguration(MediaType.AUDIO, frame.data().length());
       return;
     }
-    accept(
-        new RawFrame(
-            MediaType.AUDIO, timestampMs, frame.nanos(), 0, true, frame.data(), nanos));
+    accept(new RawFrame(MediaType.AUDIO, timestampMs, frame.nanos(), 0, true, frame.data(), nanos));
   }
 
   /** One tag may hold several MP3 frames; each becomes a frame of its own, later by its length. */
@@ -230,8 +228,8 @@ public final class FlvPublisher {
   }
 
   /**
-   * Publishers that change their picture often send a new audio configuration with it. Audio waits a
-   * moment for the next picture then, so that subscribers see one change and not two.
+   * Publishers that change their picture often send a new audio configuration with it. Audio waits
+   * a moment for the next picture then, so that subscribers see one change and not two.
    */
   private boolean isHeldBack(RawFrame frame) {
     return frame.type() == MediaType.AUDIO
@@ -255,7 +253,8 @@ public final class FlvPublisher {
     boolean video = tracks.video().isPresent();
     boolean audio = tracks.audio().isPresent();
     boolean probing = !deadline.probeIsOver() && !buffer.isFull();
-    // Without metadata anything may still come; with it, what is promised and what has shown itself.
+    // Without metadata anything may still come; with it, what is promised and what has shown
+    // itself.
     boolean videoMayCome = probing && (tracks.metadata().hasVideo() || !metadataSeen);
     boolean audioMayCome = probing && (tracks.metadata().hasAudio() || !metadataSeen || audioSeen);
     boolean videoExpected = !video && (videoSeen || videoMayCome);

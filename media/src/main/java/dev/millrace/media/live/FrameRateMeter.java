@@ -1,8 +1,8 @@
 package dev.millrace.media.live;
 
 /**
- * Frames a second of media time, over the last {@value #FRAMES} video frames. Guarded by its stream's
- * lock.
+ * Frames a second of media time, over the last {@value #FRAMES} video frames. Guarded by its
+ * stream's lock.
  */
 final class FrameRateMeter {
   private static final int FRAMES = 120;

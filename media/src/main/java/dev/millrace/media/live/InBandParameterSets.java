@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Parameter sets that encoders put into key frames. Usually they repeat the configuration; an encoder
- * that changes its picture size without a new sequence header shows it only here. Stateless.
+ * Parameter sets that encoders put into key frames. Usually they repeat the configuration; an
+ * encoder that changes its picture size without a new sequence header shows it only here.
+ * Stateless.
  */
 final class InBandParameterSets {
   private static final int AVC_SPS = 7;

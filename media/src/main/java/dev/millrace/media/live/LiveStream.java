@@ -22,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One path that is published, with all who read it. It outlives its publisher by the reconnect window.
- * Any thread.
+ * One path that is published, with all who read it. It outlives its publisher by the reconnect
+ * window. Any thread.
  *
  * <pre>
  * from       event                                   to
@@ -129,8 +129,8 @@ public final class LiveStream {
   }
 
   /**
-   * Tells the operator that something is wrong with the stream; stays until cleared or until the next
-   * session.
+   * Tells the operator that something is wrong with the stream; stays until cleared or until the
+   * next session.
    *
    * @param code fixed, for machines, for example {@code key-frames-far}
    * @param text one sentence, for people

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The live streams of this process: who publishes what, and where to read it. A path has one publisher
- * at a time. Any thread.
+ * The live streams of this process: who publishes what, and where to read it. A path has one
+ * publisher at a time. Any thread.
  *
  * <p>The same owner (equal {@link Grant#credential}) takes a path over at once. Another owner is
  * refused while the path is live, and also within the reconnect window after it: until the window
@@ -57,8 +57,8 @@ public final class LiveStreams implements AutoCloseable {
 
   /**
    * Asks for a path. When it is granted the session has begun and its epoch is the wall clock's
-   * milliseconds, or one more than any epoch given here before if that is greater (one counter for all
-   * paths, so that nothing need be kept of paths that are gone).
+   * milliseconds, or one more than any epoch given here before if that is greater (one counter for
+   * all paths, so that nothing need be kept of paths that are gone).
    */
   public PublishResult publish(PublishRequest request) {
     Publication publication;

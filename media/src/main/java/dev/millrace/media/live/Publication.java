@@ -39,8 +39,8 @@ public final class Publication {
   }
 
   /**
-   * The complete set of tracks from here on. Call before the first frame and whenever a configuration
-   * really changes; the next video frame should then be a key frame.
+   * The complete set of tracks from here on. Call before the first frame and whenever a
+   * configuration really changes; the next video frame should then be a key frame.
    *
    * @param declaredBitrateBps what the publisher said it sends in all, 0 if it did not
    */
@@ -59,8 +59,8 @@ public final class Publication {
   }
 
   /**
-   * Gives the path up; the stream waits for the same owner until the reconnect window closes. May be
-   * called more than once.
+   * Gives the path up; the stream waits for the same owner until the reconnect window closes. May
+   * be called more than once.
    */
   public void end(String reason) {
     stream.end(this, reason);

@@ -5,8 +5,8 @@ public sealed interface PublishResult {
   /**
    * The publisher owns the path now.
    *
-   * @param takenOver whether a live publication of the same owner was ended for it; the caller writes
-   *     the audit line
+   * @param takenOver whether a live publication of the same owner was ended for it; the caller
+   *     writes the audit line
    */
   record Accepted(Publication publication, boolean takenOver) implements PublishResult {}
 

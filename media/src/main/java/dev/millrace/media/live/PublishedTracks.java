@@ -14,9 +14,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tracks of one publication: as the publisher has configured them last, and as they were announced
- * to subscribers. Newly configured video is announced with its first key frame, audio with its next
- * frame. One thread.
+ * The tracks of one publication: as the publisher has configured them last, and as they were
+ * announced to subscribers. Newly configured video is announced with its first key frame, audio
+ * with its next frame. One thread.
  */
 final class PublishedTracks {
   private static final long MINUTE_NANOS = Duration.ofMinutes(1).toNanos();
@@ -152,7 +152,9 @@ final class PublishedTracks {
     }
     if (++changesThisMinute > changesPerMinute) {
       throw ProtocolException.limit(
-          "codec configuration changed " + changesThisMinute + " times within a minute, at most "
+          "codec configuration changed "
+              + changesThisMinute
+              + " times within a minute, at most "
               + changesPerMinute);
     }
   }

@@ -19,7 +19,9 @@ final class RateMeter {
     bytes[slot(lastBucket)] += count;
   }
 
-  /** Measured up to now; over the time since the first byte where that is shorter than the window. */
+  /**
+   * Measured up to now; over the time since the first byte where that is shorter than the window.
+   */
   long bitsPerSecond(long nanos) {
     if (firstBucket == Long.MIN_VALUE) {
       return 0;

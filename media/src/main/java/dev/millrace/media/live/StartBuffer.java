@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Holds the frames that come before a publication's tracks are all known, and audio while a change of
- * tracks is under way. Before the first key frame only audio is held, and of that the newest. One
- * thread.
+ * Holds the frames that come before a publication's tracks are all known, and audio while a change
+ * of tracks is under way. Before the first key frame only audio is held, and of that the newest.
+ * One thread.
  */
 final class StartBuffer {
   private final int maxFrames;

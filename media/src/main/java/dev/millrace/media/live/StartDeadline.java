@@ -4,9 +4,9 @@ import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.ProtocolException;
 
 /**
- * How long a publication has been without something it needs: its other tracks, a codec configuration,
- * a key frame. Time passes only with the tags that arrive; a publisher that sends nothing at all is its
- * connection's business. One thread.
+ * How long a publication has been without something it needs: its other tracks, a codec
+ * configuration, a key frame. Time passes only with the tags that arrive; a publisher that sends
+ * nothing at all is its connection's business. One thread.
  */
 final class StartDeadline {
   private final FlvLimits limits;
@@ -50,7 +50,9 @@ final class StartDeadline {
     if (nowNanos - firstNanos > limits.start().toNanos()) {
       throw ProtocolException.malformed(
           (videoConfigured ? "no key frame" : "no codec configuration")
-              + " within " + limits.start().toSeconds() + " s of the first tag");
+              + " within "
+              + limits.start().toSeconds()
+              + " s of the first tag");
     }
   }
 

@@ -21,8 +21,8 @@ public sealed interface StreamEvent {
   record SessionStarted(long epoch, Instant startedAt) implements StreamEvent {}
 
   /**
-   * The complete set of tracks from here on; frames of any other track do not follow. Sent before the
-   * first frame and whenever a configuration really changes.
+   * The complete set of tracks from here on; frames of any other track do not follow. Sent before
+   * the first frame and whenever a configuration really changes.
    *
    * @param declaredBitrateBps what the publisher said it sends in all (onMetaData), 0 if it did not
    */

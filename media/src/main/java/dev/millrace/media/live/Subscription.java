@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * One reader's bounded queue of a stream's events. The publisher fills it and never waits; {@link
  * #poll} belongs to one thread, the stream thread; everything else may be called on any thread.
  *
- * <p>A reader that falls behind by more than the configured frames or bytes skips: to the newest key
- * frame that is queued, or, where none is, to the next one that arrives. What it misses is counted.
- * Events other than frames are never dropped.
+ * <p>A reader that falls behind by more than the configured frames or bytes skips: to the newest
+ * key frame that is queued, or, where none is, to the next one that arrives. What it misses is
+ * counted. Events other than frames are never dropped.
  */
 public final class Subscription implements AutoCloseable {
   /** More than this many events other than frames unread, and nobody reads: the queue is cut. */
@@ -70,8 +70,8 @@ public final class Subscription implements AutoCloseable {
    * seen at once. To be woken for each frame of each stream costs more than all else that is done
    * with it, so a reader that only acts now and then should say when.
    *
-   * @param wakes tells the frames that end the wait; called on the publisher's thread, only while this
-   *     call waits, and must be quick. Other events always end it
+   * @param wakes tells the frames that end the wait; called on the publisher's thread, only while
+   *     this call waits, and must be quick. Other events always end it
    * @return empty if nothing came in time, and at once after {@link StreamEnded} or {@link #close}
    */
   public Optional<StreamEvent> poll(Duration timeout, Predicate<Frame> wakes)

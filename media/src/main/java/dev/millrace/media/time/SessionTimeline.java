@@ -7,23 +7,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lays the 32-bit milliseconds of a publisher's audio and video on one timeline of 64-bit
- * microseconds that is 0 at the session's first frame and never decreases within a track, whatever the
- * publisher's clock does. One instance per session; one thread.
+ * microseconds that is 0 at the session's first frame and never decreases within a track, whatever
+ * the publisher's clock does. One instance per session; one thread.
  *
  * <ul>
  *   <li>Steps back of up to 100 ms are clamped.
- *   <li>A frame that lies more than 1 s after everything known, or further back, is put right behind
- *       its predecessor. If the next frames go on from there, or the other track makes the same jump,
- *       the clock has jumped and media time goes on without a hole; if not, it was a stray.
+ *   <li>A frame that lies more than 1 s after everything known, or further back, is put right
+ *       behind its predecessor. If the next frames go on from there, or the other track makes the
+ *       same jump, the clock has jumped and media time goes on without a hole; if not, it was a
+ *       stray.
  *   <li>A track that jumps to where the other track has jumped takes the very same offset, so audio
  *       and video stay together exactly.
- *   <li>A second track whose clock differs from the first's by more than 5 s is laid where it arrives.
+ *   <li>A second track whose clock differs from the first's by more than 5 s is laid where it
+ *       arrives.
  *   <li>Silence of more than 1 s on all tracks leaves no hole in media time either.
  * </ul>
  *
  * <p>Where media time and wall time have parted by more than 1 s, {@link #takeBreak} tells it once,
- * for both tracks. A jump of the publisher's clock alone does not part them: media and arrivals both go
- * on. Video alone with less than one frame a second counts as silence between frames.
+ * for both tracks. A jump of the publisher's clock alone does not part them: media and arrivals
+ * both go on. Video alone with less than one frame a second counts as silence between frames.
  */
 public final class SessionTimeline {
   private static final long BACKWARD_TOLERANCE_US = 100_000;
@@ -39,8 +41,8 @@ public final class SessionTimeline {
   private @Nullable String broken;
 
   /**
-   * The decode time of the next frame in microseconds: at least 0 and at least that of the frame of the
-   * same type before it.
+   * The decode time of the next frame in microseconds: at least 0 and at least that of the frame of
+   * the same type before it.
    *
    * @param timestampMs as the publisher sent it, 32 bits taken modulo 2^32
    * @param nanos to be added to it, 0..999999
@@ -51,7 +53,10 @@ public final class SessionTimeline {
     TrackClock other = type == MediaType.VIDEO ? audio : video;
     long arrivalUs = arrivalNanos / 1000;
     long rawUs = track.rawUs(timestampMs, nanos, other);
-    long atUs = track.started() ? place(track, other, rawUs, arrivalUs) : start(track, other, rawUs, arrivalUs);
+    long atUs =
+        track.started()
+            ? place(track, other, rawUs, arrivalUs)
+            : start(track, other, rawUs, arrivalUs);
     long us = track.advanceTo(atUs);
     if (drift.parted(us, arrivalUs)) {
       breakTime("the publisher's clock and the wall clock have parted", us, arrivalUs);
@@ -126,7 +131,8 @@ public final class SessionTimeline {
       return rawUs - track.offsetUs();
     }
     if (track.hasPending()
-        && fits(rawUs - track.pendingOffsetUs(), track.lastUs() - BACKWARD_TOLERANCE_US, latestUs)) {
+        && fits(
+            rawUs - track.pendingOffsetUs(), track.lastUs() - BACKWARD_TOLERANCE_US, latestUs)) {
       track.adopt(track.pendingOffsetUs());
       return settled(rawUs - track.offsetUs(), arrivalUs);
     }

@@ -1,9 +1,9 @@
 package dev.millrace.media.time;
 
 /**
- * Makes a 64-bit time of a 32-bit one that is counted modulo 2^32 (RTMP §5.3.1.2.2: about 49 days and
- * 17 hours of milliseconds): each timestamp is taken for the one of its class that is nearest to the
- * one before, so that it may go back as well as forward by up to 2^31.
+ * Makes a 64-bit time of a 32-bit one that is counted modulo 2^32 (RTMP §5.3.1.2.2: about 49 days
+ * and 17 hours of milliseconds): each timestamp is taken for the one of its class that is nearest
+ * to the one before, so that it may go back as well as forward by up to 2^31.
  */
 final class TimestampUnwrapper {
   private long last;

@@ -38,7 +38,9 @@ final class TrackClock {
     return lastUs;
   }
 
-  /** Where the next frame would follow if it came as the ones before; one long step does not count. */
+  /**
+   * Where the next frame would follow if it came as the ones before; one long step does not count.
+   */
   long nextUs() {
     return lastUs + Math.min(lastStepUs, previousStepUs);
   }

@@ -1,9 +1,9 @@
 package dev.millrace.media.time;
 
 /**
- * Watches how far media time and the arrival clock part. The network delays frames, but it cannot make
- * them early: only where the frames of a whole window are all late, or all early, by more than the
- * limit have the clocks parted; a stall that is followed by a burst has not. All times in
+ * Watches how far media time and the arrival clock part. The network delays frames, but it cannot
+ * make them early: only where the frames of a whole window are all late, or all early, by more than
+ * the limit have the clocks parted; a stall that is followed by a burst has not. All times in
  * microseconds.
  */
 final class WallDrift {

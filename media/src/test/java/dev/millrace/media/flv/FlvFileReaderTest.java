@@ -33,8 +33,7 @@ class FlvFileReaderTest {
 
   @Test
   void readsARealFileWhicheverWayItIsCut() {
-    byte[] file =
-        Arrays.copyOf(SharedMedia.bytes("media/portrait_odd_crop.flv"), 100_000);
+    byte[] file = Arrays.copyOf(SharedMedia.bytes("media/portrait_odd_crop.flv"), 100_000);
     List<FlvTag> whole = read(List.of(file));
     assertThat(whole).hasSizeGreaterThan(50);
     for (List<byte[]> pieces : Fragments.of(file, 10)) {
@@ -44,7 +43,8 @@ class FlvFileReaderTest {
 
   @Test
   void passesOverALongerFileHeader() {
-    byte[] file = Bytes.fromHex("464c5601 01 0000000c aabbcc 00000000" + FILE.substring(29)).toArray();
+    byte[] file =
+        Bytes.fromHex("464c5601 01 0000000c aabbcc 00000000" + FILE.substring(29)).toArray();
     assertThat(read(List.of(file))).containsExactly(AUDIO, EMPTY, SCRIPT);
   }
 
@@ -72,13 +72,15 @@ class FlvFileReaderTest {
       reader.feed(file, i, 1);
     }
     assertThat(between)
-        .containsExactly(0, 9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 43, 44, 45, 46, 47, 71, 72, 73, 74);
+        .containsExactly(
+            0, 9, 10, 11, 12, 13, 28, 29, 30, 31, 32, 43, 44, 45, 46, 47, 71, 72, 73, 74);
     assertThat(reader.isBetweenTags()).isTrue();
   }
 
   @Test
   void refusesWhatIsNotFlv() {
-    assertRefused("474946383961 000000", Reason.MALFORMED, "begins with 47494638, must be 464c5601");
+    assertRefused(
+        "474946383961 000000", Reason.MALFORMED, "begins with 47494638, must be 464c5601");
     assertRefused("464c5601 05 00000008", Reason.MALFORMED, "DataOffset 8, must be 9..1024");
     assertRefused("464c5601 05 7fffffff", Reason.MALFORMED, "DataOffset 2147483647");
     assertRefused(

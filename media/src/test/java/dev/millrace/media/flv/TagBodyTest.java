@@ -34,8 +34,7 @@ class TagBodyTest {
             "AVC sequence header",
             "17 00 000000 01020304",
             new VideoTagBody.SequenceStart(VideoCodec.AVC, DATA)),
-        new Wire<>(
-            "AVC key frame", "17 01 000050 01020304", coded(VideoCodec.AVC, true, 80, 0)),
+        new Wire<>("AVC key frame", "17 01 000050 01020304", coded(VideoCodec.AVC, true, 80, 0)),
         new Wire<>(
             "AVC inter frame shown before it is decoded",
             "27 01 ffffd8 01020304",
@@ -46,7 +45,8 @@ class TagBodyTest {
             "1c 00 000000 01020304",
             new VideoTagBody.SequenceStart(VideoCodec.HEVC, DATA)),
         new Wire<>(
-            "HEVC frame by codec id", "2c 01 800000 01020304",
+            "HEVC frame by codec id",
+            "2c 01 800000 01020304",
             coded(VideoCodec.HEVC, false, -8_388_608, 0)),
         new Wire<>("seek command", "57 00", new VideoTagBody.Nothing()),
         new Wire<>("no body", "", new VideoTagBody.Nothing()),
@@ -56,19 +56,21 @@ class TagBodyTest {
             "90 68766331 01020304",
             new VideoTagBody.SequenceStart(VideoCodec.HEVC, DATA)),
         new Wire<>(
-            "hvc1 coded frame", "a1 68766331 fffffe 01020304",
+            "hvc1 coded frame",
+            "a1 68766331 fffffe 01020304",
             coded(VideoCodec.HEVC, false, -2, 0)),
         new Wire<>(
-            "hvc1 coded frame without composition time", "93 68766331 01020304",
+            "hvc1 coded frame without composition time",
+            "93 68766331 01020304",
             coded(VideoCodec.HEVC, true, 0, 0)),
         new Wire<>(
-            "avc1 coded frame", "91 61766331 000021 01020304",
-            coded(VideoCodec.AVC, true, 33, 0)),
+            "avc1 coded frame", "91 61766331 000021 01020304", coded(VideoCodec.AVC, true, 33, 0)),
         new Wire<>("hvc1 sequence end", "92 68766331", new VideoTagBody.SequenceEnd()),
         new Wire<>("hvc1 metadata", "94 68766331 01020304", new VideoTagBody.Metadata(DATA)),
         new Wire<>("extended command", "d1 00", new VideoTagBody.Nothing()),
         new Wire<>(
-            "nanoseconds", "97 02 07a120 01 68766331 000000 01020304",
+            "nanoseconds",
+            "97 02 07a120 01 68766331 000000 01020304",
             coded(VideoCodec.HEVC, true, 0, 500_000)),
         new Wire<>(
             "two modifiers, the first unknown",

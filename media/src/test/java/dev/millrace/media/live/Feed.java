@@ -8,7 +8,10 @@ import dev.millrace.media.flv.FlvTag;
 import java.time.Duration;
 import java.util.List;
 
-/** A publisher in a test: hand-made tags into an {@link FlvPublisher}, and what comes out of the hub. */
+/**
+ * A publisher in a test: hand-made tags into an {@link FlvPublisher}, and what comes out of the
+ * hub.
+ */
 final class Feed {
   static final String AVC_640 =
       "0142c01effe100196742c01ed890280bfe5c0440000003004000000c83c58b898001000568c888cb20";
@@ -87,9 +90,7 @@ final class Feed {
               .map(track -> track.codecs())
               .reduce("tracks", (all, codecs) -> all + " " + codecs);
       case StreamEvent.FrameArrived(Frame frame) ->
-          (frame.type() == MediaType.AUDIO
-                  ? "audio "
-                  : frame.key() ? "key " : "inter ")
+          (frame.type() == MediaType.AUDIO ? "audio " : frame.key() ? "key " : "inter ")
               + frame.dtsUs() / 1000;
       case StreamEvent.TimeBroken broken -> "broken";
       case StreamEvent.SessionEnded ended -> "ended";

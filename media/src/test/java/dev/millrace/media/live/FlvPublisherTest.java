@@ -100,8 +100,7 @@ class FlvPublisherTest {
     feed.metadata(true, true).avc(0, Feed.AVC_640).aac(0, Feed.AAC_44100);
     feed.audio(0).inter(0).audio(980).inter(960).key(1000).audio(990).audio(1010).audio(1033);
     assertThat(feed.told())
-        .containsExactly(
-            "started", "tracks " + AVC + " " + AAC, "key 0", "audio 10", "audio 33");
+        .containsExactly("started", "tracks " + AVC + " " + AAC, "key 0", "audio 10", "audio 33");
   }
 
   @Test
@@ -109,8 +108,7 @@ class FlvPublisherTest {
     feed.metadata(true, true).avc(0, Feed.AVC_640).aac(0, Feed.AAC_44100);
     feed.audio(987).audio(1010).key(1000).audio(1033);
     assertThat(feed.told())
-        .containsExactly(
-            "started", "tracks " + AVC + " " + AAC, "key 0", "audio 10", "audio 33");
+        .containsExactly("started", "tracks " + AVC + " " + AAC, "key 0", "audio 10", "audio 33");
   }
 
   @Test
@@ -118,8 +116,7 @@ class FlvPublisherTest {
     feed.metadata(true, true).avc(9_000_000, Feed.AVC_640).aac(0, Feed.AAC_44100);
     feed.late(-9_000_000).key(9_000_000).late(10).audio(0).late(-9_000_000).inter(9_000_040);
     assertThat(feed.told())
-        .containsExactly(
-            "started", "tracks " + AVC + " " + AAC, "key 0", "audio 10", "inter 40");
+        .containsExactly("started", "tracks " + AVC + " " + AAC, "key 0", "audio 10", "inter 40");
   }
 
   @Test
@@ -128,8 +125,7 @@ class FlvPublisherTest {
     feed.tag(FlvTag.VIDEO, 0, "17 01 000000 00000004 41 9a 00 10");
     feed.tag(FlvTag.VIDEO, 40, "27 01 000000 00000002 09 10 00000005 65 88 84 00 10");
     feed.tag(FlvTag.VIDEO, 80, "17 01 000000 00000004 41 9a 00 10");
-    assertThat(feed.told())
-        .containsExactly("started", "tracks " + AVC, "key 0", "inter 40");
+    assertThat(feed.told()).containsExactly("started", "tracks " + AVC, "key 0", "inter 40");
   }
 
   @Test
@@ -144,8 +140,7 @@ class FlvPublisherTest {
     start();
     feed.avc(40, Feed.AVC_480).aac(40, Feed.AAC_48000).audio(41).inter(40).key(80).audio(80);
     assertThat(feed.told())
-        .containsExactly(
-            "tracks avc1.640015 " + AAC, "key 80", "audio 41", "audio 80");
+        .containsExactly("tracks avc1.640015 " + AAC, "key 80", "audio 41", "audio 80");
   }
 
   @Test
@@ -176,8 +171,7 @@ class FlvPublisherTest {
     String pps = "00000006 68ebe3cb22c0";
     feed.tag(FlvTag.VIDEO, 40, "17 01 000000" + sps + pps + "00000005 65 88 84 00 10");
     feed.avc(80, Feed.AVC_640).inter(80);
-    assertThat(feed.told())
-        .containsExactly("tracks avc1.640015 " + AAC, "key 40", "inter 80");
+    assertThat(feed.told()).containsExactly("tracks avc1.640015 " + AAC, "key 40", "inter 80");
   }
 
   @Test
@@ -205,8 +199,7 @@ class FlvPublisherTest {
     String level93 =
         "00000030 42010101600000030090000003000003005da005020171f2e595952930bffc14041401a7080000"
             + "03000800000300c040";
-    feed.tag(
-        FlvTag.VIDEO, 40, "91 68766331 000000" + level93 + "00000004 28 01 af 10");
+    feed.tag(FlvTag.VIDEO, 40, "91 68766331 000000" + level93 + "00000004 28 01 af 10");
     assertThat(feed.told()).containsExactly("tracks hvc1.1.6.L93.90", "key 40");
   }
 
@@ -258,14 +251,18 @@ class FlvPublisherTest {
   void refusesVideoWhoseSequenceHeaderNeverComes() {
     feed.metadata(true, true).aac(0, Feed.AAC_44100);
     assertRefused(
-        () -> play(0, 20_000), Reason.MALFORMED, "video frames without a sequence header for 10.0 s");
+        () -> play(0, 20_000),
+        Reason.MALFORMED,
+        "video frames without a sequence header for 10.0 s");
   }
 
   @Test
   void refusesAudioWhoseSequenceHeaderNeverComes() {
     feed.metadata(true, true).avc(0, Feed.AVC_640).key(0);
     assertRefused(
-        () -> play(0, 20_000), Reason.MALFORMED, "audio frames without a sequence header for 10.0 s");
+        () -> play(0, 20_000),
+        Reason.MALFORMED,
+        "audio frames without a sequence header for 10.0 s");
   }
 
   @Test

@@ -32,8 +32,7 @@ final class Hub {
           OptionalDouble.of(30),
           false);
   static final Track.Audio AUDIO =
-      new Track.Audio(
-          0, Track.AudioCodec.AAC, "mp4a.40.2", Bytes.of(0x11, 0x90), 48_000, 2, 1024);
+      new Track.Audio(0, Track.AudioCodec.AAC, "mp4a.40.2", Bytes.of(0x11, 0x90), 48_000, 2, 1024);
 
   final Wall wall = new Wall();
   final FakeTimer timer = new FakeTimer();

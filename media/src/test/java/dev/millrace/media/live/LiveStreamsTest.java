@@ -121,8 +121,7 @@ class LiveStreamsTest {
     assertThat(second.stream().facts().state()).isEqualTo(State.LIVE);
     assertThat(second.stream().facts().reconnects()).isEqualTo(1);
     assertThat(Hub.drain(reader))
-        .hasExactlyElementsOfTypes(
-            SessionStarted.class, SessionEnded.class, SessionStarted.class);
+        .hasExactlyElementsOfTypes(SessionStarted.class, SessionEnded.class, SessionStarted.class);
   }
 
   @Test

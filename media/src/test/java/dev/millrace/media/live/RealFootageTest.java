@@ -111,8 +111,9 @@ class RealFootageTest {
   private static String tell(Track track) {
     return switch (track) {
       case Track.Video video ->
-          "%s %dx%d %.3f fps".formatted(
-              video.codecs(), video.width(), video.height(), video.frameRate().orElse(0));
+          "%s %dx%d %.3f fps"
+              .formatted(
+                  video.codecs(), video.width(), video.height(), video.frameRate().orElse(0));
       case Track.Audio audio ->
           "%s %d Hz x%d".formatted(audio.codecs(), audio.sampleRate(), audio.channels());
     };

@@ -131,8 +131,7 @@ class SessionTimelineTest {
     play(0, 0, 2000);
     nowMs += 10_000;
     assertThat(stamp(VIDEO, 12_000)).isEqualTo(2_000_000);
-    assertThat(breaks)
-        .containsExactly("the publisher was silent: media time is off by -9.980 s");
+    assertThat(breaks).containsExactly("the publisher was silent: media time is off by -9.980 s");
     assertThat(stamp(AUDIO, 12_005)).isEqualTo(2_005_000);
     play(0, 12_020, 20_000);
     assertThat(stamp(VIDEO, 20_000)).isEqualTo(10_000_000);

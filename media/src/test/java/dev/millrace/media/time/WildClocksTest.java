@@ -35,8 +35,7 @@ class WildClocksTest {
       boolean stray = random.nextInt(200) == 0;
       int strayMs = stray ? random.nextInt() : 0;
       if (ms % VIDEO_STEP_MS == 0) {
-        long next = timeline.stamp(
-            MediaType.VIDEO, (int) (base + ms + strayMs), 0, arrivalNanos);
+        long next = timeline.stamp(MediaType.VIDEO, (int) (base + ms + strayMs), 0, arrivalNanos);
         assertThat(next).isBetween(video, video + 1_100_000);
         video = next;
       }
@@ -68,8 +67,7 @@ class WildClocksTest {
       last.put(type, us);
       timeline.takeBreak();
     }
-    assertThat(
-            last.getOrDefault(MediaType.VIDEO, 0L) - last.getOrDefault(MediaType.AUDIO, 0L))
+    assertThat(last.getOrDefault(MediaType.VIDEO, 0L) - last.getOrDefault(MediaType.AUDIO, 0L))
         .isBetween(-60_000_000L, 60_000_000L);
   }
 }
