@@ -27,6 +27,9 @@ import java.util.List;
  * track 0 is used.
  */
 public final class FlvPublisher {
+  /** Audio that differs by more than this from the video is of another clock. */
+  private static final int SAME_CLOCK_MS = 5_000;
+
   private final Publication publication;
   private final FlvLimits limits;
   private final PublishedTracks tracks;
@@ -83,13 +86,15 @@ public final class FlvPublisher {
     switch (body) {
       case VideoTagBody.SequenceStart header -> {
         videoSeen = true;
-        deadline.arrived(MediaType.VIDEO, timestampMs, nanos);
-        startBeforeChange();
+        deadline.tick(nanos);
+        if (tracks.replacesVideo(header.codec(), header.configuration())) {
+          startBeforeChange();
+        }
         tracks.configureVideo(header.codec(), header.configuration(), nanos);
       }
       case VideoTagBody.CodedFrame frame -> {
         videoSeen = true;
-        deadline.arrived(MediaType.VIDEO, timestampMs, nanos);
+        deadline.frame(MediaType.VIDEO, timestampMs, nanos);
         videoFrame(frame, timestampMs, nanos);
       }
       case VideoTagBody.Multitrack(List<MultitrackEntry> entries) -> {
@@ -108,15 +113,17 @@ public final class FlvPublisher {
     switch (body) {
       case AudioTagBody.SequenceStart header -> {
         audioSeen = true;
-        deadline.arrived(MediaType.AUDIO, timestampMs, nanos);
+        deadline.tick(nanos);
         if (header.codec() == AudioCodec.AAC) {
-          startBeforeChange();
+          if (tracks.replacesAac(header.configuration())) {
+            startBeforeChange();
+          }
           tracks.configureAac(header.configuration(), nanos);
         }
       }
       case AudioTagBody.CodedFrame frame -> {
         audioSeen = true;
-        deadline.arrived(MediaType.AUDIO, timestampMs, nanos);
+        deadline.frame(MediaType.AUDIO, timestampMs, nanos);
         if (frame.codec() == AudioCodec.MP3) {
           mp3Frames(frame, timestampMs, nanos);
         } else {
@@ -317,6 +324,6 @@ public final class FlvPublisher {
     return startsWithVideo
         && !audioStarted
         && afterStartMs < 0
-        && afterStartMs > -limits.start().toMillis();
+        && afterStartMs >= -SAME_CLOCK_MS;
   }
 }

@@ -39,9 +39,23 @@ final class PublishedTracks {
     this.changesPerMinute = changesPerMinute;
   }
 
+  /** Whether a sequence header would replace the video's configuration, which there is already. */
+  boolean replacesVideo(VideoCodec codec, Bytes header) {
+    return video != null && !header.isEmpty() && !isVideoHeader(codec, header);
+  }
+
+  /** Whether an AudioSpecificConfig would replace the audio's configuration, which there is already. */
+  boolean replacesAac(Bytes header) {
+    return audio != null && !header.isEmpty() && !header.equals(audioHeader);
+  }
+
+  private boolean isVideoHeader(VideoCodec codec, Bytes header) {
+    return codec == videoCodec && header.equals(videoHeader);
+  }
+
   /** Takes a sequence header; one that says nothing new does nothing. */
   void configureVideo(VideoCodec codec, Bytes header, long nanos) {
-    if (header.isEmpty() || (codec == videoCodec && header.equals(videoHeader))) {
+    if (header.isEmpty() || isVideoHeader(codec, header)) {
       return;
     }
     countChange(nanos);

@@ -23,13 +23,18 @@ final class StartDeadline {
     this.limits = limits;
   }
 
-  /** The clock moves: a tag of audio or video has come. */
-  void arrived(MediaType type, int timestampMs, long nanos) {
+  /** Time passes: a tag of audio or video has come. */
+  void tick(long nanos) {
     if (!begun) {
       begun = true;
       firstNanos = nanos;
     }
     nowNanos = nanos;
+  }
+
+  /** The tag was a frame. Timestamps of headers tell nothing: many publishers send them as 0. */
+  void frame(MediaType type, int timestampMs, long nanos) {
+    tick(nanos);
     (type == MediaType.VIDEO ? video : audio).reach(timestampMs);
   }
 
@@ -79,7 +84,7 @@ final class StartDeadline {
     keyFrame.end();
   }
 
-  /** How far a track's own clock has moved since its first tag. */
+  /** How far a track's own clock has moved since its first frame. */
   private static final class Progress {
     private boolean begun;
     private int firstMs;

@@ -58,6 +58,14 @@ class FlvPublisherTest {
   }
 
   @Test
+  void measuresTheWaitFromTheFirstFrameNotFromAHeaderOfTimeZero() {
+    feed.late(20_000_000).avc(0, Feed.AVC_640).late(0).key(20_000_000);
+    assertThat(feed.told()).containsExactly("started");
+    feed.late(20_000_000).aac(0, Feed.AAC_44100).late(0).audio(20_000_010);
+    assertThat(feed.told()).containsExactly("tracks " + AVC + " " + AAC, "key 0", "audio 10");
+  }
+
+  @Test
   void measuresTheWaitInMediaTimeWhereTagsComeInABurst() {
     feed.avc(0, Feed.AVC_640).key(0);
     feed.late(-700).inter(800).late(-1400).inter(1600);
@@ -180,6 +188,16 @@ class FlvPublisherTest {
     String sps = "00000019 6742c01ed890280bfe5c0440000003004000000c83c58b8980";
     feed.tag(FlvTag.VIDEO, 40, "17 01 000000" + sps + "00000005 65 88 84 00 10");
     assertThat(feed.told()).containsExactly("key 40");
+  }
+
+  @Test
+  void sendsWhatItHoldsBeforeItTakesAnotherConfiguration() {
+    feed.metadata(true, true).avc(0, Feed.AVC_640).key(0).avc(0, Feed.AVC_640).inter(40);
+    assertThat(feed.told()).containsExactly("started");
+    feed.avc(80, Feed.AVC_480).inter(80).key(120);
+    assertThat(feed.told())
+        .containsExactly(
+            "tracks " + AVC, "key 0", "inter 40", "tracks avc1.640015", "key 120");
   }
 
   @Test
