@@ -79,7 +79,7 @@ class BrowserIT {
           "the page to say that the publisher has left",
           () -> page.evaluate("window.millrace.state").toString().equals("away"));
       assertThat(page.locator("body").innerText().toLowerCase(java.util.Locale.ROOT))
-          .contains("waiting");
+          .contains("streamer away");
 
       double before = number(page, "window.millrace.decodedFrames");
       try (ChildProcess second = publish("watch")) {
