@@ -6,7 +6,6 @@ import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.Track;
 import dev.millrace.media.Track.AudioCodec;
-import dev.millrace.media.codec.Mp3FrameHeader;
 import dev.millrace.media.codec.NalUnits;
 import dev.millrace.media.flv.AudioTagBody;
 import dev.millrace.media.flv.FlvTag;
@@ -125,7 +124,10 @@ public final class FlvPublisher {
         audioSeen = true;
         deadline.frame(MediaType.AUDIO, timestampMs, nanos);
         if (frame.codec() == AudioCodec.MP3) {
-          mp3Frames(frame, timestampMs, nanos);
+          for (RawFrame each : Mp3Tag.frames(frame, timestampMs, nanos)) {
+            tracks.configureMp3(each.data(), nanos);
+            accept(each);
+          }
         } else {
           aacFrame(frame, timestampMs, nanos);
         }
@@ -195,29 +197,6 @@ public final class FlvPublisher {
       return;
     }
     accept(new RawFrame(MediaType.AUDIO, timestampMs, frame.nanos(), 0, true, frame.data(), nanos));
-  }
-
-  /** One tag may hold several MP3 frames; each becomes a frame of its own, later by its length. */
-  private void mp3Frames(AudioTagBody.CodedFrame tag, int timestampMs, long nanos) {
-    Bytes rest = tag.data();
-    long offsetNanos = tag.nanos();
-    while (!rest.isEmpty()) {
-      Mp3FrameHeader header = Mp3FrameHeader.read(rest);
-      int length = header.frameLengthBytes();
-      Bytes data = length < rest.length() ? rest.slice(0, length) : rest;
-      tracks.configureMp3(data, nanos);
-      accept(
-          new RawFrame(
-              MediaType.AUDIO,
-              timestampMs + (int) (offsetNanos / 1_000_000),
-              (int) (offsetNanos % 1_000_000),
-              0,
-              true,
-              data,
-              nanos));
-      offsetNanos += header.samplesPerFrame() * 1_000_000_000L / header.sampleRate();
-      rest = rest.slice(data.length());
-    }
   }
 
   private void accept(RawFrame frame) {
