@@ -2,7 +2,10 @@ package dev.millrace.server;
 
 import dev.millrace.server.bench.BenchCommand;
 import dev.millrace.server.config.ConfigException;
+import dev.millrace.server.config.LogFormat;
+import dev.millrace.server.config.LogLevel;
 import dev.millrace.server.config.NearestName;
+import dev.millrace.server.logging.Logging;
 import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.Set;
@@ -47,6 +50,7 @@ public final class Main implements Runnable {
   }
 
   static int execute(String... arguments) {
+    Logging.configure(LogFormat.TEXT, LogLevel.WARN); // until a node's settings are known
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)

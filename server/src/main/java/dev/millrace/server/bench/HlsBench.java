@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 
 /** {@code millrace bench hls}: low-latency viewers of one stream. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "hls",
     description = "Lets N low-latency viewers watch a stream of a running node.",
     sortOptions = false)

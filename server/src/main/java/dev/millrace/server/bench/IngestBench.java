@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
  * {@code millrace bench ingest}: publishers in real time. The node must run with {@code --open}.
  */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "ingest",
     description = "Lets N publishers push 2.5 Mbit/s each to a running node (started with --open).",
     sortOptions = false)
