@@ -103,7 +103,11 @@ final class Node implements AutoCloseable {
    * @throws ConfigException if it cannot start as configured, for example because a port is in use
    */
   static Node start(NodeConfig config) {
-    return new Node(config);
+    Node node = new Node(config);
+    log.atInfo()
+        .addKeyValue("node", config.name())
+        .log("ready: rtmp on {}:{}", config.rtmp().host(), node.rtmpPort);
+    return node;
   }
 
   /** What was bound. */
@@ -247,6 +251,7 @@ final class Node implements AutoCloseable {
   /** Stops cleanly; returns when all is closed, after a few seconds at most. */
   @Override
   public void close() {
+    log.atInfo().addKeyValue("node", config.name()).log("stopping");
     boolean watched = !streams.list().isEmpty();
     rtmp.close();
     streams.close();

@@ -5,6 +5,7 @@ import dev.millrace.server.config.NodeConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Deque;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class NodeProcess {
    * @throws ConfigException if it cannot start as configured
    */
   int run(Function<Node, Optional<AutoCloseable>> companion) throws InterruptedException {
+    announceFile.ifPresent(NodeProcess::forget);
     Node node = Node.start(config);
     closeables.push(node);
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
@@ -78,6 +80,15 @@ final class NodeProcess {
               Greeting.hosts(config.http().host()).getFirst(),
               node.httpPort())
           .write(file);
+    } catch (IOException e) {
+      throw new ConfigException("--announce " + file + " cannot be written: " + e);
+    }
+  }
+
+  /** What an earlier node announced is no longer true. */
+  private static void forget(Path file) {
+    try {
+      Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new ConfigException("--announce " + file + " cannot be written: " + e);
     }
