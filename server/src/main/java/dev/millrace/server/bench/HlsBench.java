@@ -1,5 +1,6 @@
 package dev.millrace.server.bench;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,6 +41,7 @@ final class HlsBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Target.quiet();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpClient http =
             HttpClient.newBuilder()
@@ -64,6 +66,8 @@ final class HlsBench implements Callable<Integer> {
         System.err.println("last error: " + tally.lastError());
       }
       return tally.errors() == 0 ? 0 : 1;
+    } catch (IOException e) {
+      return target.unreachable(e);
     }
   }
 
@@ -93,8 +97,8 @@ final class HlsBench implements Callable<Integer> {
             HttpRequest.newBuilder(multivariant).timeout(Duration.ofSeconds(15)).build(),
             BodyHandlers.ofByteArray());
     if (response.statusCode() != 200) {
-      throw new IllegalStateException(
-          multivariant + " answered " + response.statusCode() + "; is the stream live?");
+      throw new IOException(
+          multivariant + " answered " + response.statusCode() + ", is the stream live?");
     }
     return MediaPlaylistReader.renditions(new String(response.body(), StandardCharsets.UTF_8))
         .stream()

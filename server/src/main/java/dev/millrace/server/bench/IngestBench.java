@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
@@ -42,12 +43,15 @@ final class IngestBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Target.quiet();
     AtomicBoolean running = new AtomicBoolean(true);
     List<RtmpClient> clients = new ArrayList<>();
     try (EventLoops loops = new EventLoops(1, "bench");
         HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       try {
         return load(loops, http, clients, running);
+      } catch (ExecutionException e) {
+        return target.unreachable(e);
       } finally {
         running.set(false);
         clients.forEach(RtmpClient::close);

@@ -1,5 +1,8 @@
 package dev.millrace.server.bench;
 
+import dev.millrace.server.config.LogFormat;
+import dev.millrace.server.config.LogLevel;
+import dev.millrace.server.logging.Logging;
 import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -45,6 +48,19 @@ final class Target {
 
   void print(Report report) {
     System.out.println(json ? report.json() : report.text());
+  }
+
+  /** A load driver's own output is its report: of the log only what went wrong. */
+  static void quiet() {
+    Logging.configure(LogFormat.TEXT, LogLevel.WARN);
+  }
+
+  /** Says in one line why there was nothing to load. */
+  int unreachable(Exception cause) {
+    System.err.println(
+        "millrace: the node at %s (RTMP %d, HTTP %d) did not serve this: %s; start it with: millrace run --open"
+            .formatted(host, rtmpPort, httpPort, cause.getMessage()));
+    return 1;
   }
 
   /** Starts measuring the node's process; the figures are empty where it cannot be found. */
