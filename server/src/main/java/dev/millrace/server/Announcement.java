@@ -12,7 +12,13 @@ import java.nio.file.StandardCopyOption;
  * @param rtmpHost an address at which the node can be reached from its own machine
  */
 record Announcement(
-    String node, long pid, Path data, String rtmpHost, int rtmpPort, String httpHost, int httpPort) {
+    String node,
+    long pid,
+    Path data,
+    String rtmpHost,
+    int rtmpPort,
+    String httpHost,
+    int httpPort) {
 
   /** Writes it as JSON, whole or not at all. */
   void write(Path file) throws IOException {

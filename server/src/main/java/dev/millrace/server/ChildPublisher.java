@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The built-in publisher, a child process: FFmpeg's native code never runs in this one. The child ends
- * when this process does, because it reads the pipe whose other end is here; through it the address
- * goes too, so that the stream key stands in no list of processes.
+ * The built-in publisher, a child process: FFmpeg's native code never runs in this one. The child
+ * ends when this process does, because it reads the pipe whose other end is here; through it the
+ * address goes too, so that the stream key stands in no list of processes.
  */
 final class ChildPublisher implements AutoCloseable {
   private static final String MAIN = "dev.millrace.transcoder.ffmpeg.PublishMain";

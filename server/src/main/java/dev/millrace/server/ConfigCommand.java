@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     name = "config",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints the settings in effect, with what they do and where they come from, as YAML for --config."
+      "Prints the settings in effect, with what they do and where they come from, as YAML for"
+          + " --config."
     })
 final class ConfigCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options = new ConfigOptions();
@@ -37,8 +38,7 @@ final class ConfigCommand implements Callable<Integer> {
             "node.data", "in effect: " + config.data(),
             "hls.part-duration",
                 "in effect: PART-TARGET " + config.hls().targets().partTargetUs() / 1e6,
-            "origin.max-memory",
-                "in effect: " + (config.origin().maxMemoryBytes() >> 20) + "MiB");
+            "origin.max-memory", "in effect: " + (config.origin().maxMemoryBytes() >> 20) + "MiB");
     if (spec != null) {
       spec.commandLine().getOut().print(ConfigYaml.write(settings, notes, showKeys));
       spec.commandLine().getOut().flush();

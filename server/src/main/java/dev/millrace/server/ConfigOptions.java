@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that say how a node is configured. A flag wins over the environment, that over the file. */
+/**
+ * The options that say how a node is configured. A flag wins over the environment, that over the
+ * file.
+ */
 final class ConfigOptions {
   @Option(
       names = "--config",

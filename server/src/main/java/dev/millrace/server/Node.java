@@ -37,12 +37,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node, wired by hand: RTMP to the hub of live streams, from there a packager for each stream to
- * the origin's store, from there the edge to viewers. Started and closed once, on any thread.
+ * One node, wired by hand: RTMP to the hub of live streams, from there a packager for each stream
+ * to the origin's store, from there the edge to viewers. Started and closed once, on any thread.
  *
  * <p>Order of the start: what is downstream first, so that the first publisher finds everything.
- * Order of the stop: sessions end, packagers write the end of their playlists, viewers get a moment to
- * read it, then everything is closed.
+ * Order of the stop: sessions end, packagers write the end of their playlists, viewers get a moment
+ * to read it, then everything is closed.
  */
 final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
@@ -53,7 +53,10 @@ final class Node implements AutoCloseable {
   /** How long viewers have to fetch the end of a playlist and the last parts. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
-  /** An event loop busy for so long is worth a line; on a small machine class loading takes a second. */
+  /**
+   * An event loop busy for so long is worth a line; on a small machine class loading takes a
+   * second.
+   */
   private static final Duration BUSY_LOOP = Duration.ofSeconds(2);
 
   private final NodeConfig config;
@@ -77,7 +80,8 @@ final class Node implements AutoCloseable {
     try {
       DataFolder folder = opened(DataFolder.take(config.data()));
       keys = keys(folder);
-      timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("timer").factory());
+      timer =
+          Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("timer").factory());
       parts.push(timer::shutdownNow);
       origin = opened(new OriginStore(originConfig(), nanoTime));
       timer.scheduleWithFixedDelay(this::sweepOrigin, 1, 1, TimeUnit.SECONDS);
@@ -85,8 +89,7 @@ final class Node implements AutoCloseable {
       packageEachStream(new SequenceNumbers(folder.path(), wall));
       streams.onWarning(
           (stream, text) -> log.atWarn().addKeyValue("stream", stream.path()).log(text));
-      EdgeServer edge =
-          opened(new EdgeServer(edgeConfig(), origin, this::facts, wall, nanoTime));
+      EdgeServer edge = opened(new EdgeServer(edgeConfig(), origin, this::facts, wall, nanoTime));
       httpPort = bind("HTTP", config.http().port(), "--http-port", () -> edge.start().getPort());
       StreamKeys authority = new StreamKeys(keys, config.publish().open());
       rtmp = opened(new RtmpServer(rtmpConfig(), streams, authority::authorize, nanoTime));
@@ -134,8 +137,7 @@ final class Node implements AutoCloseable {
     streams.onStream(
         stream -> {
           StreamPackager packager =
-              new StreamPackager(
-                  stream, origin, config.hls().targets(), numbers, wall, nanoTime);
+              new StreamPackager(stream, origin, config.hls().targets(), numbers, wall, nanoTime);
           Thread thread =
               Thread.ofVirtual()
                   .name("package " + stream.path())
@@ -233,7 +235,8 @@ final class Node implements AutoCloseable {
     } catch (BindException e) {
       throw new ConfigException(refusal(protocol, port, flag, e));
     } catch (IOException e) {
-      throw new ConfigException(protocol + " cannot listen on port " + port + ": " + e.getMessage());
+      throw new ConfigException(
+          protocol + " cannot listen on port " + port + ": " + e.getMessage());
     }
   }
 

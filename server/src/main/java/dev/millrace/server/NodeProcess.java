@@ -15,8 +15,8 @@ import java.util.function.Function;
 import picocli.CommandLine;
 
 /**
- * This process as one node: says that it is ready, and stops the node cleanly when the process is told
- * to end. Main thread; the end comes on a thread of the JVM's own.
+ * This process as one node: says that it is ready, and stops the node cleanly when the process is
+ * told to end. Main thread; the end comes on a thread of the JVM's own.
  */
 final class NodeProcess {
   private final NodeConfig config;
@@ -54,7 +54,13 @@ final class NodeProcess {
 
   private void greet(Node node) {
     PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
-    out.println("Millrace " + Version.text() + ", node " + config.name() + ", is ready. Data: " + config.data());
+    out.println(
+        "Millrace "
+            + Version.text()
+            + ", node "
+            + config.name()
+            + ", is ready. Data: "
+            + config.data());
     if (config.publish().keys().isEmpty()) {
       Greeting.printKeys(out, config.rtmp().host(), node.rtmpPort(), node.keys());
     } else {
@@ -64,7 +70,9 @@ final class NodeProcess {
       }
     }
     if (config.publish().open()) {
-      out.println("  OPEN: any stream key is taken for the stream's name. Do not run this on a public network.");
+      out.println(
+          "  OPEN: any stream key is taken for the stream's name. Do not run this on a public"
+              + " network.");
     }
     Greeting.printPages(out, config.http().host(), node.httpPort());
   }

@@ -76,7 +76,10 @@ final class PublishCommand implements Callable<Integer> {
     return child.waitFor();
   }
 
-  /** The child's end is this one's: also by a signal, after which a JVM's own status would be another. */
+  /**
+   * The child's end is this one's: also by a signal, after which a JVM's own status would be
+   * another.
+   */
   private static void endWith(ChildPublisher child) {
     try (child) {
       if (child.isRunning()) {

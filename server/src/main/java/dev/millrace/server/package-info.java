@@ -1,6 +1,6 @@
 /**
- * The program: command line, wiring of a node by role, start and stop. Only this package knows every
- * other module.
+ * The program: command line, wiring of a node by role, start and stop. Only this package knows
+ * every other module.
  */
 @NullMarked
 package dev.millrace.server;

@@ -131,7 +131,9 @@ class ArchitectureTest {
   void nodeItselfLoadsNothingOfFfmpegButTheOptions() {
     check(
         noClasses()
-            .that(resideInAPackage(HOUSE).and(not(resideInAPackage("dev.millrace.transcoder.ffmpeg.."))))
+            .that(
+                resideInAPackage(HOUSE)
+                    .and(not(resideInAPackage("dev.millrace.transcoder.ffmpeg.."))))
             .should(
                 dependOnClassesThat(
                     resideInAPackage("dev.millrace.transcoder.ffmpeg..")
@@ -193,9 +195,11 @@ class ArchitectureTest {
               boolean system =
                   target.getOwner().isEquivalentTo(System.class)
                       && (name.equals("nanoTime") || name.equals("currentTimeMillis"));
-              boolean now = name.equals("now") || name.startsWith("system") || name.startsWith("tick");
+              boolean now =
+                  name.equals("now") || name.startsWith("system") || name.startsWith("tick");
               return system
-                  || (now && clocks.stream().anyMatch(type -> target.getOwner().isEquivalentTo(type)));
+                  || (now
+                      && clocks.stream().anyMatch(type -> target.getOwner().isEquivalentTo(type)));
             });
     check(
         noClasses()
@@ -295,7 +299,8 @@ class ArchitectureTest {
 
   /** A main class runs a process of its own, so it is where that process's clock is read. */
   private static DescribedPredicate<JavaClass> isProgram() {
-    return DescribedPredicate.describe("are programs", type -> type.getSimpleName().endsWith("Main"));
+    return DescribedPredicate.describe(
+        "are programs", type -> type.getSimpleName().endsWith("Main"));
   }
 
   private static ArchCondition<JavaClass> access(DescribedPredicate<JavaAccess<?>> which) {
@@ -303,8 +308,7 @@ class ArchitectureTest {
       @Override
       public void check(JavaClass type, ConditionEvents events) {
         Stream.concat(
-                type.getAccessesFromSelf().stream(),
-                type.getCodeUnitReferencesFromSelf().stream())
+                type.getAccessesFromSelf().stream(), type.getCodeUnitReferencesFromSelf().stream())
             .filter(which)
             .forEach(
                 access ->

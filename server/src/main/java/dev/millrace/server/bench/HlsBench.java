@@ -41,7 +41,6 @@ final class HlsBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Target.quiet();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpClient http =
             HttpClient.newBuilder()

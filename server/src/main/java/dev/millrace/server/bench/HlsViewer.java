@@ -44,8 +44,10 @@ final class HlsViewer implements Runnable {
   private MediaPlaylistReader.Part next(MediaPlaylistReader.Part last)
       throws IOException, InterruptedException {
     URI blocking =
-        playlist.resolve(
-            "?_HLS_msn=" + last.msn() + "&_HLS_part=" + (last.index() + 1) + "&_HLS_skip=YES");
+        URI.create(
+            playlist
+                + ("?_HLS_msn=" + last.msn() + "&_HLS_part=" + (last.index() + 1))
+                + "&_HLS_skip=YES");
     MediaPlaylistReader.Part newest = newest(get(blocking));
     tally.playlistArrived(playlist, newest);
     if (!newest.gap()) {

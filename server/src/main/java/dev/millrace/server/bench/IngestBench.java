@@ -43,7 +43,6 @@ final class IngestBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Target.quiet();
     AtomicBoolean running = new AtomicBoolean(true);
     List<RtmpClient> clients = new ArrayList<>();
     try (EventLoops loops = new EventLoops(1, "bench");

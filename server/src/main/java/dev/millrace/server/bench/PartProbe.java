@@ -41,7 +41,8 @@ final class PartProbe implements Runnable {
       double seconds = parts.stream().mapToDouble(MediaPlaylistReader.Part::seconds).sum();
       MediaPlaylistReader.Part last = parts.getLast();
       while (running.getAsBoolean()) {
-        URI next = URI.create(playlist + "?_HLS_msn=" + last.msn() + "&_HLS_part=" + (last.index() + 1));
+        URI next =
+            URI.create(playlist + "?_HLS_msn=" + last.msn() + "&_HLS_part=" + (last.index() + 1));
         String reloaded = new String(get(next), java.nio.charset.StandardCharsets.UTF_8);
         List<MediaPlaylistReader.Part> fresh = after(MediaPlaylistReader.parts(reloaded), last);
         for (MediaPlaylistReader.Part part : fresh) {

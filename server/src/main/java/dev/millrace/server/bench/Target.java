@@ -1,8 +1,5 @@
 package dev.millrace.server.bench;
 
-import dev.millrace.server.config.LogFormat;
-import dev.millrace.server.config.LogLevel;
-import dev.millrace.server.logging.Logging;
 import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -48,11 +45,6 @@ final class Target {
 
   void print(Report report) {
     System.out.println(json ? report.json() : report.text());
-  }
-
-  /** A load driver's own output is its report: of the log only what went wrong. */
-  static void quiet() {
-    Logging.configure(LogFormat.TEXT, LogLevel.WARN);
   }
 
   /** Says in one line why there was nothing to load. */

@@ -101,8 +101,7 @@ public final class ConfigFile {
       }
     }
     List<String> known = ConfigKeys.ALL.stream().map(key -> key.path()).toList();
-    throw refusal(
-        entry.getKeyNode(), "unknown setting " + path + NearestName.hint(path, known));
+    throw refusal(entry.getKeyNode(), "unknown setting " + path + NearestName.hint(path, known));
   }
 
   private String text(ConfigKey<?> key, Node value) {
@@ -135,7 +134,8 @@ public final class ConfigFile {
         case "key" -> key = scalar(entry.getValueNode(), "a stream key");
         default ->
             throw refusal(
-                entry.getKeyNode(), "unknown '" + name + "' in publish.keys, expected path and key");
+                entry.getKeyNode(),
+                "unknown '" + name + "' in publish.keys, expected path and key");
       }
     }
     if (PublishKey.of(path, key).isEmpty()) {
@@ -169,7 +169,8 @@ public final class ConfigFile {
     if (node instanceof ScalarNode scalar) {
       return scalar.getValue();
     }
-    throw refusal(node, expected + ", found a " + node.getNodeType().name().toLowerCase(Locale.ROOT));
+    throw refusal(
+        node, expected + ", found a " + node.getNodeType().name().toLowerCase(Locale.ROOT));
   }
 
   private static boolean isNull(Node node) {

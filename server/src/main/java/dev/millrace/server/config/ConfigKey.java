@@ -17,8 +17,7 @@ public record ConfigKey<T>(String path, ValueType<T> type, T fallback, String co
 
   /** The environment variable that overrides this key. */
   public String environmentName() {
-    return ENVIRONMENT_PREFIX
-        + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    return ENVIRONMENT_PREFIX + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
   String section() {

@@ -23,7 +23,8 @@ public final class ConfigKeys {
           "",
           """
           Folder for what must outlive a restart: the generated stream key and the sequence numbers.
-          One node a folder. Empty: $XDG_STATE_HOME/millrace, or ~/.local/state/millrace.""");
+          One node a folder. Empty: $XDG_STATE_HOME/millrace, or ~/.local/state/millrace.\
+          """);
   public static final ConfigKey<List<Role>> NODE_ROLES =
       new ConfigKey<>(
           "node.roles",
@@ -31,7 +32,8 @@ public final class ConfigKeys {
           List.of(Role.values()),
           """
           What this node does: ingest (publishers), transcoder (packaging), origin (parts), edge (viewers).
-          A single node needs all of them.""");
+          A single node needs all of them.\
+          """);
 
   static final ConfigKey<String> RTMP_HOST =
       new ConfigKey<>(
@@ -49,20 +51,23 @@ public final class ConfigKeys {
           Duration.ofSeconds(4),
           """
           A publisher that sends nothing for so long is taken for dead and its connection closed.
-          Shorter frees the path sooner; longer forgives bad networks.""");
+          Shorter frees the path sooner; longer forgives bad networks.\
+          """);
   static final ConfigKey<Duration> RTMP_HANDSHAKE_TIMEOUT =
       new ConfigKey<>(
           "rtmp.handshake-timeout",
           ValueType.DURATION,
           Duration.ofSeconds(5),
           """
-          How long a connection may take until it publishes, and may stay without publishing again.""");
+          How long a connection may take until it publishes, and may stay without publishing again.\
+          """);
   static final ConfigKey<Long> RTMP_MAX_MESSAGE_SIZE =
       new ConfigKey<>(
           "rtmp.max-message-size",
           ValueType.SIZE,
           16 * MIB,
-          "Longest RTMP message, so the largest key frame. Each publisher may hold so much memory.");
+          "Longest RTMP message, so the largest key frame. Each publisher may hold so much"
+              + " memory.");
   static final ConfigKey<Integer> RTMP_MAX_CHUNK_STREAMS =
       new ConfigKey<>(
           "rtmp.max-chunk-streams",
@@ -97,7 +102,8 @@ public final class ConfigKeys {
           "http.max-held-requests",
           ValueType.integer("a number, 1 to 10000000", 1, 10_000_000),
           100_000,
-          "Requests that wait for the next part; further ones are answered 503. One or two a viewer.");
+          "Requests that wait for the next part; further ones are answered 503. One or two a"
+              + " viewer.");
   static final ConfigKey<Integer> HTTP_MAX_VIEWERS_COUNTED =
       new ConfigKey<>(
           "http.max-viewers-counted",
@@ -115,7 +121,8 @@ public final class ConfigKeys {
           "http.max-wait",
           ValueType.DURATION,
           Duration.ofSeconds(10),
-          "How long a request waits for a stream that has just begun, or for a part that was announced.");
+          "How long a request waits for a stream that has just begun, or for a part that was"
+              + " announced.");
   static final ConfigKey<Duration> HTTP_IDLE_TIMEOUT =
       new ConfigKey<>(
           "http.idle-timeout",
@@ -130,7 +137,8 @@ public final class ConfigKeys {
           false,
           """
           Take any stream key for the stream's name. For a laboratory: whoever reaches the RTMP port
-          can publish, and can take over a stream whose name is known.""");
+          can publish, and can take over a stream whose name is known.\
+          """);
   static final ConfigKey<Duration> PUBLISH_RECONNECT_WINDOW =
       new ConfigKey<>(
           "publish.reconnect-window",
@@ -138,7 +146,8 @@ public final class ConfigKeys {
           Duration.ofSeconds(30),
           """
           How long a stream stays open for viewers when its publisher is gone. Comes it back in this
-          time, players go on by themselves; after it the stream ends.""");
+          time, players go on by themselves; after it the stream ends.\
+          """);
   static final ConfigKey<Integer> PUBLISH_QUEUE_FRAMES =
       new ConfigKey<>(
           "publish.queue-frames",
@@ -146,13 +155,11 @@ public final class ConfigKeys {
           2048,
           """
           Frames that a reader of a stream inside the node may fall behind before it skips to a key frame;
-          the publisher never waits. 2048 are about 25 s.""");
+          the publisher never waits. 2048 are about 25 s.\
+          """);
   static final ConfigKey<Long> PUBLISH_QUEUE_SIZE =
       new ConfigKey<>(
-          "publish.queue-size",
-          ValueType.SIZE,
-          16 * MIB,
-          "The same in bytes of media.");
+          "publish.queue-size", ValueType.SIZE, 16 * MIB, "The same in bytes of media.");
   static final ConfigKey<List<PublishKey>> PUBLISH_KEYS =
       new ConfigKey<>(
           "publish.keys",
@@ -160,14 +167,16 @@ public final class ConfigKeys {
           List.of(),
           """
           Stream keys, as {path: live/main, key: SECRET}. Several keys may publish one path; each is a
-          credential of its own. Empty: one random key for live/main is made at the first start.""");
+          credential of its own. Empty: one random key for live/main is made at the first start.\
+          """);
 
   static final ConfigKey<Duration> HLS_SEGMENT_DURATION =
       new ConfigKey<>(
           "hls.segment-duration",
           ValueType.DURATION,
           Duration.ofSeconds(2),
-          "A segment ends at the first key frame after so long. Let the publisher send one every 2 s.");
+          "A segment ends at the first key frame after so long. Let the publisher send one every 2"
+              + " s.");
   static final ConfigKey<Duration> HLS_TARGET_DURATION =
       new ConfigKey<>(
           "hls.target-duration",
@@ -175,7 +184,8 @@ public final class ConfigKeys {
           Duration.ofSeconds(4),
           """
           EXT-X-TARGETDURATION, whole seconds: no segment is longer. A publisher whose key frames are
-          further apart gets segments that do not begin with one, which start and seek worse.""");
+          further apart gets segments that do not begin with one, which start and seek worse.\
+          """);
   static final ConfigKey<Duration> HLS_PART_DURATION =
       new ConfigKey<>(
           "hls.part-duration",
@@ -183,7 +193,8 @@ public final class ConfigKeys {
           Duration.ofMillis(500),
           """
           About how long a part is; PART-TARGET is this, up to whole audio frames. Viewers are about four
-          parts behind and ask twice a part: 200ms to 1s is sensible.""");
+          parts behind and ask twice a part: 200ms to 1s is sensible.\
+          """);
   static final ConfigKey<Duration> HLS_WINDOW =
       new ConfigKey<>(
           "hls.window",
@@ -198,7 +209,8 @@ public final class ConfigKeys {
           0L,
           """
           Memory for the parts of all streams; beyond it the oldest parts go early.
-          0: half of the Java heap (heap size: MILLRACE_JAVA_OPTS=-Xmx2g).""");
+          0: half of the Java heap (heap size: MILLRACE_JAVA_OPTS=-Xmx2g).\
+          """);
 
   static final ConfigKey<Duration> ORIGIN_REMOVAL_GRACE =
       new ConfigKey<>(
@@ -207,7 +219,8 @@ public final class ConfigKeys {
           Duration.ofSeconds(10),
           """
           How much longer than the standard asks (its own and the playlist's duration) a segment can be
-          fetched after it left the playlist. For slow viewers; costs memory.""");
+          fetched after it left the playlist. For slow viewers; costs memory.\
+          """);
   static final ConfigKey<Duration> ORIGIN_ENDED_RETENTION =
       new ConfigKey<>(
           "origin.ended-retention",

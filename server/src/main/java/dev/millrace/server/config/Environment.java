@@ -27,7 +27,8 @@ public final class Environment {
         .forEach(
             variable ->
                 assignments.add(
-                    new Assignment<>(key(variable.getKey()), variable.getValue(), variable.getKey())));
+                    new Assignment<>(
+                        key(variable.getKey()), variable.getValue(), variable.getKey())));
     return assignments;
   }
 
@@ -44,7 +45,6 @@ public final class Environment {
       }
     }
     List<String> known = ConfigKeys.ALL.stream().map(key -> key.environmentName()).toList();
-    throw new ConfigException(
-        name + ": no setting has this name" + NearestName.hint(name, known));
+    throw new ConfigException(name + ": no setting has this name" + NearestName.hint(name, known));
   }
 }

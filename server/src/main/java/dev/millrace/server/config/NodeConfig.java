@@ -59,8 +59,8 @@ public record NodeConfig(
     private static final long THREE_AUDIO_FRAMES_US = 64_000;
 
     /**
-     * The targets of every stream: PART-TARGET is the part duration up to whole AAC frames at 48 kHz
-     * (500 ms give 512 ms), in whole milliseconds, so that audio parts fill it.
+     * The targets of every stream: PART-TARGET is the part duration up to whole AAC frames at 48
+     * kHz (500 ms give 512 ms), in whole milliseconds, so that audio parts fill it.
      */
     public Targets targets() {
       long partUs = partDuration.toNanos() / 1000;
@@ -122,7 +122,9 @@ public record NodeConfig(
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
       throw new ConfigException(
           settings.place(ConfigKeys.NODE_NAME)
-              + " is '" + name + "', expected 1 to 63 of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
+              + " is '"
+              + name
+              + "', expected 1 to 63 of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
     }
     return name;
   }
@@ -186,7 +188,9 @@ public record NodeConfig(
       if (!seen.add(key.path().app() + "/" + key.key())) {
         throw new ConfigException(
             settings.place(ConfigKeys.PUBLISH_KEYS)
-                + " has the key of " + key.path() + " twice in this application, expected different keys");
+                + " has the key of "
+                + key.path()
+                + " twice in this application, expected different keys");
       }
     }
     return new Publish(
@@ -206,11 +210,7 @@ public record NodeConfig(
         ConfigKeys.HLS_TARGET_DURATION,
         target.toMillis() % 1000 == 0 && target.compareTo(segment) >= 0 && target.toSeconds() <= 60,
         "whole seconds, at most 60s and not less than hls.segment-duration");
-    require(
-        settings,
-        ConfigKeys.HLS_PART_DURATION,
-        part.toMillis() >= 100,
-        "at least 100ms");
+    require(settings, ConfigKeys.HLS_PART_DURATION, part.toMillis() >= 100, "at least 100ms");
     Hls hls = new Hls(segment, target, part, settings.get(ConfigKeys.HLS_WINDOW));
     require(
         settings,
@@ -250,7 +250,10 @@ public record NodeConfig(
     if (!holds) {
       throw new ConfigException(
           settings.place(key)
-              + " is " + key.type().writer().apply(settings.get(key)) + ", expected " + expected);
+              + " is "
+              + key.type().writer().apply(settings.get(key))
+              + ", expected "
+              + expected);
     }
   }
 }

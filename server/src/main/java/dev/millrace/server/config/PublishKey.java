@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
  * A stream key and the path that it publishes. Several keys may stand for one path: they are
  * different credentials. The key is a secret, so {@code toString} leaves it out.
  *
- * @param key 8 to 256 visible ASCII characters without comma, quotes, backslash, {@code ..} and what
- *     has a meaning in a URL: {@code ? & / %}
+ * @param key 8 to 256 visible ASCII characters without comma, quotes, backslash, {@code ..} and
+ *     what has a meaning in a URL: {@code ? & / %}
  */
 public record PublishKey(StreamPath path, String key) {
   private static final Pattern KEY = Pattern.compile("(?!.*\\.\\.)[!-~&&[^,?&/%\"'\\\\]]{8,256}");
@@ -56,9 +56,7 @@ public record PublishKey(StreamPath path, String key) {
   }
 
   static String writeAll(List<PublishKey> keys) {
-    return keys.stream()
-        .map(key -> key.path() + "=" + key.key())
-        .collect(Collectors.joining(", "));
+    return keys.stream().map(key -> key.path() + "=" + key.key()).collect(Collectors.joining(", "));
   }
 
   @Override

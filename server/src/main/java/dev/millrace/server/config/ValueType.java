@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How a setting is written: what the operator is told to write, how that is read, and how a value is
- * written back. Every type has a one-line text form, which is also its form in an environment
+ * How a setting is written: what the operator is told to write, how that is read, and how a value
+ * is written back. Every type has a one-line text form, which is also its form in an environment
  * variable or a flag; lists are comma separated there.
  *
  * @param expected completes the sentence "expected ..."
@@ -20,10 +20,7 @@ import java.util.stream.Collectors;
  * @param writer the text that {@code reader} reads as the same value
  */
 record ValueType<T>(
-    String expected,
-    Form form,
-    Function<String, Optional<T>> reader,
-    Function<T, String> writer) {
+    String expected, Form form, Function<String, Optional<T>> reader, Function<T, String> writer) {
 
   /** The shape of the value in YAML. */
   enum Form {
@@ -57,8 +54,7 @@ record ValueType<T>(
           "a duration like 200ms, 2s, 5m or 1h", ValueType::readDuration, ValueType::writeDuration);
 
   static final ValueType<Long> SIZE =
-      scalar(
-          "a size like 4096, 64KiB, 50MiB or 2GiB", ValueType::readSize, ValueType::writeSize);
+      scalar("a size like 4096, 64KiB, 50MiB or 2GiB", ValueType::readSize, ValueType::writeSize);
 
   static final ValueType<List<PublishKey>> PUBLISH_KEYS =
       new ValueType<>(
@@ -79,8 +75,7 @@ record ValueType<T>(
 
   /** One of the enum's constants, written in lower case. */
   static <E extends Enum<E>> ValueType<E> oneOf(List<E> constants) {
-    return scalar(
-        "one of " + names(constants), text -> constant(constants, text), ValueType::name);
+    return scalar("one of " + names(constants), text -> constant(constants, text), ValueType::name);
   }
 
   /** Any of the enum's constants, at least one. */

@@ -68,7 +68,8 @@ public final class GeneratedKey {
     boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     FileAttribute<Set<PosixFilePermission>> ownerOnly =
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    FileAttribute<?>[] attributes = posix ? new FileAttribute<?>[] {ownerOnly} : new FileAttribute<?>[0];
+    FileAttribute<?>[] attributes =
+        posix ? new FileAttribute<?>[] {ownerOnly} : new FileAttribute<?>[0];
     try (SeekableByteChannel channel =
         Files.newByteChannel(
             temporary,
@@ -79,6 +80,7 @@ public final class GeneratedKey {
         channel.write(bytes);
       }
     }
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -44,9 +44,7 @@ public final class StreamKeys {
             && grant.isEmpty()
             && StreamPath.isValidSegment(app)
             && StreamPath.isValidSegment(streamKey);
-    return asName
-        ? Optional.of(new Grant(new StreamPath(app, streamKey), OPEN_CREDENTIAL))
-        : grant;
+    return asName ? Optional.of(new Grant(new StreamPath(app, streamKey), OPEN_CREDENTIAL)) : grant;
   }
 
   private static Bytes hash(String key) {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * One readable line an event: {@code 2026-11-21 10:20:30.123 INFO  live/main publishing conn=7
+ * One readable line an event: {@code 2026-11-21 10:20:30.123 INFO live/main publishing conn=7
  * (RtmpServer)}. The stream's name, from key-values or the MDC, stands before the message, other
  * key-values behind it. Control characters, which peers may have put into a value, are replaced, so
  * that nobody can forge a line.

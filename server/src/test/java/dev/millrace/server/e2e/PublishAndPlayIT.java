@@ -121,9 +121,9 @@ class PublishAndPlayIT {
         Publisher.gstreamer(
             folder,
             ("flvmux name=mux streamable=true ! rtmp2sink location=%s videotestsrc is-live=true !"
-                 + " video/x-raw,width=320,height=240,framerate=25/1 ! x264enc tune=zerolatency"
-                 + " key-int-max=50 speed-preset=ultrafast ! h264parse ! mux. audiotestsrc"
-                 + " is-live=true ! audioconvert ! avenc_aac ! aacparse ! mux.")
+                    + " video/x-raw,width=320,height=240,framerate=25/1 ! x264enc tune=zerolatency"
+                    + " key-int-max=50 speed-preset=ultrafast ! h264parse ! mux. audiotestsrc"
+                    + " is-live=true ! audioconvert ! avenc_aac ! aacparse ! mux.")
                 .formatted(node.rtmp("gst"))
                 .split(" "))) {
       List<Seen> seen = play("gst");

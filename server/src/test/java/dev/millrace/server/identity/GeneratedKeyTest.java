@@ -28,7 +28,9 @@ class GeneratedKeyTest {
       assertThat(GeneratedKey.find(data)).contains(key);
       assertThat(key.toString()).doesNotContain(key.key());
     }
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("stream-key"))))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(data.resolve("stream-key"))))
         .isEqualTo("rw-------");
   }
 
