@@ -193,6 +193,7 @@ final class HostileInputTest {
         TestServer server = new TestServer(TestServer.CONFIG);
         RawPeer peer = new RawPeer(server.address())) {
       peer.handshake();
+      await().until(() -> server.server().connections() == 1);
       byte[] pings = peer.encoded(ping, 2000);
       for (int i = 0; i < 1000 && server.server().connections() > 0; i++) {
         peer.send(pings);
