@@ -147,6 +147,9 @@ final class Packager {
   }
 
   private void tracksChanged(TracksChanged changed) {
+    if (start != null && start.sameInEffect(changed)) {
+      return;
+    }
     endSection();
     start = abandoned || changed.tracks().isEmpty() ? null : new SectionStart(changed);
     advice.tracks(changed.tracks());

@@ -1,5 +1,6 @@
 package dev.millrace.transcoder.packager;
 
+import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame;
 import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.Track;
@@ -78,6 +79,30 @@ final class SectionStart {
   /** Video frames dropped because no key frame has come. */
   int keylessFrames() {
     return keylessFrames;
+  }
+
+  /**
+   * Whether these tracks decode with what was described already. Publishers repeat the audio's
+   * configuration with or without the extension that says "no SBR" (ISO/IEC 14496-3 1.6.6.2).
+   */
+  boolean sameInEffect(TracksChanged other) {
+    return video
+            .map(Track.Video::configuration)
+            .equals(first(other.tracks(), Track.Video.class).map(Track.Video::configuration))
+        && audio
+            .map(SectionStart::essence)
+            .equals(first(other.tracks(), Track.Audio.class).map(SectionStart::essence));
+  }
+
+  private static Track.Audio essence(Track.Audio track) {
+    return new Track.Audio(
+        track.id(),
+        track.codec(),
+        track.codecs(),
+        Bytes.EMPTY,
+        track.sampleRate(),
+        track.channels(),
+        track.samplesPerFrame());
   }
 
   /** Takes a frame; tells whether the section can begin. */

@@ -82,9 +82,9 @@ public final class StreamPackager implements Runnable {
         packager.tick(now);
       }
     } catch (SupersededException e) {
-      log.warn("packaging of {} stops: {}", stream.path(), e.getMessage());
+      log.warn("packaging stops: {}", e.getMessage());
     } catch (RuntimeException e) {
-      log.error("packaging of {} stops by a fault of the server", stream.path(), e);
+      log.error("packaging stops by a fault of the server", e);
       stream.setWarning("packager-failed", "the server failed to package this stream: " + e);
     }
   }
@@ -114,7 +114,7 @@ public final class StreamPackager implements Runnable {
     public void clear(String code) {
       if (active.remove(code)) {
         stream.clearWarning(code);
-        log.info("{}: {} is over", stream.path(), code);
+        log.info("warning {} is over", code);
       }
     }
   }

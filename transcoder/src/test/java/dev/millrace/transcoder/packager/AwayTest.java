@@ -144,6 +144,25 @@ class AwayTest {
   }
 
   @Test
+  void anAudioConfigurationThatMeansTheSameChangesNothing() {
+    Track.Audio audio = Rig.audioTrack(48_000);
+    Track.Audio noSbr =
+        new Track.Audio(
+            0, audio.codec(), audio.codecs(), Bytes.fromHex("119056e500"), 48_000, 2, 1024);
+    Rig rig = new Rig(folder);
+    rig.start(Rig.videoTrack(30), audio)
+        .play(Sources.video(30, 0, 5, 300), Sources.audio(48_000, 0, 5))
+        .tracks(Rig.videoTrack(30), noSbr)
+        .play(Sources.video(30, 5, 5, frame -> false, 0), Sources.audio(48_000, 5, 5))
+        .endSession();
+
+    RecordedLog log = rig.checked();
+    assertThat(RecordedLog.samples(log.video())).hasSize(300);
+    assertThat(log.video().stream().map(line -> line.entry().discontinuitySequence()).distinct())
+        .hasSize(1);
+  }
+
+  @Test
   void audioThatIsAnnouncedLateJoinsAtTheSameNumbers() {
     Rig rig = new Rig(folder);
     rig.start(Rig.videoTrack(30)).play(Sources.video(30, 0, 5, 60));
