@@ -190,6 +190,7 @@ final class MemorySource implements PartSource {
                   7,
                   FileName.Init.of(Bytes.utf8("init of " + rendition)).toString(),
                   1_700_000_000_000_000L + index * 500_000,
+                  0,
                   bytes.sha256())));
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.media.ProtocolException;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.LogRecord;
+import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.PartSource;
@@ -60,6 +61,16 @@ public final class OriginStore implements PartSink, PartSource, AutoCloseable {
       }
       streams.remove(path, store);
     }
+  }
+
+  @Override
+  public AppendResult expect(StreamPath path, long epoch, List<String> renditions) {
+    return find(path).expect(epoch, renditions);
+  }
+
+  @Override
+  public Optional<LogTail> tail(StreamPath path, String rendition) {
+    return Optional.ofNullable(streams.get(path)).flatMap(store -> store.view().tail(rendition));
   }
 
   @Override

@@ -76,6 +76,18 @@ final class StreamStore {
     return Optional.of(AppendResult.ACCEPTED);
   }
 
+  AppendResult expect(long epoch, List<String> renditions) {
+    Told told = new Told();
+    synchronized (lock) {
+      if (isFenced(epoch)) {
+        return new AppendResult.Stale(newestEpoch);
+      }
+      record(new LogRecord.Expected(renditions), told);
+    }
+    told.tell();
+    return AppendResult.ACCEPTED;
+  }
+
   AppendResult describe(long epoch, RenditionDescription rendition, long nowNanos) {
     Told told = new Told();
     synchronized (lock) {

@@ -100,6 +100,7 @@ final class Writer {
                 7,
                 init,
                 msn * 2_000_000 + part * 500_000L,
+                0,
                 data.isEmpty() ? Bytes.EMPTY : data.sha256()),
             data);
     if (result instanceof AppendResult.Accepted) {

@@ -97,6 +97,7 @@ public class PlaylistBenchmark {
             1_795_000_000L,
             "init-0123456789abcdef.mp4",
             EPOCH * 1000 + at,
+            0,
             Bytes.of(part)));
   }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.media.log;
 
+import java.util.List;
+
 /**
  * What a follower of a stream's logs receives: first what is in the window, then everything new, in
  * order. {@link Opened} comes first; a {@link Described} comes before the first {@link Appended} of
@@ -9,6 +11,15 @@ package dev.millrace.media.log;
 public sealed interface LogRecord {
   /** A presentation begins; whatever was known of the path before is void. */
   record Opened(long epoch, Targets targets) implements LogRecord {}
+
+  /**
+   * Renditions that will be written beside those that are described; replaces what was told before.
+   */
+  record Expected(List<String> renditions) implements LogRecord {
+    public Expected {
+      renditions = List.copyOf(renditions);
+    }
+  }
 
   /** A rendition is new or has a new initialization section. */
   record Described(RenditionDescription rendition) implements LogRecord {}

@@ -17,6 +17,8 @@ import dev.millrace.media.Bytes;
  * @param discontinuitySequence grows by exactly 1 at each EXT-X-DISCONTINUITY
  * @param init file name of the initialization section that applies
  * @param programDateTimeUs wall time of the part's start, microseconds since 1970
+ * @param keyFrameBytes length of its beginning up to the end of its first sample, where that is a
+ *     video key frame (EXT-X-I-FRAMES-ONLY, RFC 8216bis 4.4.3.6); 0 otherwise
  * @param sha256 of the bytes; empty for gaps and end markers
  */
 public record PartEntry(
@@ -29,6 +31,7 @@ public record PartEntry(
     long discontinuitySequence,
     String init,
     long programDateTimeUs,
+    int keyFrameBytes,
     Bytes sha256) {
 
   public PartEntry {

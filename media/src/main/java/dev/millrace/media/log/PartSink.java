@@ -2,6 +2,8 @@ package dev.millrace.media.log;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a packager writes. One writer per path at a time; calls of one path come in order. Call
@@ -12,6 +14,15 @@ import dev.millrace.media.StreamPath;
 public interface PartSink {
   /** Begins a presentation; an earlier one of the path is replaced. */
   AppendResult open(StreamPath path, long epoch, Targets targets);
+
+  /**
+   * Tells which renditions others will write beside the caller's, so that players wait a moment for
+   * them; replaces what was told before.
+   */
+  AppendResult expect(StreamPath path, long epoch, List<String> renditions);
+
+  /** Where the log of a rendition ends; empty if it has no entry. */
+  Optional<LogTail> tail(StreamPath path, String rendition);
 
   /** Tells or replaces a rendition's description. */
   AppendResult describe(StreamPath path, long epoch, RenditionDescription rendition);

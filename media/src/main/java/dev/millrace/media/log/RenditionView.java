@@ -91,6 +91,21 @@ public final class RenditionView {
             : new LogPosition(tail.epoch(), tail.msn(), tail.parts().size()));
   }
 
+  /** Where the log ends; empty before the first entry. */
+  Optional<LogTail> tail() {
+    return next()
+        .map(
+            next -> {
+              Segment last = segments.getLast();
+              return new LogTail(
+                  next,
+                  last.programDateTimeUs() + last.durationUs(),
+                  last.discontinuitySequence(),
+                  last.init(),
+                  segments.stream().anyMatch(segment -> segment.sizeBytes() > 0));
+            });
+  }
+
   /** Bit rates of the complete segments in the window. */
   public Bitrates bitrates(Targets targets) {
     return Bitrates.measure(segments, targets.targetDurationS());

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public final class StreamView {
   private static final StreamView EMPTY =
-      new StreamView(0, 0, State.NOTHING, Targets.DEFAULT, List.of());
+      new StreamView(0, 0, State.NOTHING, Targets.DEFAULT, List.of(), List.of());
 
   private enum State {
     NOTHING,
@@ -26,6 +26,7 @@ public final class StreamView {
   private final long epoch;
   private final State state;
   private final Targets targets;
+  private final List<String> expected;
   private final List<RenditionView> renditions;
 
   private StreamView(
@@ -33,11 +34,13 @@ public final class StreamView {
       long epoch,
       State state,
       Targets targets,
+      List<String> expected,
       List<RenditionView> renditions) {
     this.presentationEpoch = presentationEpoch;
     this.epoch = epoch;
     this.state = state;
     this.targets = targets;
+    this.expected = expected;
     this.renditions = renditions;
   }
 
@@ -71,6 +74,11 @@ public final class StreamView {
     return targets;
   }
 
+  /** Renditions that will be written, as the newest word of the writer has it. */
+  public List<String> expected() {
+    return expected;
+  }
+
   /** In the order in which they were first described. */
   public List<RenditionView> renditions() {
     return renditions;
@@ -82,6 +90,11 @@ public final class StreamView {
     return index < 0 ? Optional.empty() : Optional.of(renditions.get(index));
   }
 
+  /** Where the log of a rendition ends; empty if it has no entry. */
+  public Optional<LogTail> tail(String name) {
+    return rendition(name).flatMap(RenditionView::tail);
+  }
+
   /**
    * Whether {@link #apply} would take the record, and if not, which epoch or position is newer.
    *
@@ -91,6 +104,10 @@ public final class StreamView {
     return switch (record) {
       case LogRecord.Opened opened ->
           opened.epoch() < epoch ? new AppendResult.Stale(epoch) : AppendResult.ACCEPTED;
+      case LogRecord.Expected ignored -> {
+        requireOpen("expected renditions");
+        yield AppendResult.ACCEPTED;
+      }
       case LogRecord.Described described -> {
         requireOpen("description of " + described.rendition().name());
         yield AppendResult.ACCEPTED;
@@ -114,7 +131,9 @@ public final class StreamView {
     }
     return switch (record) {
       case LogRecord.Opened(long opened, Targets fixed) ->
-          new StreamView(opened, opened, State.OPEN, fixed, List.of());
+          new StreamView(opened, opened, State.OPEN, fixed, List.of(), List.of());
+      case LogRecord.Expected(List<String> names) ->
+          new StreamView(presentationEpoch, epoch, state, targets, names, renditions);
       case LogRecord.Described(RenditionDescription description) -> describe(description);
       case LogRecord.Appended(String name, PartEntry entry) -> append(name, entry);
       case LogRecord.Ended ignored ->
@@ -123,6 +142,7 @@ public final class StreamView {
               epoch,
               State.ENDED,
               targets,
+              List.of(),
               renditions.stream().map(RenditionView::ended).toList());
     };
   }
@@ -137,6 +157,9 @@ public final class StreamView {
       return records;
     }
     records.add(new LogRecord.Opened(presentationEpoch, targets));
+    if (!expected.isEmpty()) {
+      records.add(new LogRecord.Expected(expected));
+    }
     for (RenditionView rendition : renditions) {
       replay(rendition, records);
     }
@@ -194,7 +217,7 @@ public final class StreamView {
     } else {
       changed.set(index, changed.get(index).with(description));
     }
-    return new StreamView(presentationEpoch, epoch, state, targets, List.copyOf(changed));
+    return new StreamView(presentationEpoch, epoch, state, targets, expected, List.copyOf(changed));
   }
 
   private StreamView append(String name, PartEntry entry) {
@@ -206,6 +229,7 @@ public final class StreamView {
         Math.max(epoch, entry.position().epoch()),
         state,
         targets,
+        expected,
         List.copyOf(changed));
   }
 

@@ -164,6 +164,7 @@ public final class LogScript {
             discontinuitySequence,
             writer.description.init(),
             writer.timeUs,
+            0,
             sha256);
     write(new LogRecord.Appended(writer.description.name(), entry));
     writer.timeUs += durationUs;

@@ -113,6 +113,7 @@ class StreamViewTest {
                 40,
                 "init-video.mp4",
                 0,
+                0,
                 Bytes.EMPTY)),
         "before the end marker");
     assertMalformed(
@@ -186,6 +187,7 @@ class StreamViewTest {
             40,
             "init-video.mp4",
             0,
+            0,
             Bytes.EMPTY));
   }
 
@@ -201,6 +203,7 @@ class StreamViewTest {
             false,
             sequence,
             "init-video.mp4",
+            0,
             0,
             Bytes.EMPTY));
   }

@@ -136,6 +136,7 @@ final class RenditionWriter {
             discontinuitySequence,
             described.init(),
             pdtUs,
+            0,
             data.isEmpty() ? Bytes.EMPTY : data.sha256());
     check(sink.append(path, name, entry, data));
     written = true;

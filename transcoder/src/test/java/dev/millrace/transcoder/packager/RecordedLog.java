@@ -4,6 +4,7 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.LogRecord;
+import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.RenditionDescription;
@@ -59,6 +60,16 @@ final class RecordedLog implements PartSink {
     opened.incrementAndGet();
     ended = false;
     return record(new LogRecord.Opened(epoch, targets));
+  }
+
+  @Override
+  public AppendResult expect(StreamPath path, long epoch, List<String> renditions) {
+    return record(new LogRecord.Expected(renditions));
+  }
+
+  @Override
+  public Optional<LogTail> tail(StreamPath path, String rendition) {
+    return view.tail(rendition);
   }
 
   @Override
