@@ -67,6 +67,11 @@ final class PublishCommand implements Callable<Integer> {
   @Option(names = "--bitrate", paramLabel = "BPS", description = "Encode video at this bit rate")
   private Optional<String> bitrate = Optional.empty();
 
+  @Option(
+      names = "--bar-code",
+      description = "Number the test pictures by a bar code, and add pulses to the tone")
+  private boolean barCode;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -96,6 +101,7 @@ final class PublishCommand implements Callable<Integer> {
     flag(arguments, "--once", once);
     flag(arguments, "--no-video", noVideo);
     flag(arguments, "--no-audio", noAudio);
+    flag(arguments, "--bar-code", barCode);
     option(arguments, "--duration", duration);
     option(arguments, "--retry", retry);
     option(arguments, "--start-timestamp", startTimestamp);

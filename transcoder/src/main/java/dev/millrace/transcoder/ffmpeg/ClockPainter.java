@@ -5,25 +5,23 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Paints the time of day into a YUV 4:2:0 picture, with milliseconds, in seven-segment digits: whoever
- * looks at the player and at a clock sees the latency. No font is needed.
+ * Paints the time of day into a YUV 4:2:0 picture, with milliseconds, in seven-segment digits:
+ * whoever looks at the player and at a clock sees the latency. No font is needed.
  */
 final class ClockPainter {
-  /** Segments a to g of each digit, from bit 6 down: top, right upper, right lower, bottom, left lower, left upper, middle. */
+  /**
+   * Segments a to g of each digit, from bit 6 down: top, right upper, right lower, bottom, left
+   * lower, left upper, middle.
+   */
   private static final int[] DIGITS = {
     0b1111110, 0b0110000, 0b1101101, 0b1111001, 0b0110011, 0b1011011, 0b1011111, 0b1110000,
     0b1111111, 0b1111011
   };
 
   private static final int CHARACTERS = "00:00:00.000".length();
-  private static final byte BLACK = 16;
-  private static final byte WHITE = (byte) 235;
-  private static final byte GREY = (byte) 128;
 
   private final InstantSource wall;
   private final DateTimeFormatter format =
@@ -34,7 +32,8 @@ final class ClockPainter {
   }
 
   void paint(AVFrame frame) {
-    // A character is three units wide and five high, with one unit between: small pictures get small digits.
+    // A character is three units wide and five high, with one unit between: small pictures get
+    // small digits.
     int unit = Math.max(1, frame.width() / (CHARACTERS * 4 + 8));
     int boxWidth = (CHARACTERS * 4 + 1) * unit & ~1;
     int boxHeight = 7 * unit & ~1;
@@ -42,9 +41,9 @@ final class ClockPainter {
     int top = (frame.height() / 8) & ~1;
     AvError.check(av_frame_make_writable(frame), "paint the clock");
     Plane luma = new Plane(frame, 0);
-    luma.fill(left, top, boxWidth, boxHeight, BLACK);
+    luma.fill(left, top, boxWidth, boxHeight, Plane.BLACK);
     for (int plane = 1; plane <= 2; plane++) {
-      new Plane(frame, plane).fill(left / 2, top / 2, boxWidth / 2, boxHeight / 2, GREY);
+      new Plane(frame, plane).fill(left / 2, top / 2, boxWidth / 2, boxHeight / 2, Plane.GREY);
     }
     String time = format.format(wall.instant());
     for (int i = 0; i < time.length(); i++) {
@@ -54,39 +53,27 @@ final class ClockPainter {
 
   private static void paint(Plane luma, char c, int x, int y, int unit) {
     if (c == ':') {
-      luma.fill(x + unit, y + unit, unit, unit, WHITE);
-      luma.fill(x + unit, y + 3 * unit, unit, unit, WHITE);
+      luma.fill(x + unit, y + unit, unit, unit, Plane.WHITE);
+      luma.fill(x + unit, y + 3 * unit, unit, unit, Plane.WHITE);
     } else if (c == '.') {
-      luma.fill(x + unit, y + 4 * unit, unit, unit, WHITE);
+      luma.fill(x + unit, y + 4 * unit, unit, unit, Plane.WHITE);
     } else {
       int segments = DIGITS[c - '0'];
       int[][] boxes = {
-        {0, 0, 3, 1}, {2, 0, 1, 3}, {2, 2, 1, 3}, {0, 4, 3, 1}, {0, 2, 1, 3}, {0, 0, 1, 3}, {0, 2, 3, 1}
+        {0, 0, 3, 1},
+        {2, 0, 1, 3},
+        {2, 2, 1, 3},
+        {0, 4, 3, 1},
+        {0, 2, 1, 3},
+        {0, 0, 1, 3},
+        {0, 2, 3, 1}
       };
       for (int s = 0; s < boxes.length; s++) {
         if ((segments >> (6 - s) & 1) != 0) {
           int[] box = boxes[s];
-          luma.fill(x + box[0] * unit, y + box[1] * unit, box[2] * unit, box[3] * unit, WHITE);
+          luma.fill(
+              x + box[0] * unit, y + box[1] * unit, box[2] * unit, box[3] * unit, Plane.WHITE);
         }
-      }
-    }
-  }
-
-  /** One plane of a picture, which it borrows. */
-  private static final class Plane {
-    private final BytePointer bytes;
-    private final long stride;
-
-    Plane(AVFrame frame, int plane) {
-      bytes = frame.data(plane);
-      stride = frame.linesize(plane);
-    }
-
-    void fill(int left, int top, int width, int height, byte value) {
-      byte[] row = new byte[width];
-      Arrays.fill(row, value);
-      for (int y = top; y < top + height; y++) {
-        bytes.position(y * stride + left).put(row, 0, width);
       }
     }
   }

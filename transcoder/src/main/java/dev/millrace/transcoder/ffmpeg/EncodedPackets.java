@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
@@ -35,13 +34,23 @@ final class EncodedPackets implements PacketSource {
   private final AVRational microseconds = new AVRational().num(1).den(1_000_000);
   private final boolean once;
 
+  /** Adds to a frame what its place in time asks for. */
+  @FunctionalInterface
+  private interface Painter {
+    /** What comes from the filters as it is. */
+    Painter NONE = (frame, units) -> {};
+
+    /** {@code units} is the number of the frame's picture or first sample. */
+    void paint(AVFrame frame, long units);
+  }
+
   /** One track: a graph that makes frames and the encoder that takes them. */
   private static final class Lane {
     final int track;
     final String filters;
     final boolean video;
     final Encoder encoder;
-    final Consumer<AVFrame> painter;
+    final Painter painter;
     final AVRational unit;
     final long unitsPerFrame;
     FilterGraph graph;
@@ -49,7 +58,7 @@ final class EncodedPackets implements PacketSource {
     boolean ended;
     boolean keyFrameWanted;
 
-    Lane(int track, boolean video, String filters, Encoder encoder, int rate, Consumer<AVFrame> painter) {
+    Lane(int track, boolean video, String filters, Encoder encoder, int rate, Painter painter) {
       this.track = track;
       this.video = video;
       this.filters = filters;
@@ -75,7 +84,10 @@ final class EncodedPackets implements PacketSource {
     this.once = once;
   }
 
-  /** Test pictures with the time of day, and a tone that beeps each second. */
+  /**
+   * Test pictures with the time of day, and a tone that beeps each second; with a bar code the
+   * pictures are numbered and the tone is quiet under {@link PulsePainter pulses}.
+   */
   static EncodedPackets test(Tracks wanted, InstantSource wall) {
     Size size = wanted.size().orElse(TEST_SIZE);
     int fps = wanted.fps().orElse(FPS);
@@ -84,10 +96,25 @@ final class EncodedPackets implements PacketSource {
     if (wanted.video()) {
       String pictures =
           "testsrc2=size=%dx%d:rate=%d,format=yuv420p".formatted(size.width(), size.height(), fps);
-      packets.addVideo(pictures, size, fps, wanted, clock::paint);
+      packets.addVideo(
+          pictures,
+          size,
+          fps,
+          wanted,
+          (frame, number) -> {
+            clock.paint(frame);
+            if (wanted.barCode()) {
+              BarCodePainter.paint(frame, number);
+            }
+          });
     }
     if (wanted.audio()) {
-      packets.addAudio("sine=frequency=440:beep_factor=4:sample_rate=" + SAMPLE_RATE, wanted);
+      String tone = "sine=frequency=440:sample_rate=" + SAMPLE_RATE;
+      if (wanted.barCode()) {
+        packets.addAudio(tone + ",volume=0.2", wanted, new PulsePainter(SAMPLE_RATE)::paint);
+      } else {
+        packets.addAudio(tone + ":beep_factor=4", wanted, Painter.NONE);
+      }
     }
     return packets;
   }
@@ -99,22 +126,22 @@ final class EncodedPackets implements PacketSource {
       String quoted = FilterGraph.quoted(name);
       if (probe.hasVideo()) {
         AVCodecParameters video = probe.tracks().getFirst();
-        Size size = wanted.size().orElseGet(() -> new Size(video.width() & ~1, video.height() & ~1));
+        Size size =
+            wanted.size().orElseGet(() -> new Size(video.width() & ~1, video.height() & ~1));
         int fps = wanted.fps().orElse(FPS);
         String pictures =
             "movie=%s,fps=%d,scale=%d:%d,setsar=1,format=yuv420p"
                 .formatted(quoted, fps, size.width(), size.height());
-        packets.addVideo(pictures, size, fps, wanted, frame -> {});
+        packets.addVideo(pictures, size, fps, wanted, Painter.NONE);
       }
       if (probe.hasAudio()) {
-        packets.addAudio("amovie=" + quoted, wanted);
+        packets.addAudio("amovie=" + quoted, wanted, Painter.NONE);
       }
     }
     return packets;
   }
 
-  private void addVideo(
-      String filters, Size size, int fps, Tracks wanted, Consumer<AVFrame> painter) {
+  private void addVideo(String filters, Size size, int fps, Tracks wanted, Painter painter) {
     Encoder encoder =
         Encoder.video(
             wanted.videoCodec().orElse("h264"),
@@ -125,12 +152,13 @@ final class EncodedPackets implements PacketSource {
     lanes.add(new Lane(lanes.size(), true, filters, encoder, fps, painter));
   }
 
-  private void addAudio(String filters, Tracks wanted) {
+  private void addAudio(String filters, Tracks wanted, Painter painter) {
     Encoder encoder = Encoder.audio(wanted.audioCodec().orElse("aac"), SAMPLE_RATE);
     String samples =
         filters
-            + ",aresample=%d,aformat=sample_fmts=fltp:channel_layouts=stereo".formatted(SAMPLE_RATE);
-    lanes.add(new Lane(lanes.size(), false, samples, encoder, SAMPLE_RATE, frame -> {}));
+            + ",aresample=%d,aformat=sample_fmts=fltp:channel_layouts=stereo"
+                .formatted(SAMPLE_RATE);
+    lanes.add(new Lane(lanes.size(), false, samples, encoder, SAMPLE_RATE, painter));
   }
 
   @Override
@@ -147,9 +175,7 @@ final class EncodedPackets implements PacketSource {
     if (lanes.stream().allMatch(lane -> lane.ended) && !once) {
       beginAnew();
     }
-    return lanes.stream()
-        .filter(lane -> !lane.ended)
-        .min(Comparator.comparingLong(Lane::nextUs));
+    return lanes.stream().filter(lane -> !lane.ended).min(Comparator.comparingLong(Lane::nextUs));
   }
 
   /** All tracks go on at the end of the longest, so that they stay together round after round. */
@@ -175,7 +201,7 @@ final class EncodedPackets implements PacketSource {
       lane.ended = true;
       return false;
     }
-    lane.painter.accept(frame);
+    lane.painter.paint(frame, lane.units);
     // An encoder's priming comes before its input: fed late by so much, its output begins at 0.
     frame.pts(lane.units + lane.encoder.initialPadding());
     frame.pict_type(lane.keyFrameWanted ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE);

@@ -25,6 +25,9 @@ class PublishOptionsTest {
     assertThat(options.tracks().audio()).isFalse();
     assertThat(options.tracks().size()).contains(new PublishOptions.Size(320, 180));
     assertThat(PublishOptions.parse(options.toArguments())).isEqualTo(options);
+    PublishOptions numbered = parse("test rtmp://h/live/k --bar-code --fps 25");
+    assertThat(numbered.tracks().barCode()).isTrue();
+    assertThat(PublishOptions.parse(numbered.toArguments())).isEqualTo(numbered);
     PublishOptions plain = parse("test rtmp://h/live/k");
     assertThat(PublishOptions.parse(plain.toArguments())).isEqualTo(plain);
   }
@@ -42,6 +45,7 @@ class PublishOptionsTest {
           test rtmp://h/a/k --duration 1h         ; --duration takes seconds, found '1h'
           test rtmp://h/a/k --size 321x180        ; --size takes even numbers from 16 to 8192, as 1280x720
           test rtmp://h/a/k --video-codec vp9     ; --video-codec takes one of h264, hevc, found 'vp9'
+          a.mp4 rtmp://h/a/k --bar-code           ; --bar-code is for test pictures, not for files
           test rtmp://h/a/k --no-video --no-audio ; --no-video and --no-audio leave nothing to publish
           """)
   void refusesWithALineForTheUser(String arguments, String message) {
