@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.millrace.transcoder.worker;
+
+import org.jspecify.annotations.NullMarked;
