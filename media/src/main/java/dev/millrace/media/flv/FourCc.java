@@ -1,5 +1,6 @@
 package dev.millrace.media.flv;
 
+import dev.millrace.media.Bytes;
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.Track.AudioCodec;
 import dev.millrace.media.Track.VideoCodec;
@@ -7,6 +8,24 @@ import dev.millrace.media.Track.VideoCodec;
 /** Codec names of Enhanced RTMP: four ASCII characters, read as one big-endian number. */
 final class FourCc {
   private FourCc() {}
+
+  /** The name of a video codec. */
+  static Bytes of(VideoCodec codec) {
+    return Bytes.utf8(
+        switch (codec) {
+          case AVC -> "avc1";
+          case HEVC -> "hvc1";
+        });
+  }
+
+  /** The name of an audio codec. */
+  static Bytes of(AudioCodec codec) {
+    return Bytes.utf8(
+        switch (codec) {
+          case AAC -> "mp4a";
+          case MP3 -> ".mp3";
+        });
+  }
 
   /**
    * The video codec of this name.
