@@ -52,11 +52,18 @@ public final class MediaPlaylist {
 
   private static void appendHeader(
       StringBuilder out, RenditionView shown, Targets targets, ServerControl control) {
-    Segment first = shown.segments().getFirst();
-    out.append("#EXTM3U\n#EXT-X-VERSION:").append(VERSION);
-    out.append("\n#EXT-X-TARGETDURATION:").append(targets.targetDurationS()).append('\n');
+    appendVersion(out, targets);
     control.appendTo(out);
     new PartInf(targets.partTargetUs()).appendTo(out);
+    appendSequence(out, shown.segments().getFirst());
+  }
+
+  static void appendVersion(StringBuilder out, Targets targets) {
+    out.append("#EXTM3U\n#EXT-X-VERSION:").append(VERSION);
+    out.append("\n#EXT-X-TARGETDURATION:").append(targets.targetDurationS()).append('\n');
+  }
+
+  static void appendSequence(StringBuilder out, Segment first) {
     out.append("#EXT-X-MEDIA-SEQUENCE:").append(first.msn());
     // The number of the first listed segment itself: see EXT-X-DISCONTINUITY below.
     out.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").append(first.discontinuitySequence());
@@ -72,13 +79,7 @@ public final class MediaPlaylist {
     for (int i = 0; i < segments.size(); i++) {
       Segment segment = segments.get(i);
       if (i >= from) {
-        // The first listed segment has no EXT-X-DISCONTINUITY: the tag leaves the playlist, and
-        // EXT-X-DISCONTINUITY-SEQUENCE grows, when its segment becomes the first. Some players are
-        // confused by a leading tag (hls.js #3044), and it would say nothing to the others.
-        if (i > 0
-            && segment.discontinuitySequence() > segments.get(i - 1).discontinuitySequence()) {
-          out.append("#EXT-X-DISCONTINUITY\n");
-        }
+        appendDiscontinuity(out, segments, i);
         // Also before the first kept segment of a delta, for readers that do not merge.
         if (!segment.init().equals(map)) {
           map = segment.init();
@@ -89,6 +90,18 @@ public final class MediaPlaylist {
         appendSegment(out, segment, toEndUs <= partsWithinUs);
       }
       toEndUs -= segment.durationUs();
+    }
+  }
+
+  /**
+   * The first listed segment has no EXT-X-DISCONTINUITY: the tag leaves the playlist, and
+   * EXT-X-DISCONTINUITY-SEQUENCE grows, when its segment becomes the first. Some players are
+   * confused by a leading tag (hls.js #3044), and it would say nothing to the others.
+   */
+  static void appendDiscontinuity(StringBuilder out, List<Segment> segments, int i) {
+    if (i > 0
+        && segments.get(i).discontinuitySequence() > segments.get(i - 1).discontinuitySequence()) {
+      out.append("#EXT-X-DISCONTINUITY\n");
     }
   }
 
@@ -103,16 +116,20 @@ public final class MediaPlaylist {
       if (segment.gap()) {
         out.append("#EXT-X-GAP\n");
       }
-      Decimal.appendFull(out.append("#EXTINF:"), segment.durationUs()).append(",\n");
-      out.append(segment.epoch()).append('-').append(segment.msn()).append(".m4s\n");
+      appendUri(out, segment);
     }
   }
 
+  static void appendUri(StringBuilder out, Segment segment) {
+    Decimal.appendFull(out.append("#EXTINF:"), segment.durationUs()).append(",\n");
+    out.append(segment.epoch()).append('-').append(segment.msn()).append(".m4s\n");
+  }
+
   private static void appendReports(StringBuilder out, StreamView view, RenditionView shown) {
-    for (RenditionView other : view.renditions()) {
-      if (other != shown && !other.segments().isEmpty()) {
-        RenditionReport.of(other).appendTo(out);
-      }
-    }
+    // RFC 8216bis B.1: one for each other playlist that the multivariant playlist lists.
+    Offer.of(view)
+        .renditions()
+        .filter(other -> other != shown)
+        .forEach(other -> RenditionReport.of(other).appendTo(out));
   }
 }

@@ -4,14 +4,11 @@ import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
 
 /** EXT-X-MEDIA (RFC 8216bis §4.4.6.1) of TYPE=AUDIO. */
-record MediaTag(RenditionView rendition, boolean isDefault) {
-  /** The one group of alternative audio renditions. */
-  static final String GROUP_ID = "audio";
-
+record MediaTag(String groupId, String name, RenditionView rendition, boolean isDefault) {
   void appendTo(StringBuilder out) {
     RenditionDescription description = rendition.description();
-    out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"").append(GROUP_ID);
-    out.append("\",NAME=\"").append(description.name());
+    out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"").append(groupId);
+    out.append("\",NAME=\"").append(name);
     // Publishers do not tell the language; the Apple authoring specification 8.10 wants one.
     out.append("\",LANGUAGE=\"und\",DEFAULT=").append(isDefault ? "YES" : "NO");
     out.append(",AUTOSELECT=YES");

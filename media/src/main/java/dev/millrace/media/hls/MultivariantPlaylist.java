@@ -1,22 +1,21 @@
 package dev.millrace.media.hls;
 
-import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.Segment;
 import dev.millrace.media.log.StreamView;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The multivariant playlist of a stream (RFC 8216bis §4.4.6): each video rendition is a variant
- * with the audio renditions as its group; without video, each audio rendition is a variant.
- * Renditions without media are left out.
+ * The multivariant playlist of a stream (RFC 8216bis §4.4.6), of what {@link Offer} lists: each
+ * video rendition is a variant with an audio group, and beside two or more of them the sound alone
+ * is one for the weakest lines; without video, each audio rendition is a variant.
  */
 public final class MultivariantPlaylist {
   // EXT-X-MEDIA wants 4, fragmented MP4 behind it 6 (RFC 8216bis §8).
   private static final int VERSION = 6;
   private static final int FIRST_PARTS = 3;
-  // A rendition that was described and never got media must not keep the others from viewers.
+  // A rendition that was promised and never got media must not keep the others from viewers.
   private static final int WAIT_FOR_SILENT_SEGMENTS = 3;
 
   private MultivariantPlaylist() {}
@@ -24,52 +23,47 @@ public final class MultivariantPlaylist {
   /**
    * Writes the playlist; its URIs are relative to it, as {@code video/index.m3u8}.
    *
-   * @throws IllegalArgumentException if no rendition has media yet
+   * @throws IllegalArgumentException if no rendition has begun yet
    */
   public static String render(StreamView view) {
-    List<RenditionView> videos = withMedia(view, MediaType.VIDEO);
-    List<RenditionView> audios = withMedia(view, MediaType.AUDIO);
-    if (videos.isEmpty() && audios.isEmpty()) {
+    Offer offer = Offer.of(view);
+    if (offer.renditions().findAny().isEmpty()) {
       throw new IllegalArgumentException("no rendition has media yet");
     }
-    StringBuilder out = new StringBuilder(1024);
+    StringBuilder out = new StringBuilder(2048);
     out.append("#EXTM3U\n#EXT-X-VERSION:").append(VERSION).append('\n');
-    if (videos.stream().allMatch(MultivariantPlaylist::hasIndependentSegments)) {
+    if (offer.videos().stream().allMatch(MultivariantPlaylist::hasIndependentSegments)) {
       out.append("#EXT-X-INDEPENDENT-SEGMENTS\n");
     }
-    if (videos.isEmpty()) {
-      for (RenditionView audio : audios) {
-        new StreamInf(audio, List.of(), Bandwidth.of(audio, view.targets())).appendTo(out);
-      }
+    if (offer.videos().isEmpty()) {
+      offer.audios().forEach(audio -> appendVariant(out, view, audio, Optional.empty()));
       return out.toString();
     }
-    for (RenditionView audio : audios) {
-      new MediaTag(audio, audio == audios.getFirst()).appendTo(out);
-    }
-    Bandwidth ofAudio = largest(audios, view);
-    for (RenditionView video : videos) {
-      Bandwidth bandwidth = Bandwidth.of(video, view.targets()).plus(ofAudio);
-      new StreamInf(video, audios, bandwidth).appendTo(out);
-    }
+    offer.groups().forEach(group -> group.appendTo(out));
+    appendVariants(out, view, offer);
+    offer.videos().forEach(video -> IFrameStreamInf.appendTo(out, video));
     return out.toString();
   }
 
   /**
-   * Whether players can start: three parts of the first rendition exist, and each of the others has
-   * begun, or has had its time to.
+   * Whether players can start: three parts of the first rendition with media exist, and each of the
+   * others that were described or promised has begun, or has had its time to.
    */
   public static boolean isReady(StreamView view) {
     if (view.renditions().isEmpty()) {
       return false;
     }
-    RenditionView first = view.renditions().getFirst();
+    RenditionView first =
+        view.renditions().stream()
+            .filter(MultivariantPlaylist::hasMedia)
+            .findFirst()
+            .orElseGet(() -> view.renditions().getFirst());
     int parts = 0;
     for (Segment segment : first.segments()) {
       parts += segment.parts().size();
     }
-    boolean allBegan = view.renditions().stream().noneMatch(each -> each.segments().isEmpty());
     return parts >= FIRST_PARTS
-        && (allBegan || first.completeSegments().size() >= WAIT_FOR_SILENT_SEGMENTS);
+        && (allBegan(view) || first.completeSegments().size() >= WAIT_FOR_SILENT_SEGMENTS);
   }
 
   /** Where a rendition's media playlist is, seen from the multivariant playlist. */
@@ -77,28 +71,53 @@ public final class MultivariantPlaylist {
     return rendition.description().name() + "/index.m3u8";
   }
 
-  private static List<RenditionView> withMedia(StreamView view, MediaType type) {
-    List<RenditionView> found = new ArrayList<>();
-    for (RenditionView rendition : view.renditions()) {
-      if (rendition.description().type() == type && !rendition.segments().isEmpty()) {
-        found.add(rendition);
-      }
+  private static boolean allBegan(StreamView view) {
+    return view.renditions().stream().noneMatch(each -> each.segments().isEmpty())
+        && view.expected().stream()
+            .allMatch(
+                name -> view.rendition(name).filter(MultivariantPlaylist::hasMedia).isPresent());
+  }
+
+  private static void appendVariants(StringBuilder out, StreamView view, Offer offer) {
+    List<RenditionView> videos = offer.videos();
+    Optional<AudioGroup> usual = offer.groups().stream().findFirst();
+    Optional<AudioGroup> low = group(offer, AudioGroup.LOW).or(() -> usual);
+    for (RenditionView video : videos) {
+      boolean lowest = videos.size() > 1 && video == offer.lowestVideo();
+      appendVariant(out, view, video, lowest ? low : usual);
     }
-    return found;
+    if (videos.size() > 1 && low.isPresent()) {
+      appendVariant(out, view, low.get().members().getFirst(), low);
+    }
+    Optional<AudioGroup> mp3 = group(offer, AudioGroup.MP3);
+    if (mp3.isPresent()) {
+      appendVariant(out, view, videos.getFirst(), mp3);
+    }
+  }
+
+  private static Optional<AudioGroup> group(Offer offer, String id) {
+    return offer.groups().stream().filter(group -> group.id().equals(id)).findFirst();
+  }
+
+  private static void appendVariant(
+      StringBuilder out, StreamView view, RenditionView variant, Optional<AudioGroup> group) {
+    Bandwidth own = Bandwidth.of(variant, view.targets());
+    // A rendition that is its own group is loaded once.
+    Bandwidth all =
+        group
+            .filter(audio -> !audio.members().contains(variant))
+            .map(audio -> own.plus(audio.bandwidth(view.targets())))
+            .orElse(own);
+    new StreamInf(variant, group, all).appendTo(out);
+  }
+
+  private static boolean hasMedia(RenditionView rendition) {
+    return rendition.segments().stream().anyMatch(Offer::hasMedia);
   }
 
   /** Segments without media cannot fail to start with a key frame. */
   private static boolean hasIndependentSegments(RenditionView video) {
     return video.segments().stream()
         .allMatch(segment -> segment.startsIndependent() || segment.gap());
-  }
-
-  private static Bandwidth largest(List<RenditionView> audios, StreamView view) {
-    Bandwidth largest = new Bandwidth(0, 0);
-    for (RenditionView audio : audios) {
-      Bandwidth each = Bandwidth.of(audio, view.targets());
-      largest = each.peakBps() > largest.peakBps() ? each : largest;
-    }
-    return largest;
   }
 }

@@ -4,16 +4,16 @@ import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.Segment;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * EXT-X-STREAM-INF (RFC 8216bis §4.4.6.2) and the URI line after it.
  *
- * @param audioGroup the renditions of the audio group; empty if the variant has none
+ * @param audioGroup empty if the variant has none
  * @param bandwidth of the variant with the largest of its audio renditions
  */
-record StreamInf(RenditionView variant, List<RenditionView> audioGroup, Bandwidth bandwidth) {
+record StreamInf(RenditionView variant, Optional<AudioGroup> audioGroup, Bandwidth bandwidth) {
 
   void appendTo(StringBuilder out) {
     RenditionDescription description = variant.description();
@@ -27,17 +27,20 @@ record StreamInf(RenditionView variant, List<RenditionView> audioGroup, Bandwidt
     if (description.frameRateMilli() > 0) {
       Decimal.appendMilli(out.append(",FRAME-RATE="), description.frameRateMilli());
     }
-    if (!audioGroup.isEmpty()) {
-      out.append(",AUDIO=\"").append(MediaTag.GROUP_ID).append('"');
-    }
+    audioGroup.ifPresent(group -> out.append(",AUDIO=\"").append(group.id()).append('"'));
     out.append('\n').append(MultivariantPlaylist.mediaPlaylistUri(variant)).append('\n');
   }
 
   /** Every format in the window: while it slides over a change of codec, the old one as well. */
   private Set<String> codecs() {
+    Set<String> codecs = codecsOf(variant);
+    audioGroup.ifPresent(group -> group.members().forEach(each -> addCodecs(codecs, each)));
+    return codecs;
+  }
+
+  static Set<String> codecsOf(RenditionView rendition) {
     Set<String> codecs = new LinkedHashSet<>();
-    addCodecs(codecs, variant);
-    audioGroup.forEach(audio -> addCodecs(codecs, audio));
+    addCodecs(codecs, rendition);
     return codecs;
   }
 

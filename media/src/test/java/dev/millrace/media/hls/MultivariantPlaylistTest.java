@@ -42,6 +42,32 @@ class MultivariantPlaylistTest {
   }
 
   @Test
+  void waitsForExpectedRenditionsUntilThreeSegmentsAreThere() {
+    LogScript script = LogScript.open(1, Targets.DEFAULT).expect("480p").video().audio();
+    script.segments(2).part(500_000);
+    assertThat(MultivariantPlaylist.isReady(script.view())).isFalse();
+
+    script.rung("480p", "avc1.64001f", 480, 1_200_000).append("480p", 500_000, 0, false, true);
+    assertThat(MultivariantPlaylist.isReady(script.view())).as("a gap is no media").isFalse();
+    script.append("480p", 500_000, 10, false, false);
+    assertThat(MultivariantPlaylist.isReady(script.view())).isTrue();
+
+    LogScript without = LogScript.open(1, Targets.DEFAULT).expect("480p").video().audio();
+    assertThat(MultivariantPlaylist.isReady(without.segments(3).view())).isTrue();
+  }
+
+  @Test
+  void doesNotTakeGapsOfAReplacedSourceForABeginning() {
+    LogScript script = LogScript.open(1, Targets.DEFAULT).expect("source").video().audio();
+    script.segmentsWithout(2, "video", "audio");
+    assertThat(MultivariantPlaylist.isReady(script.view())).isFalse();
+    script.rung("source", "avc1.64001f", 720, 2_800_000).append("source", 500_000, 9, false, false);
+    assertThat(MultivariantPlaylist.isReady(script.view())).as("one part of it").isFalse();
+    script.append("source", 500_000, 9, false, false).append("source", 500_000, 9, false, false);
+    assertThat(MultivariantPlaylist.isReady(script.view())).isTrue();
+  }
+
+  @Test
   void declaresIndependentSegmentsOnlyWhileAllListedVideoSegmentsAre() {
     LogScript script = LogScript.open(1, Targets.DEFAULT).video().audio().segments(1);
     assertThat(MultivariantPlaylist.render(script.view())).contains("INDEPENDENT-SEGMENTS");

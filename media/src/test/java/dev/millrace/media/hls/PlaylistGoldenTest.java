@@ -42,6 +42,11 @@ class PlaylistGoldenTest {
         new Case("next-init", () -> MediaPlaylist.render(nextInit(), "video", false)),
         new Case("sliding", () -> MediaPlaylist.render(sliding().view(), "video", false)),
         new Case("sliding-delta", () -> MediaPlaylist.render(sliding().view(), "video", true)),
+        new Case("ladder-multivariant", () -> MultivariantPlaylist.render(ladder().view())),
+        new Case("ladder-video", () -> MediaPlaylist.render(ladder().view(), "video", false)),
+        new Case("ladder-mp3-multivariant", () -> MultivariantPlaylist.render(ladderOfMp3())),
+        new Case("iframes", () -> IFramePlaylist.render(reconnect().view(), "video", false)),
+        new Case("iframes-delta", () -> IFramePlaylist.render(sliding().view(), "video", true)),
         new Case("ended", () -> MediaPlaylist.render(sliding().end().view(), "video", true)));
   }
 
@@ -66,6 +71,32 @@ class PlaylistGoldenTest {
         .segment(500_500, 500_500, 500_500, 500_499)
         .part(500_500)
         .part(500_501);
+  }
+
+  /** The default ladder of a 720p source with AAC; 360p is a part behind. */
+  private static LogScript ladder() {
+    return LogScript.open(EPOCH, Targets.DEFAULT)
+        .video()
+        .audioRung("audio", "mp4a.40.2", 2, 160_000)
+        .rung("480p", "avc1.64001f", 480, 1_200_000)
+        .rung("360p", "avc1.64001e", 360, 700_000)
+        .audioRung("audio-64k", "mp4a.40.2", 2, 64_000)
+        .segments(2)
+        .append("video", 500_000, 100_000, false, false)
+        .append("480p", 500_000, 40_000, false, false)
+        .append("audio", 512_000, 10_000, false, false)
+        .append("audio-64k", 512_000, 4_000, false, false);
+  }
+
+  private static StreamView ladderOfMp3() {
+    return LogScript.open(EPOCH, Targets.DEFAULT)
+        .video()
+        .audioRung("audio", "mp4a.6B", 2, 192_000)
+        .rung("480p", "avc1.64001f", 480, 1_200_000)
+        .audioRung("audio-128k", "mp4a.40.2", 2, 128_000)
+        .audioRung("audio-64k", "mp4a.40.2", 2, 64_000)
+        .segments(2)
+        .view();
   }
 
   private static StreamView audioOnly() {

@@ -68,6 +68,58 @@ public final class LogScript {
             "audio", MediaType.AUDIO, "mp4a.40.2", 0, 0, 0, 2, 48_000, 0, init, Bytes.utf8(init)));
   }
 
+  /** A video rendition beside the source: 16:9, of this height. */
+  public LogScript rung(String name, String codecs, int height, long bitrateBps) {
+    return describe(
+        new RenditionDescription(
+            name,
+            MediaType.VIDEO,
+            codecs,
+            height * 16 / 9,
+            height,
+            29_970,
+            0,
+            0,
+            bitrateBps,
+            "init-" + name + ".mp4",
+            Bytes.utf8(name)));
+  }
+
+  public LogScript audioRung(String name, String codecs, int channels, long bitrateBps) {
+    return describe(
+        new RenditionDescription(
+            name,
+            MediaType.AUDIO,
+            codecs,
+            0,
+            0,
+            0,
+            channels,
+            48_000,
+            bitrateBps,
+            "init-" + name + ".mp4",
+            Bytes.utf8(name)));
+  }
+
+  /** Renditions that others will write. */
+  public LogScript expect(String... names) {
+    write(new LogRecord.Expected(List.of(names)));
+    return this;
+  }
+
+  /** So many segments of 2 s in four parts, without media in the named renditions. */
+  public LogScript segmentsWithout(int count, String... names) {
+    List<String> gaps = List.of(names);
+    for (int part = 0; part < 4 * count; part++) {
+      for (String name : writers.keySet()) {
+        int bps = bps(Objects.requireNonNull(writers.get(name)));
+        int size = gaps.contains(name) ? 0 : bps / 16;
+        append(name, 500_000, size, part % 4 == 3, gaps.contains(name));
+      }
+    }
+    return this;
+  }
+
   public LogScript describe(RenditionDescription description) {
     Writer writer = writers.get(description.name());
     if (writer == null) {
@@ -164,7 +216,7 @@ public final class LogScript {
             discontinuitySequence,
             writer.description.init(),
             writer.timeUs,
-            0,
+            independent && writer.description.type() == MediaType.VIDEO ? (size + 3) / 4 : 0,
             sha256);
     write(new LogRecord.Appended(writer.description.name(), entry));
     writer.timeUs += durationUs;
@@ -184,10 +236,14 @@ public final class LogScript {
   private LogScript part(long durationUs, boolean last) {
     writers.forEach(
         (name, writer) -> {
-          int bps = writer.description.type() == MediaType.VIDEO ? 2_000_000 : 128_000;
-          append(name, durationUs, 1 + (int) (bps / 8 * durationUs / 1_000_000), last, false);
+          int size = 1 + (int) (bps(writer) / 8 * durationUs / 1_000_000);
+          append(name, durationUs, size, last, false);
         });
     return this;
+  }
+
+  private static int bps(Writer writer) {
+    return writer.description.type() == MediaType.VIDEO ? 2_000_000 : 128_000;
   }
 
   private void write(LogRecord record) {
