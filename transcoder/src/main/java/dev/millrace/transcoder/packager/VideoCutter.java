@@ -1,12 +1,8 @@
 package dev.millrace.transcoder.packager;
 
-import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame;
-import dev.millrace.media.cmaf.Fragment;
-import dev.millrace.media.cmaf.Sample;
 import dev.millrace.media.log.Targets;
-import java.util.ArrayList;
-import java.util.List;
+import dev.millrace.transcoder.packager.VideoParts.Pending;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,33 +19,21 @@ import org.jspecify.annotations.Nullable;
  * segment of its own.
  */
 final class VideoCutter {
-  static final int TIMESCALE = 90_000;
+  private static final int TIMESCALE = VideoParts.TIMESCALE;
 
   /** Times in whole milliseconds are off by half of one at most, at either end. */
   private static final long ROUNDING_US = 2_000;
-
-  /** A part is closed at this many frames, should their times stand still. */
-  private static final int MAX_SAMPLES = 1_000;
-
-  /** A frame placed in the chain, its duration unknown. */
-  private record Pending(long decodeTime, long presentationTime, boolean key, Bytes data) {}
 
   private final RenditionWriter writer;
   private final SegmentClock clock;
   private final WallClock wallClock;
   private final FrameCadence cadence;
   private final Consumer<Cut> onCut;
-  private final Runnable beforePart;
+  private final VideoParts parts;
   private final long originUs;
   private final long decodeShiftUs;
-  private final long partTarget;
 
-  private List<Sample> samples = new ArrayList<>();
-  private boolean independent;
-  private long partStart;
-  private long chainEnd;
   private @Nullable Pending pending;
-  private long fragments;
   private long arrivedNanos;
 
   /**
@@ -70,10 +54,9 @@ final class VideoCutter {
     this.wallClock = around.wallClock();
     this.cadence = cadence;
     this.onCut = onCut;
-    this.beforePart = beforePart;
+    this.parts = new VideoParts(writer, targets, beforePart);
     this.originUs = origin.originUs();
     this.decodeShiftUs = origin.decodeShiftUs();
-    this.partTarget = targets.partTargetUs() * TIMESCALE / 1_000_000;
   }
 
   /**
@@ -87,17 +70,17 @@ final class VideoCutter {
 
   /** Whether nothing of the open segment has arrived. */
   boolean segmentEmpty() {
-    return pending == null && samples.isEmpty() && writer.segmentEmpty();
+    return pending == null && parts.isEmpty() && writer.segmentEmpty();
   }
 
   /** Everything before this media time is settled: no cut will come before it. */
   long horizonUs() {
-    return Ticks.toUs(pending != null ? pending.decodeTime() : chainEnd, TIMESCALE);
+    return Ticks.toUs(pending != null ? pending.decodeTime() : parts.chainEnd(), TIMESCALE);
   }
 
   /** No cut will come before this media time while the source goes on as it is. */
   long earliestCutUs() {
-    long known = pending != null ? pending.decodeTime() + 1 : chainEnd;
+    long known = pending != null ? pending.decodeTime() + 1 : parts.chainEnd();
     return Ticks.toUs(Math.max(known, clock.earliestCut(predicted())), TIMESCALE);
   }
 
@@ -109,7 +92,7 @@ final class VideoCutter {
   /** Decode time, on the session's timeline, of the next frame with which something may end. */
   long wakeDtsUs() {
     long duration = predicted();
-    long full = partStart + partTarget - 2 * duration;
+    long full = parts.start() + parts.target() - 2 * duration;
     if (pending != null && pending.decodeTime() > full) {
       return Long.MIN_VALUE; // the part waits for whatever comes next
     }
@@ -119,7 +102,7 @@ final class VideoCutter {
 
   /** The publisher's clock jumped: the next cut at a key frame anchors wall time anew. */
   void timeBroken() {
-    clock.wantBreak(pending != null ? pending.decodeTime() : chainEnd);
+    clock.wantBreak(pending != null ? pending.decodeTime() : parts.chainEnd());
   }
 
   /** Takes the next frame in decode order. */
@@ -131,7 +114,7 @@ final class VideoCutter {
       settle(pending, Math.max(1, due - pending.decodeTime()));
     }
     long presentationTime = Ticks.fromUs(frame.ptsUs() - originUs, TIMESCALE);
-    Pending next = new Pending(chainEnd, presentationTime, frame.key(), frame.data());
+    Pending next = new Pending(parts.chainEnd(), presentationTime, frame.key(), frame.data());
     if (clock.cutsAt(next.decodeTime(), next.key(), predicted())) {
       cut(next.decodeTime(), next.key());
     }
@@ -142,9 +125,9 @@ final class VideoCutter {
 
   /** Starts or resumes the chain at a media time; the segment there must be new. */
   void startAt(long mediaUs) {
-    chainEnd = Ticks.fromUs(mediaUs, TIMESCALE);
-    partStart = chainEnd;
-    clock.begin(chainEnd);
+    long at = Ticks.fromUs(mediaUs, TIMESCALE);
+    parts.startAt(at);
+    clock.begin(at);
   }
 
   /**
@@ -157,18 +140,16 @@ final class VideoCutter {
       settle(pending, predicted());
     }
     pending = null;
-    endSegment();
-    return Ticks.toUs(chainEnd, TIMESCALE);
+    parts.endSegment();
+    return Ticks.toUs(parts.chainEnd(), TIMESCALE);
   }
 
   /** Closes the part with this frame if the next one would cross the part target. */
   private void closeEagerly(Pending last) {
     long duration = predicted();
     long end = last.decodeTime() + duration;
-    if (end - partStart > partTarget && !samples.isEmpty()) {
-      closePart(false);
-    }
-    if (end + duration - partStart <= partTarget) {
+    parts.closeIfCrossing(end);
+    if (end + duration - parts.start() <= parts.target()) {
       return;
     }
     if (clock.mustCutAt(end, duration) && !clock.breakWanted()) {
@@ -178,9 +159,7 @@ final class VideoCutter {
     } else if (!clock.mayCutAt(end, duration)) {
       settle(last, duration);
       pending = null;
-      if (!samples.isEmpty()) {
-        closePart(false);
-      }
+      parts.close();
     }
   }
 
@@ -192,23 +171,12 @@ final class VideoCutter {
       cut(at, frame.key());
       clock.placed(at, frame.key());
     }
-    if (end - partStart > partTarget && !samples.isEmpty()) {
-      closePart(false);
-    }
-    if (samples.isEmpty()) {
-      independent = frame.key();
-    }
-    int offset = Math.toIntExact(frame.presentationTime() - at);
-    samples.add(new Sample(Math.toIntExact(duration), offset, frame.key(), frame.data()));
-    chainEnd = end;
-    if (end - partStart > partTarget || samples.size() >= MAX_SAMPLES) {
-      closePart(false);
-    }
+    parts.add(frame, duration);
   }
 
   /** A new segment begins here; all samples of the old one are in the open part or already out. */
   private void cut(long at, boolean key) {
-    endSegment();
+    parts.endSegment();
     boolean discontinuity = clock.takeBreak(at, key);
     long atUs = Ticks.toUs(at, TIMESCALE);
     Cut cut = Cut.at(atUs);
@@ -218,41 +186,6 @@ final class VideoCutter {
     }
     clock.begin(at);
     onCut.accept(cut);
-  }
-
-  private void endSegment() {
-    if (samples.isEmpty()) {
-      writer.endSegment();
-    } else {
-      closePart(true);
-    }
-  }
-
-  /**
-   * Appends the open part. A single frame that lasts longer than the part target stands in the
-   * first of several equal parts; the others are fragments without samples (ADR 5).
-   */
-  private void closePart(boolean endOfSegment) {
-    beforePart.run();
-    long length = chainEnd - partStart;
-    long pieces = Math.max(1, (length + partTarget - 1) / partTarget);
-    long from = partStart;
-    for (long piece = 1; piece <= pieces; piece++) {
-      long to = partStart + length * piece / pieces;
-      Bytes data =
-          piece == 1
-              ? Fragment.write(++fragments, partStart, samples)
-              : EmptyFragment.write(++fragments, chainEnd);
-      writer.part(
-          Ticks.toUs(from, TIMESCALE),
-          Ticks.toUs(to, TIMESCALE),
-          data,
-          piece == 1 && independent,
-          piece == pieces && endOfSegment);
-      from = to;
-    }
-    samples = new ArrayList<>(samples.size());
-    partStart = chainEnd;
   }
 
   private long predicted() {
