@@ -121,7 +121,45 @@ public final class ConfigFile {
               : sequence(value, expected).stream()
                   .map(element -> publishKey(element, expected))
                   .collect(Collectors.joining(","));
+      case RUNG_LIST ->
+          value instanceof SequenceNode rungs
+              ? rungs.getValue().stream()
+                  .map(element -> rung(key, element, expected))
+                  .collect(Collectors.joining(","))
+              : isNull(value) ? "" : scalar(value, expected);
     };
+  }
+
+  /** A rung as {@link RungChoice} reads it. */
+  private String rung(ConfigKey<?> key, Node element, String expected) {
+    if (!(element instanceof MappingNode)) {
+      return scalar(element, expected);
+    }
+    String height = "";
+    String bitrate = "";
+    String codec = "";
+    for (NodeTuple entry : mapping(element, expected)) {
+      String name = scalar(entry.getKeyNode(), "height, bitrate or codec");
+      switch (name) {
+        case "height" -> height = scalar(entry.getValueNode(), "a height like 720");
+        case "bitrate" -> bitrate = ":" + scalar(entry.getValueNode(), Bitrate.EXPECTED);
+        case "codec" -> codec = ":" + scalar(entry.getValueNode(), "h264, hevc or av1");
+        default ->
+            throw refusal(
+                entry.getKeyNode(),
+                "unknown '"
+                    + name
+                    + "' in "
+                    + key.path()
+                    + ", expected height, bitrate and codec"
+                    + NearestName.hint(name, List.of("height", "bitrate", "codec")));
+      }
+    }
+    String text = height + "p" + bitrate + codec;
+    if (RungChoice.read(text).isEmpty()) {
+      throw refusal(element, expected);
+    }
+    return text;
   }
 
   private String publishKey(Node element, String expected) {

@@ -2,6 +2,7 @@ package dev.millrace.server.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Every setting of a node, in the order of the example file: the single definition of names, types,
@@ -249,40 +250,45 @@ public final class ConfigKeys {
 
   /** All keys, sections together, in the order of the example file. */
   public static final List<ConfigKey<?>> ALL =
-      List.of(
-          NODE_NAME,
-          NODE_DATA,
-          NODE_ROLES,
-          RTMP_HOST,
-          RTMP_PORT,
-          RTMP_IDLE_TIMEOUT,
-          RTMP_HANDSHAKE_TIMEOUT,
-          RTMP_MAX_MESSAGE_SIZE,
-          RTMP_MAX_CHUNK_STREAMS,
-          RTMP_MAX_CONNECTIONS,
-          HTTP_HOST,
-          HTTP_PORT,
-          HTTP_MAX_CONNECTIONS,
-          HTTP_MAX_HELD_REQUESTS,
-          HTTP_MAX_VIEWERS_COUNTED,
-          HTTP_CACHE_SIZE,
-          HTTP_MAX_WAIT,
-          HTTP_IDLE_TIMEOUT,
-          PUBLISH_OPEN,
-          PUBLISH_RECONNECT_WINDOW,
-          PUBLISH_QUEUE_FRAMES,
-          PUBLISH_QUEUE_SIZE,
-          PUBLISH_KEYS,
-          HLS_SEGMENT_DURATION,
-          HLS_TARGET_DURATION,
-          HLS_PART_DURATION,
-          HLS_WINDOW,
-          ORIGIN_MAX_MEMORY,
-          ORIGIN_REMOVAL_GRACE,
-          ORIGIN_ENDED_RETENTION,
-          ORIGIN_MAX_WAITERS,
-          LOG_FORMAT,
-          LOG_LEVEL);
+      Stream.of(
+              List.<ConfigKey<?>>of(
+                  NODE_NAME,
+                  NODE_DATA,
+                  NODE_ROLES,
+                  RTMP_HOST,
+                  RTMP_PORT,
+                  RTMP_IDLE_TIMEOUT,
+                  RTMP_HANDSHAKE_TIMEOUT,
+                  RTMP_MAX_MESSAGE_SIZE,
+                  RTMP_MAX_CHUNK_STREAMS,
+                  RTMP_MAX_CONNECTIONS,
+                  HTTP_HOST,
+                  HTTP_PORT,
+                  HTTP_MAX_CONNECTIONS,
+                  HTTP_MAX_HELD_REQUESTS,
+                  HTTP_MAX_VIEWERS_COUNTED,
+                  HTTP_CACHE_SIZE,
+                  HTTP_MAX_WAIT,
+                  HTTP_IDLE_TIMEOUT,
+                  PUBLISH_OPEN,
+                  PUBLISH_RECONNECT_WINDOW,
+                  PUBLISH_QUEUE_FRAMES,
+                  PUBLISH_QUEUE_SIZE,
+                  PUBLISH_KEYS,
+                  HLS_SEGMENT_DURATION,
+                  HLS_TARGET_DURATION,
+                  HLS_PART_DURATION,
+                  HLS_WINDOW),
+              TranscodeKeys.ALL,
+              List.<ConfigKey<?>>of(
+                  ORIGIN_MAX_MEMORY,
+                  ORIGIN_REMOVAL_GRACE,
+                  ORIGIN_ENDED_RETENTION,
+                  ORIGIN_MAX_WAITERS,
+                  LOG_FORMAT,
+                  LOG_LEVEL))
+          .flatMap(List::stream)
+          .toList();
 
   private ConfigKeys() {}
 }

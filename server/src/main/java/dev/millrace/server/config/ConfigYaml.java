@@ -53,7 +53,8 @@ public final class ConfigYaml {
 
   private static <T> String value(ConfigKey<T> key, Settings settings) {
     String text = key.type().writer().apply(settings.get(key));
-    if (key.type().form() == ValueType.Form.LIST) {
+    if (key.type().form() == ValueType.Form.LIST
+        || (key.type().form() == ValueType.Form.RUNG_LIST && !text.matches("[a-z]+"))) {
       return "[" + text + "]";
     }
     return key.type().form() == ValueType.Form.TEXT ? QuotedText.of(text) : text;

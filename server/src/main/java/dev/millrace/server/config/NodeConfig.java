@@ -1,6 +1,8 @@
 package dev.millrace.server.config;
 
 import dev.millrace.media.log.Targets;
+import dev.millrace.transcoder.ladder.LadderSettings;
+import dev.millrace.transcoder.worker.EncoderPreference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -18,6 +20,7 @@ public record NodeConfig(
     Http http,
     Publish publish,
     Hls hls,
+    Transcode transcode,
     Origin origin,
     LogFormat logFormat,
     LogLevel logLevel) {
@@ -75,6 +78,20 @@ public record NodeConfig(
   }
 
   /**
+   * Section {@code transcode}.
+   *
+   * @param maxWorkers 0: as many as there are processors
+   * @param posterInterval zero: no pictures
+   */
+  public record Transcode(
+      LadderSettings ladder,
+      EncoderPreference encoder,
+      Preset preset,
+      int maxWorkers,
+      long workerMemoryBytes,
+      Duration posterInterval) {}
+
+  /**
    * Section {@code origin}.
    *
    * @param maxMemoryBytes for parts; never 0
@@ -112,6 +129,7 @@ public record NodeConfig(
         http(settings),
         publish(settings),
         hls(settings),
+        TranscodeSection.read(settings),
         origin(settings, host),
         settings.get(ConfigKeys.LOG_FORMAT),
         settings.get(ConfigKeys.LOG_LEVEL));
@@ -245,8 +263,7 @@ public record NodeConfig(
     require(settings, key, !settings.get(key).isZero(), "more than 0s");
   }
 
-  private static <T> void require(
-      Settings settings, ConfigKey<T> key, boolean holds, String expected) {
+  static <T> void require(Settings settings, ConfigKey<T> key, boolean holds, String expected) {
     if (!holds) {
       throw new ConfigException(
           settings.place(key)

@@ -27,7 +27,9 @@ record ValueType<T>(
     SCALAR,
     TEXT,
     LIST,
-    KEY_LIST
+    KEY_LIST,
+    /** Rungs as words or mappings, or one word that stands for some. */
+    RUNG_LIST
   }
 
   private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
@@ -62,6 +64,27 @@ record ValueType<T>(
           Form.KEY_LIST,
           PublishKey::readAll,
           PublishKey::writeAll);
+
+  static final ValueType<LadderChoice> LADDER =
+      new ValueType<>(
+          "auto, none or a list of different rungs like 720p or 720p:2800k",
+          Form.RUNG_LIST,
+          LadderChoice::read,
+          LadderChoice::text);
+
+  static final ValueType<List<RungChoice>> RUNGS =
+      new ValueType<>(
+          "a list of different rungs like 720p:2800k or {height: 720, bitrate: 2800k, codec: h264}",
+          Form.RUNG_LIST,
+          RungChoice::readAll,
+          RungChoice::writeAll);
+
+  static final ValueType<List<Long>> BITRATES =
+      new ValueType<>(
+          "a list of bit rates like 64k, 2800k or 2.8M",
+          Form.LIST,
+          ValueType::readBitrates,
+          list -> list.stream().map(Bitrate::write).collect(Collectors.joining(", ")));
 
   static ValueType<Integer> integer(String expected, int min, int max) {
     return scalar(
@@ -110,6 +133,14 @@ record ValueType<T>(
 
   private static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Optional<List<Long>> readBitrates(String text) {
+    List<Optional<Long>> read =
+        Arrays.stream(text.split(",", -1)).map(word -> Bitrate.read(word.strip())).toList();
+    return read.stream().allMatch(Optional::isPresent)
+        ? Optional.of(read.stream().flatMap(Optional::stream).toList())
+        : Optional.empty();
   }
 
   private static Optional<Duration> readDuration(String text) {

@@ -43,7 +43,8 @@ class ConfigYamlTest {
     String yaml =
         """
         {rtmp: {port: 0, idle-timeout: 1500ms}, node: {name: 'say "hi"\\', roles: [edge]},
-         publish: {keys: [{path: live/a, key: secret-one}]}, origin: {max-memory: 3KiB}}
+         publish: {keys: [{path: live/a, key: secret-one}]}, origin: {max-memory: 3KiB},
+         transcode: {ladder: [720p:2.8M:av1, 360p], audio-bitrates: [96k]}}
         """;
     Settings settings = Settings.of(ConfigFile.parse("m.yaml", yaml));
     String written = ConfigYaml.write(settings, Map.of(), true);
