@@ -26,3 +26,8 @@ export function unsupportedCodecs(codecs: string, supported: (codec: string) => 
     .filter((codec) => codec !== '' && !supported(codec));
   return [...new Set(refused.map(codecName))];
 }
+
+/** Whether an RFC 6381 codec string names sound. */
+export function isAudio(codec: string): boolean {
+  return /^(mp4a|opus|flac|ac-3|ec-3|mp3)/i.test(codec.trim());
+}

@@ -1,4 +1,4 @@
-import { codecName } from './codecs';
+import { codecName, isAudio } from './codecs';
 
 export interface PlayableManifest {
   /** The multivariant playlist, perhaps without the sound of some variants. */
@@ -27,9 +27,4 @@ export function playableManifest(text: string, supported: (codec: string) => boo
   });
   const kept = lines.filter((line) => !line.startsWith('#EXT-X-MEDIA:') || !groups.has(/GROUP-ID="([^"]*)"/.exec(line)?.[1] ?? ''));
   return { text: kept.join('\n'), silenced: [...silenced] };
-}
-
-/** Whether an RFC 6381 codec string names sound. */
-export function isAudio(codec: string): boolean {
-  return /^(mp4a|opus|flac|ac-3|ec-3|mp3)/i.test(codec.trim());
 }

@@ -1,9 +1,12 @@
+import type { Choice } from '../core/quality';
 import { h, setAttribute, setText } from '../ui/dom';
 import { icon, type IconName } from '../ui/icons';
+import { QualityMenu } from './quality-menu';
 
 export interface ControlActions {
   goLive(): void;
   toggleStats(): void;
+  choose(choice: Choice): void;
 }
 
 /** The bar below the picture, the sound button over it, and the keys. */
@@ -17,10 +20,12 @@ export class Controls {
   readonly #stats = iconButton('stats', 'Statistics (i)');
   readonly #fullscreen = iconButton('fullscreen', 'Full screen (f)');
   readonly unmute = h('button', { type: 'button', class: 'unmute', hidden: true }, icon('muted'), 'Sound on');
+  readonly quality = new QualityMenu((choice) => this.actions.choose(choice));
   readonly bar = h(
     'div',
     { class: 'bar', role: 'group', 'aria-label': 'Player controls' },
-    this.#play, this.#mute, this.#volume, this.#live, h('span', { class: 'space' }), this.#stats, this.#fullscreen,
+    this.#play, this.#mute, this.#volume, this.#live, h('span', { class: 'space' }),
+    this.quality.button, this.quality.element, this.#stats, this.#fullscreen,
   );
 
   constructor(
@@ -73,6 +78,7 @@ export class Controls {
       f: () => void this.#toggleFullscreen(),
       i: () => this.actions.toggleStats(),
       l: () => this.actions.goLive(),
+      q: () => this.quality.show(),
       ...(onControl ? {} : { ' ': () => this.#togglePlay() }),
     };
     const action = actions[event.key];

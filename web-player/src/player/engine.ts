@@ -3,16 +3,20 @@
  * hls.js' events into signals of the state machine, and its getters into one snapshot. Whoever wants another attempt
  * makes another engine.
  */
-import Hls, { type ErrorData, type FragLoadedData, type HlsConfig, type LevelDetails, type RetryConfig } from 'hls.js';
+import Hls, { type ErrorData, type FragLoadedData, type LevelDetails } from 'hls.js';
 import { unsupportedCodecs } from '../core/codecs';
 import type { PlayerConfig } from '../core/config';
 import { describeError, toPlayerError, type PlayerError } from '../core/errors';
 import type { Range } from '../core/live-edge';
 import type { Signal } from '../core/machine';
-import { isAudio, playableManifest } from '../core/manifest';
+import { playableManifest } from '../core/manifest';
 import { withViewer } from '../core/playlist-url';
+import { AUDIO_ONLY, type Choice, type Rendition } from '../core/quality';
 import { RateWindow } from '../core/rate-window';
+import { audioOnlyManifest, offersAudioOnly, variantsOf } from '../core/variants';
+import { hlsConfig, supports } from './hls-config';
 import { editingLoader } from './manifest-loader';
+import { Rungs } from './rungs';
 
 export interface EngineListener {
   signal(signal: Signal): void;
@@ -37,18 +41,23 @@ export interface Snapshot {
   readonly frameRate: number;
   readonly mediaBps: number;
   readonly bandwidthBps: number;
+  /** The video renditions that there are to choose from, from the smallest up. */
+  readonly renditions: readonly Rendition[];
+  /** Index of the rendition on the screen, and of the one being loaded; -1 for none. */
+  readonly playing: number;
+  readonly loading: number;
+  /** The stream can be had without its picture. */
+  readonly offersAudioOnly: boolean;
+  /** It is being played without its picture. */
+  readonly audioOnly: boolean;
+  readonly switches: number;
+  readonly withdrawals: number;
+  /** What each track has buffered, by the name of its SourceBuffer. */
+  readonly tracks: Readonly<Record<string, readonly Range[]>>;
 }
 
 /** Media errors that hls.js can usually recover from by a new SourceBuffer; more often than this it cannot. */
 const RECOVERY_INTERVAL_MS = 10_000;
-
-/**
- * A playlist of a stream that has just begun holds parts but no whole segment, which hls.js takes for empty: worth asking
- * again for longer than any first segment lasts.
- */
-const MAX_EMPTY = 100;
-/** A playlist that fails more often than this is left to the state machine, which asks the server why. */
-const MAX_FAILED = 4;
 
 export class Engine {
   static get supported(): boolean {
@@ -56,6 +65,10 @@ export class Engine {
   }
 
   readonly #hls: Hls;
+  readonly #rungs: Rungs;
+  #offersAudioOnly = false;
+  #buffers: Readonly<Record<string, SourceBuffer>> = {};
+  #switches = -1;
   readonly #rates = { video: new RateWindow(6), audio: new RateWindow(6) };
   #independent = true;
   #manifestCodecs = '';
@@ -67,16 +80,29 @@ export class Engine {
     source: string,
     viewer: string,
     config: PlayerConfig,
+    private readonly choice: Choice,
     private readonly listener: EngineListener,
   ) {
     this.#hls = new Hls({ ...hlsConfig(config, viewer), pLoader: editingLoader((text) => this.#onText(text)) });
+    this.#rungs = new Rungs(this.#hls, choice, (url) => withViewer(url, viewer), listener);
     this.#listen();
     this.#hls.attachMedia(video);
     this.#hls.loadSource(source);
   }
 
   destroy(): void {
+    this.#rungs.stop();
     this.#hls.destroy();
+  }
+
+  /** Takes another rendition, without a break; to and from sound alone only another engine leads. */
+  choose(choice: Choice): void {
+    this.#rungs.choose(choice);
+  }
+
+  /** Called some times a second. */
+  tick(nowMs: number): void {
+    this.#rungs.tick(nowMs);
   }
 
   /** The publisher's absence counted as stalls and pushed the target away from the edge; that was no fault of the network. */
@@ -102,22 +128,39 @@ export class Engine {
       frameRate: level?.frameRate ?? 0,
       mediaBps: this.#rates.video.bps + this.#rates.audio.bps,
       bandwidthBps: hls.bandwidthEstimate,
+      renditions: this.#rungs.all(),
+      playing: hls.currentLevel,
+      loading: hls.loadLevel,
+      offersAudioOnly: this.#offersAudioOnly,
+      audioOnly: this.#audioOnly,
+      switches: Math.max(0, this.#switches),
+      withdrawals: this.#rungs.withdrawals,
+      tracks: Object.fromEntries(Object.entries(this.#buffers).map(([type, buffer]) => [type, rangesOf(buffer)])),
     };
   }
 
   #listen(): void {
     const hls = this.#hls;
     hls.on(Hls.Events.MANIFEST_LOADED, () => this.#onManifest());
-    hls.on(Hls.Events.LEVEL_UPDATED, (_, data) => this.#onPlaylist(data.details));
+    hls.on(Hls.Events.LEVEL_UPDATED, (_, data) => this.#onPlaylist(data.level, data.details));
     hls.on(Hls.Events.FRAG_LOADED, (_, data) => this.#onMedia(data));
     hls.on(Hls.Events.ERROR, (_, data) => this.#onError(data));
-    hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => this.listener.note('level', `${hls.levels[data.level]?.height ?? 0}p`));
+    hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => {
+      this.#switches++;
+      this.listener.note('level', `${hls.levels[data.level]?.height ?? 0}p`);
+    });
+    hls.on(Hls.Events.BUFFER_CREATED, (_, { tracks }) => {
+      const created = Object.entries(tracks).flatMap(([type, { buffer }]) => (buffer ? [[type, buffer as SourceBuffer] as const] : []));
+      this.#buffers = Object.fromEntries(created);
+    });
   }
 
   /** The multivariant playlist as the server sent it; what is returned is what hls.js reads. */
   #onText(text: string): string {
     if (!text.includes('#EXT-X-INDEPENDENT-SEGMENTS')) this.#dependent();
     this.#manifestCodecs = /CODECS="([^"]*)"/.exec(text)?.[1] ?? '';
+    this.#offersAudioOnly = offersAudioOnly(variantsOf(text));
+    if (this.#audioOnly) return audioOnlyManifest(text);
     const playable = playableManifest(text, supports);
     this.#silenced = playable.silenced;
     return playable.text;
@@ -126,6 +169,7 @@ export class Engine {
   #onManifest(): void {
     if (this.#hls.levels.length === 0) return;
     this.listener.signal({ kind: 'manifest' });
+    this.#rungs.apply();
     // Where a segment may begin without a key frame, join at the oldest media: a key frame is there rather than at the
     // edge, and the jump to the edge follows as soon as it is decodable from there.
     this.#hls.startLoad(this.#independent ? -1 : 0);
@@ -137,11 +181,15 @@ export class Engine {
     this.#hls.config.backBufferLength = Number.POSITIVE_INFINITY;
   }
 
-  #onPlaylist(details: LevelDetails): void {
+  get #audioOnly(): boolean {
+    return this.choice === AUDIO_ONLY && this.#offersAudioOnly;
+  }
+
+  #onPlaylist(level: number, details: LevelDetails): void {
     if (details.partList?.some((part) => part.index === 0 && !part.independent && !part.gap)) this.#dependent();
     if (!details.live) return this.listener.signal({ kind: 'endlist' });
-    const newest = details.partList?.at(-1) ?? details.fragments.at(-1);
-    if (newest) this.listener.signal({ kind: newest.gap ? 'gapAtEdge' : 'mediaAtEdge' });
+    const said = this.#rungs.onPlaylist(level, details, performance.now());
+    if (said) this.listener.signal({ kind: said });
   }
 
   #onMedia({ frag, part }: FragLoadedData): void {
@@ -171,60 +219,19 @@ export class Engine {
   }
 }
 
-function hlsConfig(config: PlayerConfig, viewer: string): Partial<HlsConfig> {
-  const playlistPolicy = {
-    default: {
-      // A blocking reload is held for up to three target durations (RFC 8216bis §6.2.5.2).
-      maxTimeToFirstByteMs: 15_000,
-      maxLoadTimeMs: 20_000,
-      timeoutRetry: { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 },
-      errorRetry: {
-        maxNumRetry: MAX_EMPTY,
-        retryDelayMs: 250,
-        maxRetryDelayMs: 300,
-        shouldRetry: (_policy, count, _timeout, response, retry) => retry && (response?.code === 200 || count < MAX_FAILED),
-      } satisfies RetryConfig,
-    },
-  };
-  return {
-    debug: config.debug,
-    lowLatencyMode: true,
-    // The target latency is the playlist's PART-HOLD-BACK (HOLD-BACK without parts): liveSyncDuration stays unset.
-    // The rate is steered by live-edge.ts.
-    maxLiveSyncPlaybackRate: 1,
-    liveSyncOnStallIncrease: 0.4,
-    liveDurationInfinity: true,
-    backBufferLength: config.backBufferSeconds,
-    startFragPrefetch: true,
-    autoStartLoad: false,
-    // Media is fMP4 already, so there is next to nothing for a worker to do, and no blob: URL is needed.
-    enableWorker: false,
-    // The state machine retries the multivariant playlist itself, by what the server says about the stream.
-    manifestLoadPolicy: {
-      default: {
-        maxTimeToFirstByteMs: 8_000,
-        maxLoadTimeMs: 10_000,
-        timeoutRetry: { maxNumRetry: 0, retryDelayMs: 0, maxRetryDelayMs: 0 },
-        errorRetry: { maxNumRetry: 0, retryDelayMs: 0, maxRetryDelayMs: 0 },
-      },
-    },
-    playlistLoadPolicy: playlistPolicy,
-    xhrSetup: (xhr, url) => {
-      const counted = withViewer(url, viewer);
-      if (counted !== url) xhr.open('GET', counted, true);
-    },
-  };
-}
-
 function withDetail(error: PlayerError, data: ErrorData): PlayerError {
   return error.kind === 'media' && data.error?.message ? { ...error, detail: `${error.detail}: ${data.error.message}` } : error;
 }
 
-function supports(codec: string): boolean {
-  const type = isAudio(codec) ? 'audio' : 'video';
-  return Hls.getMediaSource()?.isTypeSupported(`${type}/mp4;codecs="${codec}"`) ?? false;
-}
-
 function ranges(buffered: TimeRanges): Range[] {
   return Array.from({ length: buffered.length }, (_, i) => ({ start: buffered.start(i), end: buffered.end(i) }));
+}
+
+/** A SourceBuffer that was removed from its source answers with an exception. */
+function rangesOf(buffer: SourceBuffer): Range[] {
+  try {
+    return ranges(buffer.buffered);
+  } catch {
+    return [];
+  }
 }

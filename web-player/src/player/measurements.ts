@@ -1,5 +1,7 @@
 /** What the page shows and tests read about playback at one instant. */
-import { bufferAhead } from '../core/live-edge';
+import { holes } from '../core/glitches';
+import { bufferAhead, type Range } from '../core/live-edge';
+import type { Choice, Rendition } from '../core/quality';
 import type { Session } from './session';
 
 export interface Measurements {
@@ -28,10 +30,32 @@ export interface Measurements {
   readonly bandwidthBps: number;
   /** How often the source was loaded: 1 as long as nothing had to begin again. */
   readonly loads: number;
+  /** What the viewer chose: "auto", "audio", or a rendition's label. */
+  readonly choice: Choice;
+  /** The video renditions, from the smallest up. */
+  readonly levels: readonly Rendition[];
+  /** Index of the rendition on the screen, and of the one being loaded; -1 for none. */
+  readonly currentLevel: number;
+  readonly loadingLevel: number;
+  readonly offersAudioOnly: boolean;
+  readonly audioOnly: boolean;
+  /** How often the picture changed from one rendition to another. */
+  readonly switches: number;
+  /** How often a rendition was left because it had no media. */
+  readonly withdrawals: number;
+  /** How often and how long the picture stood still for want of media, after the first picture. */
+  readonly stallCount: number;
+  readonly stallMs: number;
+  readonly longestStallMs: number;
+  /** What each track has buffered, and the holes in it from the playing position on. */
+  readonly tracks: Readonly<Record<string, readonly Range[]>>;
+  readonly holes: Readonly<Record<string, readonly Range[]>>;
 }
 
 export function measure(session: Session, video: HTMLVideoElement): Measurements {
   const snapshot = session.snapshot();
+  const stalls = session.stalls.report(performance.now());
+  const tracks = snapshot?.tracks ?? {};
   const playing = snapshot !== undefined && snapshot.buffered.length > 0;
   return {
     state: session.watch.state.kind,
@@ -52,5 +76,18 @@ export function measure(session: Session, video: HTMLVideoElement): Measurements
     mediaBps: snapshot?.mediaBps ?? 0,
     bandwidthBps: snapshot?.bandwidthBps ?? 0,
     loads: session.loads,
+    choice: session.choice,
+    levels: snapshot?.renditions ?? [],
+    currentLevel: snapshot?.playing ?? -1,
+    loadingLevel: snapshot?.loading ?? -1,
+    offersAudioOnly: snapshot?.offersAudioOnly ?? false,
+    audioOnly: snapshot?.audioOnly ?? false,
+    switches: session.switches,
+    withdrawals: session.withdrawals,
+    stallCount: stalls.count,
+    stallMs: Math.round(stalls.totalMs),
+    longestStallMs: Math.round(stalls.longestMs),
+    tracks,
+    holes: Object.fromEntries(Object.entries(tracks).map(([type, ranges]) => [type, holes(ranges, video.currentTime)])),
   };
 }

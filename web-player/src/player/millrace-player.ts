@@ -6,11 +6,13 @@
 import { DEFAULT_CONFIG, type PlayerConfig } from '../core/config';
 import { messageOf } from '../core/messages';
 import { viewerId } from '../core/playlist-url';
+import { menuItems, type Choice } from '../core/quality';
 import { h, setAttribute, setText } from '../ui/dom';
 import { Controls } from './controls';
 import type { LoggedEvent } from './event-log';
 import { measure, type Measurements } from './measurements';
 import { Overlay } from './overlay';
+import { storeChoice, storedChoice } from './preferences';
 import styles from './player.shadow.css';
 import { Session } from './session';
 import { StatsPanel } from './stats-panel';
@@ -42,6 +44,7 @@ export class MillracePlayer extends HTMLElement {
     this.#controls = new Controls(this.video, this, {
       goLive: () => this.#session?.goLive(),
       toggleStats: () => this.#toggleStats(),
+      choose: (choice) => this.choose(choice),
     });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles);
@@ -61,6 +64,7 @@ export class MillracePlayer extends HTMLElement {
       facts: `${base}/api/v1/streams/${stream}`,
       viewer: viewerId(crypto.getRandomValues(new Uint8Array(12))),
       config: this.config,
+      choice: storedChoice(),
       onChange: () => this.#onChange(),
     });
     this.#session.start();
@@ -83,6 +87,12 @@ export class MillracePlayer extends HTMLElement {
     return this.#session?.events.all ?? [];
   }
 
+  /** Chooses "auto", "audio" or a rendition by its label, and remembers it. */
+  choose(choice: Choice): void {
+    storeChoice(choice);
+    this.#session?.choose(choice);
+  }
+
   #onChange(): void {
     if (this.#session === undefined) return;
     this.#overlay.show(messageOf(this.#session.watch));
@@ -97,6 +107,7 @@ export class MillracePlayer extends HTMLElement {
     this.#stats.update(m, this.events);
     const behind = FOLLOWING.has(m.state) && Number.isFinite(m.latencySeconds) ? m.latencySeconds : undefined;
     this.#controls.showLive(behind, m.latencySeconds <= m.targetLatencySeconds + LIVE_SECONDS);
+    this.#controls.quality.update(menuItems(m.levels, m.offersAudioOnly, m.choice, m.currentLevel), '');
     setAttribute(this.#soundOnly, 'hidden', m.hasVideo || m.state !== 'playing');
     setAttribute(this.#silent, 'hidden', m.silenced.length === 0 || m.state !== 'playing');
     setText(this.#silent, m.silenced.length === 0 ? '' : `No sound: this browser cannot play ${m.silenced.join(' and ')}`);
@@ -105,6 +116,7 @@ export class MillracePlayer extends HTMLElement {
     setAttribute(this, 'data-buffer', m.bufferSeconds.toFixed(3));
     setAttribute(this, 'data-frames', String(m.decodedFrames));
     setAttribute(this, 'data-loads', String(m.loads));
+    setAttribute(this, 'data-level', m.levels[m.currentLevel]?.name ?? (m.audioOnly ? 'audio' : ''));
   }
 
   #toggleStats(): void {

@@ -4,9 +4,11 @@
  */
 import { backOffMs } from '../core/backoff';
 import type { PlayerConfig } from '../core/config';
+import { StallMeter } from '../core/glitches';
 import { decideJump, decideRate, settlingPoint } from '../core/live-edge';
 import { INITIAL, transition, type Command, type Signal, type Watch } from '../core/machine';
 import { ProgressWatch } from '../core/progress';
+import { AUDIO_ONLY, type Choice } from '../core/quality';
 import { Engine, type Snapshot } from './engine';
 import { EventLog } from './event-log';
 import { askServer } from './server';
@@ -18,6 +20,7 @@ export interface SessionOptions {
   readonly facts: string;
   readonly viewer: string;
   readonly config: PlayerConfig;
+  readonly choice: Choice;
   readonly onChange: () => void;
 }
 
@@ -26,6 +29,10 @@ const KEY_FRAME_MESSAGE_MS = 1_500;
 
 export class Session {
   readonly events: EventLog;
+  readonly stalls = new StallMeter();
+  #choice: Choice;
+  /** Counts of the engines that are gone. */
+  #past = { switches: 0, withdrawals: 0 };
   #watch: Watch = INITIAL;
   #engine: Engine | undefined;
   #loads = 0;
@@ -41,12 +48,21 @@ export class Session {
   ) {
     this.events = new EventLog(options.config.maxEvents, () => Date.now());
     this.#progress = new ProgressWatch(options.config.stallMs);
+    this.#choice = options.choice;
   }
 
   start(): void {
     const on = (type: string, listener: () => void) =>
       this.video.addEventListener(type, listener, { signal: this.#ended.signal });
-    on('seeking', () => this.#progress.rebase());
+    on('seeking', () => {
+      this.#progress.rebase();
+      this.stalls.cancel();
+    });
+    on('waiting', () => {
+      if (this.#watch.state.kind === 'playing' && !this.video.seeking) this.stalls.begin(performance.now());
+    });
+    on('playing', () => this.stalls.end(performance.now()));
+    on('emptied', () => this.stalls.cancel());
     on('pause', () => {
       if (this.#engine && !this.video.ended) this.signal({ kind: 'paused' });
     });
@@ -81,6 +97,31 @@ export class Session {
 
   get droppedFrames(): number {
     return this.video.getVideoPlaybackQuality().droppedVideoFrames;
+  }
+
+  get choice(): Choice {
+    return this.#choice;
+  }
+
+  /** Plays another rendition, or sound alone, from now on. */
+  choose(choice: Choice): void {
+    if (choice === this.#choice) return;
+    const snapshot = this.#engine?.snapshot();
+    this.#choice = choice;
+    this.events.add('choice', choice);
+    const audioOnly = choice === AUDIO_ONLY && (snapshot?.offersAudioOnly ?? false);
+    if (snapshot === undefined || audioOnly === snapshot.audioOnly) this.#engine?.choose(choice);
+    else this.signal({ kind: 'start' });
+    this.options.onChange();
+  }
+
+  /** Of all engines of this session. */
+  get switches(): number {
+    return this.#past.switches + (this.#engine?.snapshot().switches ?? 0);
+  }
+
+  get withdrawals(): number {
+    return this.#past.withdrawals + (this.#engine?.snapshot().withdrawals ?? 0);
   }
 
   snapshot(): Snapshot | undefined {
@@ -125,7 +166,7 @@ export class Session {
     this.events.add('load', this.options.source);
     this.#progress.reset(performance.now());
     const { source, viewer, config } = this.options;
-    this.#engine = new Engine(this.video, source, viewer, config, {
+    this.#engine = new Engine(this.video, source, viewer, config, this.#choice, {
       // A failed engine is destroyed by a command, which must not happen inside its own callback.
       signal: (signal) => (signal.kind === 'failed' ? queueMicrotask(() => this.signal(signal)) : this.signal(signal)),
       note: (kind, detail) => this.events.add(kind, detail),
@@ -134,6 +175,7 @@ export class Session {
   }
 
   #unload(): void {
+    this.#past = { switches: this.switches, withdrawals: this.withdrawals };
     this.#engine?.destroy();
     this.#engine = undefined;
   }
@@ -169,6 +211,7 @@ export class Session {
       return;
     }
     const now = performance.now();
+    this.#engine?.tick(now);
     const progress = this.#progress.observe(now, snapshot.currentTime, this.#stuckMs(snapshot));
     if (progress !== 'still' && this.#shows(progress, snapshot)) this.signal({ kind: progress });
     this.#tellKeyFrameWait(snapshot, now);
