@@ -16,6 +16,7 @@ import { RateWindow } from '../core/rate-window';
 import { audioOnlyManifest, offersAudioOnly, variantsOf } from '../core/variants';
 import { hlsConfig, supports } from './hls-config';
 import { editingLoader } from './manifest-loader';
+import { coverEarlierParts } from './part-cover';
 import { Rungs } from './rungs';
 
 export interface EngineListener {
@@ -148,6 +149,10 @@ export class Engine {
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => {
       this.#switches++;
       this.listener.note('level', `${hls.levels[data.level]?.height ?? 0}p`);
+    });
+    hls.on(Hls.Events.FRAG_BUFFERED, (_, data) => {
+      const { audio } = this.#buffers;
+      if (audio) coverEarlierParts(hls, data, rangesOf(audio));
     });
     hls.on(Hls.Events.BUFFER_CREATED, (_, { tracks }) => {
       const created = Object.entries(tracks).flatMap(([type, { buffer }]) => (buffer ? [[type, buffer as SourceBuffer] as const] : []));
