@@ -42,11 +42,13 @@ final class Answers {
           .withZone(ZoneOffset.UTC);
 
   private final InstantSource wall;
+  private final EdgeCounters counters;
   private long dateSecond = Long.MIN_VALUE;
   private CharSequence date = "";
 
-  Answers(InstantSource wall) {
+  Answers(InstantSource wall, EdgeCounters counters) {
     this.wall = wall;
+    this.counters = counters;
   }
 
   /** The headers of every response, to be added to. */
@@ -89,11 +91,16 @@ final class Answers {
       return Future.succeededFuture();
     }
     response.setStatusCode(status).headers().setAll(headers);
-    return HttpMethod.HEAD.equals(request.method()) ? response.end() : response.end(body);
+    if (HttpMethod.HEAD.equals(request.method())) {
+      return response.end();
+    }
+    counters.bodyBytes.add(body.length());
+    return response.end(body);
   }
 
   /** Sends a failure as one line of text that says what was expected. */
   void failure(HttpServerRequest request, Failure failure) {
+    counters.failure(failure.status());
     Buffer body = Buffer.buffer(failure.message() + "\n");
     MultiMap headers = headers(PLAIN, body.length(), failure.cache());
     if (failure.status() == 503) {

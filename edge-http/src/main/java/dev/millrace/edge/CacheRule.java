@@ -17,6 +17,9 @@ record CacheRule(CharSequence value) {
   /** Pages, which name the assets by hash: asked again each time, answered 304. */
   static final CacheRule REVALIDATE = of("no-cache");
 
+  /** A picture that is renewed every few seconds under its name. */
+  static final CacheRule POSTER = of("public, max-age=3");
+
   private static CacheRule of(String value) {
     return new CacheRule(HttpHeaders.createOptimized(value));
   }

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param maxWait how long a request waits for a stream that has begun but is not ready, or for a
  *     part that was announced
  * @param idleTimeout a connection without traffic for so long is closed; longer than any hold
+ * @param metrics who may read {@code /metrics}
  * @param loopWarning an event loop busy for so long without a break is reported in the log
  */
 public record EdgeConfig(
@@ -32,6 +33,7 @@ public record EdgeConfig(
     Duration streamIdle,
     Duration maxWait,
     Duration idleTimeout,
+    MetricsAccess metrics,
     Duration loopWarning) {
 
   public EdgeConfig {
@@ -60,6 +62,7 @@ public record EdgeConfig(
         Duration.ofSeconds(60),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
+        MetricsAccess.PRIVATE,
         Duration.ofSeconds(1));
   }
 
@@ -77,6 +80,7 @@ public record EdgeConfig(
         streamIdle,
         maxWait,
         idleTimeout,
+        metrics,
         loopWarning);
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.edge;
 
+import dev.millrace.edge.PlaylistQuery.Kind;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -36,7 +37,9 @@ final class EdgeLoop extends VerticleBase {
   private HttpServer server;
   private Playlists playlists;
   private MediaFiles media;
+  private Pictures pictures;
   private Pages pages;
+  private MetricsPage metrics;
   private Answers answers;
 
   /**
@@ -50,10 +53,12 @@ final class EdgeLoop extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    answers = new Answers(node.wall());
+    answers = new Answers(node.wall(), node.counters());
     playlists = new Playlists(node, context, answers);
     media = new MediaFiles(node, context, answers);
+    pictures = new Pictures(node, answers);
     pages = new Pages(vertx, node.web(), answers);
+    metrics = new MetricsPage(node, vertx, answers);
     vertx.setPeriodic(TICK_MS, ignored -> tick());
     server =
         vertx
@@ -133,11 +138,19 @@ final class EdgeLoop extends VerticleBase {
     String path = request.path();
     switch (Route.parse(path == null ? "" : path)) {
       case Route.MediaFile file -> media.serve(request, file);
-      case Route.Media playlist -> playlists.serve(request, playlist.path(), playlist.rendition());
-      case Route.Multivariant playlist -> playlists.serve(request, playlist.path(), "");
+      case Route.Media playlist ->
+          playlists.serve(request, playlist.path(), Kind.MEDIA, playlist.rendition());
+      case Route.IFrames playlist ->
+          playlists.serve(request, playlist.path(), Kind.I_FRAMES, playlist.rendition());
+      case Route.Multivariant playlist ->
+          playlists.serve(request, playlist.path(), Kind.MULTIVARIANT, "");
+      case Route.Poster poster -> pictures.poster(request, poster.path());
+      case Route.StoryboardIndex index -> pictures.storyboard(request, index.path());
+      case Route.ThumbnailFile file -> pictures.thumbnail(request, file);
       case Route.StreamList ignored -> json(request, Optional.of(node.api().list()));
       case Route.Stream stream -> json(request, node.api().stream(stream.path()));
       case Route.Health ignored -> json(request, Optional.of(new JsonObject().put("status", "ok")));
+      case Route.Metrics ignored -> metrics.serve(request);
       case Route.Home ignored -> pages.serve(request, "index.html");
       case Route.Watch ignored -> pages.serve(request, "watch.html");
       case Route.Asset asset -> pages.serve(request, "assets/" + asset.name());

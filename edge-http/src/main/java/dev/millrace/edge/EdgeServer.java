@@ -1,7 +1,5 @@
 package dev.millrace.edge;
 
-import dev.millrace.media.live.StreamFacts;
-import dev.millrace.media.log.PartSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -9,13 +7,11 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,29 +32,26 @@ public final class EdgeServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
 
   /**
-   * @param source where playlists and media come from
-   * @param facts what ingest tells of its streams; called on event loops, so it must not block
+   * @param sources where playlists, media and all else come from
    * @param wall for the Date header
    * @param nanoTime a monotonic clock
    */
   public EdgeServer(
-      EdgeConfig config,
-      PartSource source,
-      Supplier<List<StreamFacts>> facts,
-      InstantSource wall,
-      LongSupplier nanoTime) {
+      EdgeConfig config, EdgeSources sources, InstantSource wall, LongSupplier nanoTime) {
     this.config = config;
-    EdgeStreams streams = new EdgeStreams(source, config, nanoTime);
-    LiveFacts live = new LiveFacts(facts, nanoTime);
+    EdgeStreams streams = new EdgeStreams(sources.parts(), config, nanoTime);
+    LiveFacts live = new LiveFacts(sources.facts(), nanoTime);
     this.node =
         new EdgeNode(
             config,
+            sources,
             streams,
-            new MediaCache(source, config, nanoTime),
+            new MediaCache(sources.parts(), config, nanoTime),
             live,
-            new StreamsApi(source, streams, live, nanoTime),
+            new StreamsApi(sources, streams, live, nanoTime),
             new WebFiles(EdgeServer.class.getClassLoader()),
             new HeldRequests(config.maxHeldRequests()),
+            new EdgeCounters(),
             new ViewerIdentity(),
             wall,
             nanoTime);
@@ -109,6 +102,22 @@ public final class EdgeServer implements AutoCloseable {
       log.warn("http did not stop cleanly: {}", e.getMessage());
     }
     node.media().close();
+  }
+
+  /** How this edge is doing. Any thread. */
+  public EdgeFacts facts() {
+    EdgeCounters counters = node.counters();
+    return new EdgeFacts(
+        connections.get(),
+        node.held().count(),
+        node.media().heldBytes(),
+        node.streams().viewers(),
+        counters.bodyBytes.sum(),
+        counters.playlists.sum(),
+        counters.mediaFiles.sum(),
+        counters.refused.sum(),
+        counters.unavailable.sum(),
+        counters.failed.sum());
   }
 
   /** Requests that wait now, for tests. */

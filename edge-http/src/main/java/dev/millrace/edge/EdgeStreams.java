@@ -2,6 +2,8 @@ package dev.millrace.edge;
 
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.PartSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +38,14 @@ final class EdgeStreams {
         streams.computeIfAbsent(
             path, key -> EdgeStream.follow(source, key, maxViewers, now).orElse(null));
     return Optional.ofNullable(followed);
+  }
+
+  /** How many watch each stream that somebody asked for of late. */
+  Map<StreamPath, Integer> viewers() {
+    long now = nanoTime.getAsLong();
+    Map<StreamPath, Integer> viewers = new HashMap<>();
+    streams.forEach((path, stream) -> viewers.put(path, stream.viewerCount(now)));
+    return viewers;
   }
 
   /** Drops streams that nobody uses, and ended ones that the source no longer has. */

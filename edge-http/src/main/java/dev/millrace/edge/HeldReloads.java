@@ -25,12 +25,14 @@ final class HeldReloads {
   private static final int SLICE = 500;
 
   private final HeldRequests held;
+  private final EdgeCounters counters;
   private final Answers answers;
   private final Context context;
   private final Map<PlaylistQuery, Set<Waiter>> groups = new HashMap<>();
 
-  HeldReloads(HeldRequests held, Answers answers, Context context) {
-    this.held = held;
+  HeldReloads(EdgeNode node, Answers answers, Context context) {
+    this.held = node.held();
+    this.counters = node.counters();
     this.answers = answers;
     this.context = context;
   }
@@ -100,6 +102,7 @@ final class HeldReloads {
         Buffer body = text.text().body(query.gzip());
         MultiMap headers =
             answers.textHeaders(Answers.PLAYLIST, body.length(), text.cache(), query.gzip());
+        counters.playlists.add(group.size());
         inSlices(group.iterator(), request -> answers.send(request, 200, headers, body));
       }
       case PlaylistOutcome.Refused refused ->

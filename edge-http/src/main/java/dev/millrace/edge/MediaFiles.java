@@ -167,8 +167,12 @@ final class MediaFiles {
   }
 
   /** Takes a count of the bytes. */
-  private static void body(HttpServerRequest request, MediaBytes bytes, int from, int size) {
+  private void body(HttpServerRequest request, MediaBytes bytes, int from, int size) {
     HttpServerResponse response = request.response();
+    node.counters().mediaFiles.increment();
+    if (!HttpMethod.HEAD.equals(request.method())) {
+      node.counters().bodyBytes.add(size);
+    }
     try {
       (HttpMethod.HEAD.equals(request.method())
               ? response.end()

@@ -1,11 +1,15 @@
 package dev.millrace.edge;
 
+import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.hls.BlockingReload;
 import dev.millrace.media.hls.Directives;
+import dev.millrace.media.hls.IFramePlaylist;
 import dev.millrace.media.hls.MultivariantPlaylist;
 import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.StreamView;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /** What a playlist request gets at one position of the log. */
 sealed interface PlaylistOutcome {
@@ -36,9 +40,12 @@ sealed interface PlaylistOutcome {
     if (view.ended() && listsNothing) {
       return new Refused(Failure.notFound("the stream ended before it had a playlist"));
     }
-    return query.isMultivariant()
-        ? new Text(snapshot.multivariant(), CacheRule.plainPlaylist(view.targets()))
-        : media(snapshot, query);
+    return switch (query.kind()) {
+      case MULTIVARIANT ->
+          new Text(snapshot.multivariant(), CacheRule.plainPlaylist(view.targets()));
+      case MEDIA -> media(snapshot, query);
+      case I_FRAMES -> iFrames(snapshot, query);
+    };
   }
 
   private static PlaylistOutcome media(StreamSnapshot snapshot, PlaylistQuery query) {
@@ -52,11 +59,42 @@ sealed interface PlaylistOutcome {
           ? new Refused(Failure.notFound("the rendition ended before it had a part"))
           : new Hold(Bound.START);
     }
-    Directives directives = query.directives();
+    return decide(
+        view,
+        query,
+        query.directives(),
+        () -> snapshot.media(query.rendition(), query.directives().skip()));
+  }
+
+  private static PlaylistOutcome iFrames(StreamSnapshot snapshot, PlaylistQuery query) {
+    StreamView view = snapshot.view();
+    Optional<RenditionView> video =
+        view.rendition(query.rendition())
+            .filter(found -> found.description().type() == MediaType.VIDEO);
+    if (video.isEmpty()) {
+      return new Refused(Failure.notFound("the stream has no video rendition of this name"));
+    }
+    if (!IFramePlaylist.isReady(video.get())) {
+      return view.ended()
+          ? new Refused(Failure.notFound("the rendition ended before it had a segment"))
+          : new Hold(Bound.START);
+    }
+    // RFC 8216bis §6.2.5.2: an I-frame playlist has no parts to wait for.
+    Directives ofSegments =
+        new Directives(query.directives().msn(), OptionalInt.empty(), query.directives().skip());
+    return decide(
+        view,
+        query,
+        ofSegments,
+        () -> snapshot.iFrames(query.rendition(), query.directives().skip()));
+  }
+
+  private static PlaylistOutcome decide(
+      StreamView view, PlaylistQuery query, Directives directives, Supplier<RenderedText> text) {
     return switch (BlockingReload.decide(view, query.rendition(), directives)) {
       case BlockingReload.Decision.Ready ignored ->
           new Text(
-              snapshot.media(query.rendition(), directives.skip()),
+              text.get(),
               directives.msn().isPresent()
                   ? CacheRule.blockingPlaylist(view.targets())
                   : CacheRule.plainPlaylist(view.targets()));

@@ -27,18 +27,19 @@ final class Playlists {
   }
 
   /** Answers or holds a request; {@code rendition} is empty for the multivariant playlist. */
-  void serve(HttpServerRequest request, StreamPath path, String rendition) {
+  void serve(
+      HttpServerRequest request, StreamPath path, PlaylistQuery.Kind kind, String rendition) {
     Watched stream = watch(path);
     if (stream == null) {
       answers.failure(request, Failure.notFound("no stream " + path + " is live here"));
       return;
     }
-    if (!rendition.isEmpty() && stream.edge != null) {
+    if (kind == PlaylistQuery.Kind.MEDIA && stream.edge != null) {
       stream.edge.viewers().seen(node.identity().of(request), node.nanoTime().getAsLong());
     }
     Directives directives = Directives.NONE;
     // RFC 8216bis §6.2.5: directives are ignored once the playlist has ended, well-formed or not.
-    if (!rendition.isEmpty() && !stream.isEnded()) {
+    if (kind != PlaylistQuery.Kind.MULTIVARIANT && !stream.isEnded()) {
       try {
         directives = Directives.parse(name -> Optional.ofNullable(request.getParam(name)));
       } catch (ProtocolException e) {
@@ -46,10 +47,13 @@ final class Playlists {
         return;
       }
     }
-    PlaylistQuery query = new PlaylistQuery(rendition, directives, Answers.acceptsGzip(request));
+    PlaylistQuery query =
+        new PlaylistQuery(kind, rendition, directives, Answers.acceptsGzip(request));
     switch (stream.decide(query)) {
-      case PlaylistOutcome.Text(RenderedText text, CacheRule cache) ->
-          answers.text(request, Answers.PLAYLIST, text, cache);
+      case PlaylistOutcome.Text(RenderedText text, CacheRule cache) -> {
+        node.counters().playlists.increment();
+        answers.text(request, Answers.PLAYLIST, text, cache);
+      }
       case PlaylistOutcome.Refused(Failure failure) -> answers.failure(request, failure);
       case PlaylistOutcome.Hold(PlaylistOutcome.Bound bound) ->
           stream.held.hold(request, query, node.nanoTime().getAsLong() + stream.boundNanos(bound));
@@ -93,7 +97,7 @@ final class Playlists {
   /** A stream as this event loop sees it, and who waits for it here. */
   private final class Watched {
     private final StreamPath path;
-    private final HeldReloads held = new HeldReloads(node.held(), answers, context);
+    private final HeldReloads held = new HeldReloads(node, answers, context);
 
     /** Set by the source's thread, cleared here before looking, so that no change is missed. */
     private final AtomicBoolean hopping = new AtomicBoolean();

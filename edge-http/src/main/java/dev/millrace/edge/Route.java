@@ -3,6 +3,7 @@ package dev.millrace.edge;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.FileName;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a request path asks for. Paths are read strictly, so that nothing odd goes further in. */
@@ -31,8 +32,23 @@ sealed interface Route {
   /** {@code /hls/APP/NAME/RENDITION/index.m3u8} */
   record Media(StreamPath path, String rendition) implements Route {}
 
+  /** {@code /hls/APP/NAME/RENDITION/iframes.m3u8} */
+  record IFrames(StreamPath path, String rendition) implements Route {}
+
+  /** {@code /hls/APP/NAME/poster.jpg} */
+  record Poster(StreamPath path) implements Route {}
+
+  /** {@code /hls/APP/NAME/storyboard.vtt} */
+  record StoryboardIndex(StreamPath path) implements Route {}
+
+  /** {@code /hls/APP/NAME/thumbnails/EPOCH-MSN.jpg} */
+  record ThumbnailFile(StreamPath path, long epoch, long msn) implements Route {}
+
   /** {@code /hls/APP/NAME/RENDITION/FILE}, a part, segment or initialization section. */
   record MediaFile(StreamPath path, String rendition, FileName name) implements Route {}
+
+  /** {@code /metrics} */
+  record Metrics() implements Route {}
 
   /** Nothing is there. */
   record Unknown(String reason) implements Route {}
@@ -46,6 +62,9 @@ sealed interface Route {
   /** Asset names: a file or one folder and a file, no hidden ones. */
   Pattern ASSET =
       Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}/)?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}");
+
+  /** A thumbnail's name: numbers without leading zeros, so that it has one name only. */
+  Pattern THUMBNAIL = Pattern.compile("(0|[1-9]\\d{0,17})-(0|[1-9]\\d{0,17})\\.jpg");
 
   /** Reads the raw, still encoded path of a request. */
   static Route parse(String path) {
@@ -69,6 +88,7 @@ sealed interface Route {
       case "api" -> api(steps);
       case "watch" -> steps.length == 3 ? watch(steps) : unknown();
       case "assets" -> asset(path.substring("/assets".length()));
+      case "metrics" -> steps.length == 1 ? new Metrics() : unknown();
       case "healthz" -> steps.length == 1 ? new Health() : unknown();
       case "index.html" -> steps.length == 1 ? new Home() : unknown();
       default -> unknown();
@@ -85,9 +105,10 @@ sealed interface Route {
       return new Unknown("no stream can have this name");
     }
     if (steps.length == 4) {
-      return steps[3].equals("index.m3u8")
-          ? new Multivariant(path.get())
-          : new Unknown("expected index.m3u8 or a rendition after the stream's name");
+      return ofStream(path.get(), steps[3]);
+    }
+    if (steps[3].equals("thumbnails")) {
+      return thumbnail(path.get(), steps[4]);
     }
     if (!StreamPath.isValidSegment(steps[3])) {
       return new Unknown("no rendition can have this name");
@@ -95,9 +116,31 @@ sealed interface Route {
     if (steps[4].equals("index.m3u8")) {
       return new Media(path.get(), steps[3]);
     }
+    if (steps[4].equals("iframes.m3u8")) {
+      return new IFrames(path.get(), steps[3]);
+    }
     return FileName.parse(steps[4])
         .<Route>map(name -> new MediaFile(path.get(), steps[3], name))
         .orElseGet(() -> new Unknown("no part, segment or init section can have this name"));
+  }
+
+  private static Route ofStream(StreamPath path, String file) {
+    return switch (file) {
+      case "index.m3u8" -> new Multivariant(path);
+      case "poster.jpg" -> new Poster(path);
+      case "storyboard.vtt" -> new StoryboardIndex(path);
+      default ->
+          new Unknown(
+              "expected index.m3u8, poster.jpg, storyboard.vtt or a rendition after the stream's"
+                  + " name");
+    };
+  }
+
+  private static Route thumbnail(StreamPath path, String file) {
+    Matcher name = THUMBNAIL.matcher(file);
+    return name.matches()
+        ? new ThumbnailFile(path, Long.parseLong(name.group(1)), Long.parseLong(name.group(2)))
+        : new Unknown("no thumbnail can have this name");
   }
 
   private static Route api(String[] steps) {

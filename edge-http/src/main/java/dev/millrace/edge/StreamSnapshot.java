@@ -1,5 +1,7 @@
 package dev.millrace.edge;
 
+import dev.millrace.edge.PlaylistQuery.Kind;
+import dev.millrace.media.hls.IFramePlaylist;
 import dev.millrace.media.hls.MediaPlaylist;
 import dev.millrace.media.hls.MultivariantPlaylist;
 import dev.millrace.media.log.StreamView;
@@ -14,10 +16,10 @@ final class StreamSnapshot {
   private final StreamView view;
   private final ConcurrentHashMap<Text, RenderedText> texts = new ConcurrentHashMap<>(4);
 
-  /** A media playlist, whole or as a delta update; the empty name is the multivariant playlist. */
-  private record Text(String rendition, boolean delta) {}
+  /** A playlist, whole or as a delta update; the multivariant playlist is of no rendition. */
+  private record Text(Kind kind, String rendition, boolean delta) {}
 
-  private static final Text MULTIVARIANT = new Text("", false);
+  private static final Text MULTIVARIANT = new Text(Kind.MULTIVARIANT, "", false);
 
   StreamSnapshot(StreamView view) {
     this.view = view;
@@ -36,7 +38,14 @@ final class StreamSnapshot {
   /** A rendition's playlist; the rendition must have at least one part. */
   RenderedText media(String rendition, boolean delta) {
     return texts.computeIfAbsent(
-        new Text(rendition, delta),
+        new Text(Kind.MEDIA, rendition, delta),
         key -> new RenderedText(MediaPlaylist.render(view, rendition, delta)));
+  }
+
+  /** A rendition's I-frame playlist; it must have a complete segment. */
+  RenderedText iFrames(String rendition, boolean delta) {
+    return texts.computeIfAbsent(
+        new Text(Kind.I_FRAMES, rendition, delta),
+        key -> new RenderedText(IFramePlaylist.render(view, rendition, delta)));
   }
 }

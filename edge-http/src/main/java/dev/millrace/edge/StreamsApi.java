@@ -1,11 +1,13 @@
 package dev.millrace.edge;
 
+import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.Track;
+import dev.millrace.media.hls.Offer;
 import dev.millrace.media.live.PublisherFacts;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.media.log.LogPosition;
-import dev.millrace.media.log.PartSource;
+import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.Segment;
 import dev.millrace.media.log.StreamView;
@@ -24,13 +26,13 @@ import java.util.function.LongSupplier;
  * the playlists. The publisher's address is left out, since anybody may read this. Any thread.
  */
 final class StreamsApi {
-  private final PartSource source;
+  private final EdgeSources sources;
   private final EdgeStreams streams;
   private final LiveFacts facts;
   private final LongSupplier nanoTime;
 
-  StreamsApi(PartSource source, EdgeStreams streams, LiveFacts facts, LongSupplier nanoTime) {
-    this.source = source;
+  StreamsApi(EdgeSources sources, EdgeStreams streams, LiveFacts facts, LongSupplier nanoTime) {
+    this.sources = sources;
     this.streams = streams;
     this.facts = facts;
     this.nanoTime = nanoTime;
@@ -41,7 +43,7 @@ final class StreamsApi {
     Map<StreamPath, StreamFacts> known = new TreeMap<>();
     facts.all().forEach(each -> known.put(each.path(), each));
     TreeSet<StreamPath> paths = new TreeSet<>(known.keySet());
-    paths.addAll(source.streams());
+    paths.addAll(sources.parts().streams());
     JsonArray list = new JsonArray();
     for (StreamPath path : paths) {
       describe(path, Optional.ofNullable(known.get(path))).ifPresent(list::add);
@@ -68,13 +70,25 @@ final class StreamsApi {
             .put("watchUrl", "/watch/" + path);
     followed.ifPresent(stream -> putLog(json, stream));
     told.ifPresent(each -> putFacts(json, each));
+    sources.ladder().apply(path).ifPresent(ladder -> json.put("ladder", LadderJson.of(ladder)));
+    putPictures(json, path);
     return Optional.of(json);
+  }
+
+  private void putPictures(JsonObject json, StreamPath path) {
+    if (sources.pictures().poster(path).isPresent()) {
+      json.put("posterUrl", "/hls/" + path + "/poster.jpg");
+    }
+    if (!sources.pictures().thumbnails(path).isEmpty()) {
+      json.put("storyboardUrl", "/hls/" + path + "/storyboard.vtt");
+    }
   }
 
   private void putLog(JsonObject json, EdgeStream stream) {
     StreamView view = stream.snapshot().view();
     JsonArray renditions = new JsonArray();
-    view.renditions().forEach(each -> renditions.add(rendition(each, view.targets())));
+    Offer offer = Offer.of(view);
+    view.renditions().forEach(each -> renditions.add(rendition(each, offer, view.targets())));
     json.put("state", view.ended() ? "ended" : "live")
         .put("epoch", view.epoch())
         .put("viewers", stream.viewerCount(nanoTime.getAsLong()))
@@ -87,15 +101,26 @@ final class StreamsApi {
         .ifPresent(last -> json.put("sequence", position(last)));
   }
 
-  private static JsonObject rendition(RenditionView rendition, Targets targets) {
+  private static JsonObject rendition(RenditionView rendition, Offer offer, Targets targets) {
+    RenditionDescription description = rendition.description();
     JsonObject json =
         new JsonObject()
-            .put("name", rendition.description().name())
-            .put("type", lower(rendition.description().type()))
-            .put("codecs", rendition.description().codecs())
+            .put("name", description.name())
+            .put("type", lower(description.type()))
+            .put("codecs", description.codecs())
+            .put("listed", offer.lists(description.name()))
+            .put("withdrawn", offer.isWithdrawn(description.name()))
+            .put("declaredBitrateBps", description.declaredBitrateBps())
             .put("peakBitrateBps", rendition.bitrates(targets).peakBps())
             .put("averageBitrateBps", rendition.bitrates(targets).averageBps())
             .put("segments", rendition.segments().size());
+    if (description.type() == MediaType.VIDEO) {
+      json.put("width", description.width())
+          .put("height", description.height())
+          .put("frameRate", description.frameRateMilli() / 1e3);
+    } else {
+      json.put("channels", description.channels()).put("sampleRate", description.sampleRate());
+    }
     rendition.last().ifPresent(last -> json.put("last", position(last)));
     if (!rendition.segments().isEmpty()) {
       Segment first = rendition.segments().getFirst();

@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
@@ -19,9 +21,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.Assertions;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +41,9 @@ final class EdgeFixture implements AutoCloseable {
 
   final MemorySource source = new MemorySource();
   final List<StreamFacts> facts = new CopyOnWriteArrayList<>();
+  final MemoryPictures pictures = new MemoryPictures();
+  final Map<StreamPath, LadderFacts> ladders = new ConcurrentHashMap<>();
+  final AtomicReference<String> metrics = new AtomicReference<>("up 1\n");
   final AtomicLong pushedNanos = new AtomicLong();
   final EdgeServer server;
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -51,8 +60,12 @@ final class EdgeFixture implements AutoCloseable {
     server =
         new EdgeServer(
             config,
-            source,
-            () -> List.copyOf(facts),
+            new EdgeSources(
+                source,
+                pictures,
+                () -> List.copyOf(facts),
+                path -> Optional.ofNullable(ladders.get(path)),
+                () -> metrics.get()),
             InstantSource.system(),
             () -> System.nanoTime() + pushedNanos.get());
     try {
@@ -63,6 +76,10 @@ final class EdgeFixture implements AutoCloseable {
   }
 
   static EdgeConfig config() {
+    return config(MetricsAccess.PRIVATE);
+  }
+
+  static EdgeConfig config(MetricsAccess metrics) {
     return new EdgeConfig(
         "127.0.0.1",
         0,
@@ -75,6 +92,7 @@ final class EdgeFixture implements AutoCloseable {
         Duration.ofSeconds(60),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
+        metrics,
         Duration.ofSeconds(1));
   }
 

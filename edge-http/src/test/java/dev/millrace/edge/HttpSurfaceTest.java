@@ -307,8 +307,7 @@ class HttpSurfaceTest {
     EdgeServer second =
         new EdgeServer(
             EdgeFixture.config().withAddress("127.0.0.1", edge.port()),
-            edge.source,
-            List::of,
+            EdgeSources.of(edge.source, List::of),
             InstantSource.system(),
             System::nanoTime);
     Assertions.assertThatThrownBy(second::start)

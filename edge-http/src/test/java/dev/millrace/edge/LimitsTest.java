@@ -29,6 +29,7 @@ class LimitsTest {
               Duration.ofSeconds(60),
               Duration.ofSeconds(10),
               Duration.ofSeconds(60),
+              MetricsAccess.PRIVATE,
               Duration.ofSeconds(1)));
 
   @AfterEach

@@ -74,8 +74,8 @@ final class MemorySource implements PartSource {
     Stream stream = new Stream();
     streams.put(path, stream);
     stream.tell(new LogRecord.Opened(EPOCH, targets));
-    stream.describe("video", MediaType.VIDEO);
-    stream.describe("audio", MediaType.AUDIO);
+    stream.describe("video", MediaType.VIDEO, 720);
+    stream.describe("audio", MediaType.AUDIO, 0);
     return stream;
   }
 
@@ -139,7 +139,34 @@ final class MemorySource implements PartSource {
       return new FileName.Part(next(rendition)).toString().equals(file);
     }
 
-    private void describe(String rendition, MediaType type) {
+    /** Renditions that will be written beside. */
+    void expect(String... renditions) {
+      synchronized (MemorySource.this) {
+        tell(new LogRecord.Expected(List.of(renditions)));
+      }
+    }
+
+    /** Another video rendition, beginning now or, after {@link #parts}, at the present segment. */
+    void rung(String rendition, int height) {
+      synchronized (MemorySource.this) {
+        describe(rendition, MediaType.VIDEO, height);
+        next.put(rendition, new LogPosition(EPOCH, next("video").msn(), 0));
+      }
+    }
+
+    /** A part of one rendition. */
+    void partOf(String rendition, int size) {
+      synchronized (MemorySource.this) {
+        append(rendition, size);
+      }
+    }
+
+    /** A part without media, of one rendition. */
+    void gapOf(String rendition) {
+      partOf(rendition, 0);
+    }
+
+    private void describe(String rendition, MediaType type, int height) {
       boolean video = type == MediaType.VIDEO;
       Bytes init = Bytes.utf8("init of " + rendition);
       String name = FileName.Init.of(init).toString();
@@ -150,8 +177,8 @@ final class MemorySource implements PartSource {
                   rendition,
                   type,
                   video ? "avc1.64001f" : "mp4a.40.2",
-                  video ? 1280 : 0,
-                  video ? 720 : 0,
+                  height * 16 / 9,
+                  height,
                   video ? 30000 : 0,
                   video ? 0 : 2,
                   video ? 0 : 48000,
@@ -184,13 +211,13 @@ final class MemorySource implements PartSource {
                   at,
                   500_000,
                   size,
-                  at.part() == 0,
+                  at.part() == 0 && size > 0,
                   last,
-                  false,
+                  size == 0,
                   7,
                   FileName.Init.of(Bytes.utf8("init of " + rendition)).toString(),
                   1_700_000_000_000_000L + index * 500_000,
-                  0,
+                  at.part() == 0 && !rendition.equals("audio") ? size / 4 : 0,
                   bytes.sha256())));
     }
 

@@ -2,6 +2,8 @@ package dev.millrace.server;
 
 import dev.millrace.edge.EdgeConfig;
 import dev.millrace.edge.EdgeServer;
+import dev.millrace.edge.EdgeSources;
+import dev.millrace.edge.MetricsAccess;
 import dev.millrace.ingest.rtmp.RtmpConfig;
 import dev.millrace.ingest.rtmp.RtmpLimits;
 import dev.millrace.ingest.rtmp.RtmpServer;
@@ -89,7 +91,8 @@ final class Node implements AutoCloseable {
       packageEachStream(new SequenceNumbers(folder.path(), wall));
       streams.onWarning(
           (stream, text) -> log.atWarn().addKeyValue("stream", stream.path()).log(text));
-      EdgeServer edge = opened(new EdgeServer(edgeConfig(), origin, this::facts, wall, nanoTime));
+      EdgeServer edge =
+          opened(new EdgeServer(edgeConfig(), EdgeSources.of(origin, this::facts), wall, nanoTime));
       httpPort = bind("HTTP", config.http().port(), "--http-port", () -> edge.start().getPort());
       StreamKeys authority = new StreamKeys(keys, config.publish().open());
       rtmp = opened(new RtmpServer(rtmpConfig(), streams, authority::authorize, nanoTime));
@@ -216,6 +219,7 @@ final class Node implements AutoCloseable {
         defaults.streamIdle(),
         set.maxWait(),
         set.idleTimeout(),
+        MetricsAccess.PRIVATE,
         BUSY_LOOP);
   }
 

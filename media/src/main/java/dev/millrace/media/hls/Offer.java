@@ -14,11 +14,11 @@ import java.util.stream.Stream;
  * Which renditions of a stream players are offered, and with which audio: the multivariant playlist
  * lists these, and media playlists report on these. A pure function of the log. Immutable.
  *
- * <p>A rendition is <em>withdrawn</em>, as long as another of its type is not, if it has no media in
- * its window, or none in the newest two segments before the one in which another has: its worker was
- * lost or gave up, or the packager leaves its place to an encoded one. Players that joined before
- * still find its gaps; new ones are not sent there. While a publisher is away all renditions have
- * the same gaps, and none is withdrawn.
+ * <p>A rendition is <em>withdrawn</em>, as long as another of its type is not, if it has no media
+ * in its window, or none in the newest two segments before the one in which another has: its worker
+ * was lost or gave up, or the packager leaves its place to an encoded one. Players that joined
+ * before still find its gaps; new ones are not sent there. While a publisher is away all renditions
+ * have the same gaps, and none is withdrawn.
  */
 public final class Offer {
   /** The passthrough of the source's first video and audio track. */
@@ -32,12 +32,17 @@ public final class Offer {
   private final List<RenditionView> videos;
   private final List<RenditionView> audios;
   private final List<AudioGroup> groups;
+  private final List<RenditionView> withdrawn;
 
   private Offer(
-      List<RenditionView> videos, List<RenditionView> audios, List<AudioGroup> groups) {
+      List<RenditionView> videos,
+      List<RenditionView> audios,
+      List<AudioGroup> groups,
+      List<RenditionView> withdrawn) {
     this.videos = List.copyOf(videos);
     this.audios = List.copyOf(audios);
     this.groups = List.copyOf(groups);
+    this.withdrawn = List.copyOf(withdrawn);
   }
 
   /** What the log offers now. */
@@ -47,10 +52,16 @@ public final class Offer {
         Comparator.comparing((RenditionView each) -> !isNamed(each, SOURCE_VIDEO))
             .thenComparing(Comparator.comparingLong(Offer::pixels).reversed())
             .thenComparing(Comparator.comparingLong(Offer::declaredBps).reversed()));
-    List<AudioGroup> groups = groups(shown(view, MediaType.AUDIO));
+    List<RenditionView> sounds = shown(view, MediaType.AUDIO);
+    List<AudioGroup> groups = groups(sounds);
     List<RenditionView> audios =
         groups.stream().flatMap(group -> group.members().stream()).distinct().toList();
-    return new Offer(videos, audios, groups);
+    List<RenditionView> withdrawn =
+        view.renditions().stream()
+            .filter(each -> !each.segments().isEmpty())
+            .filter(each -> !videos.contains(each) && !sounds.contains(each))
+            .toList();
+    return new Offer(videos, audios, groups, withdrawn);
   }
 
   /** The video renditions: the source first, then from the largest picture to the smallest. */
@@ -76,6 +87,11 @@ public final class Offer {
   /** Whether players are offered the rendition of this name. */
   public boolean lists(String rendition) {
     return renditions().anyMatch(each -> isNamed(each, rendition));
+  }
+
+  /** Whether the rendition of this name has begun and is withdrawn. */
+  public boolean isWithdrawn(String rendition) {
+    return withdrawn.stream().anyMatch(each -> isNamed(each, rendition));
   }
 
   /** The video rendition for the weakest lines. */
@@ -113,7 +129,8 @@ public final class Offer {
         common.stream()
             .filter(each -> isNamed(each, SOURCE_AUDIO))
             .findFirst()
-            .orElseGet(() -> first(common, Comparator.comparingLong(Offer::declaredBps).reversed()));
+            .orElseGet(
+                () -> first(common, Comparator.comparingLong(Offer::declaredBps).reversed()));
     RenditionView low =
         common.stream()
             .filter(each -> declaredBps(each) > 0)

@@ -9,14 +9,17 @@ record ProgramDateTime(long epochUs) {
   private static final long MS_PER_DAY = 86_400_000;
 
   void appendTo(StringBuilder out) {
+    appendValue(out.append("#EXT-X-PROGRAM-DATE-TIME:")).append('\n');
+  }
+
+  StringBuilder appendValue(StringBuilder out) {
     long epochMs = Math.floorDiv(epochUs, 1000);
-    out.append("#EXT-X-PROGRAM-DATE-TIME:");
     appendDate(out, Math.floorDiv(epochMs, MS_PER_DAY));
     long ms = Math.floorMod(epochMs, MS_PER_DAY);
     Decimal.appendPadded(out.append('T'), ms / 3_600_000, 10);
     Decimal.appendPadded(out.append(':'), ms / 60_000 % 60, 10);
     Decimal.appendPadded(out.append(':'), ms / 1000 % 60, 10);
-    Decimal.appendPadded(out.append('.'), ms % 1000, 100).append("Z\n");
+    return Decimal.appendPadded(out.append('.'), ms % 1000, 100).append('Z');
   }
 
   /**

@@ -20,10 +20,7 @@ class OfferTest {
     StreamView view = ladder().segments(1).view();
     assertThat(variants(view))
         .containsExactly(
-            "video audio-high",
-            "480p audio-high",
-            "360p audio-low",
-            "audio-64k audio-low");
+            "video audio-high", "480p audio-high", "360p audio-low", "audio-64k audio-low");
   }
 
   @Test
@@ -33,6 +30,8 @@ class OfferTest {
     script.append("video", 500_000, 1000, false, false);
     assertThat(names(script.view())).containsExactly("video", "360p", "audio-64k");
     assertThat(Offer.of(script.view()).lists("480p")).isFalse();
+    assertThat(Offer.of(script.view()).isWithdrawn("480p")).isTrue();
+    assertThat(Offer.of(script.view()).isWithdrawn("360p")).isFalse();
     assertThat(MediaPlaylist.render(script.view(), "video", false))
         .contains("URI=\"../360p/index.m3u8\"")
         .doesNotContain("480p");

@@ -1,0 +1,48 @@
+package dev.millrace.edge;
+
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.LadderFacts;
+import dev.millrace.media.live.StreamFacts;
+import dev.millrace.media.log.PartSource;
+import dev.millrace.media.log.Picture;
+import dev.millrace.media.log.PictureSource;
+import dev.millrace.media.log.Thumbnail;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Where an edge takes from what it answers. All but {@code metrics} are asked on event loops and
+ * must not block.
+ *
+ * @param parts playlists and media
+ * @param pictures posters and thumbnails
+ * @param facts what ingest tells of its streams
+ * @param ladder what is encoded of a stream; empty where nobody knows
+ * @param metrics the text of {@code /metrics}; called on a worker thread
+ */
+public record EdgeSources(
+    PartSource parts,
+    PictureSource pictures,
+    Supplier<List<StreamFacts>> facts,
+    Function<StreamPath, Optional<LadderFacts>> ladder,
+    Supplier<String> metrics) {
+
+  /** Without pictures, ladders and metrics. */
+  public static EdgeSources of(PartSource parts, Supplier<List<StreamFacts>> facts) {
+    return new EdgeSources(parts, new NoPictures(), facts, path -> Optional.empty(), () -> "");
+  }
+
+  private static final class NoPictures implements PictureSource {
+    @Override
+    public Optional<Picture> poster(StreamPath path) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<Thumbnail> thumbnails(StreamPath path) {
+      return List.of();
+    }
+  }
+}
