@@ -14,7 +14,8 @@ import java.util.Optional;
  * backward by dropping frames. Times are ticks of the sample rate.
  */
 final class AudioCount {
-  private static final long MAX_DRIFT_MS = 100;
+  /** The count may be this far from the publisher's times. */
+  static final long MAX_DRIFT_US = 100_000;
 
   /** A hole longer than this is not filled: the count is anchored anew. */
   private static final long MAX_FILL_S = 60;
@@ -98,7 +99,7 @@ final class AudioCount {
       anchorAt(at);
     }
     long drift = at - next - correction;
-    long most = MAX_DRIFT_MS * timescale / 1000;
+    long most = MAX_DRIFT_US * timescale / 1_000_000;
     if (drift > MAX_FILL_S * timescale) {
       correction += drift;
     } else if (drift > most) {

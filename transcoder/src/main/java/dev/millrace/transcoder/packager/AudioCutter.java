@@ -37,7 +37,6 @@ final class AudioCutter {
   private long segmentStart;
   private long partStart;
   private long partEnd;
-  private long fragments;
   private boolean leads;
 
   AudioCutter(
@@ -149,6 +148,35 @@ final class AudioCutter {
     }
   }
 
+  /** Parts begin here, in ticks of the sample rate; nothing may have come before. */
+  void startAt(long at) {
+    count.startAt(at);
+    begin();
+  }
+
+  /**
+   * Ends the open segment at this border, before which nothing is missing any more but what is
+   * filled with silence.
+   */
+  void endSegmentAt(Cut cut) {
+    if (cut.atUs() - count.arrivedUs() > AudioCount.MAX_DRIFT_US) {
+      count.fillUntil(cut.atUs());
+    }
+    cuts.add(cut);
+    release(cut.atUs(), cut.atUs());
+    if (!cuts.isEmpty()) {
+      endSegment(cut);
+    }
+  }
+
+  /** Appends what has come; the segment stays open. */
+  void stop() {
+    release(Long.MAX_VALUE, Long.MAX_VALUE);
+    if (partEnd > partStart) {
+      closePart(false);
+    }
+  }
+
   /** Ends the open segment at this media time; what is queued for later is dropped. */
   void flush(long endUs) {
     fillUntil(endUs);
@@ -216,8 +244,8 @@ final class AudioCutter {
     if (gapPart) {
       writer.gapUntil(writer.anchorUs() + endUs, endOfSegment);
     } else {
-      Bytes data = Fragment.write(++fragments, partStart, samples);
-      writer.part(Ticks.toUs(partStart, timescale), endUs, data, true, endOfSegment);
+      Bytes data = Fragment.write(writer.nextFragment(), partStart, samples);
+      writer.part(Ticks.toUs(partStart, timescale), endUs, data, true, 0, endOfSegment);
       samples = new ArrayList<>(samples.size());
     }
     partStart = partEnd;

@@ -4,9 +4,11 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.LogPosition;
+import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.SegmentMark;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,9 @@ final class RenditionWriter {
   private long anchorUs;
   private long endPdtUs;
   private boolean written;
+  private long fragments;
   private @Nullable RenditionDescription description;
+  private @Nullable String init;
 
   RenditionWriter(
       PartSink sink,
@@ -41,6 +45,15 @@ final class RenditionWriter {
     this.name = name;
     this.msn = firstMsn;
     this.discontinuitySequence = discontinuitySequence;
+  }
+
+  /** Goes on where a log ends that another writer left. */
+  RenditionWriter(PartSink sink, StreamPath path, String name, LogTail tail) {
+    this(sink, path, tail.next().epoch(), name, tail.next().msn(), tail.discontinuitySequence());
+    this.part = tail.next().part();
+    this.endPdtUs = tail.endPdtUs();
+    this.written = true;
+    this.init = tail.init();
   }
 
   /** The number of the segment that is open or comes next. */
@@ -70,6 +83,11 @@ final class RenditionWriter {
     return anchorUs;
   }
 
+  /** The sequence number of the next fragment (ISO/IEC 14496-12 8.8.5). */
+  long nextFragment() {
+    return ++fragments;
+  }
+
   /** Dates media time 0 before the first entry. */
   void anchor(long wallUs) {
     anchorUs = wallUs;
@@ -88,29 +106,53 @@ final class RenditionWriter {
     endPdtUs = newAnchorUs + atUs;
   }
 
+  /**
+   * A segment begins as another rendition decided; the open one must have been ended. Wall time
+   * jumps only where EXT-X-DISCONTINUITY stands.
+   */
+  void enter(SegmentMark mark) {
+    if (mark.discontinuitySequence() != discontinuitySequence) {
+      discontinuitySequence = mark.discontinuitySequence();
+      endPdtUs = mark.pdtUs();
+    }
+    anchorUs = mark.anchorUs();
+  }
+
   /** Tells the sink what the rendition is, if that is new. */
   void describe(RenditionDescription next) {
     if (!next.equals(description)) {
       check(sink.describe(path, epoch, next));
       description = next;
+      init = next.init();
     }
   }
 
-  /** Appends media. */
-  void part(long startUs, long endUs, Bytes data, boolean independent, boolean endOfSegment) {
-    append(anchorUs + startUs, endUs - startUs, data, independent, endOfSegment, false);
+  /**
+   * Appends media.
+   *
+   * @param keyFrameBytes see {@link PartEntry#keyFrameBytes}
+   */
+  void part(
+      long startUs,
+      long endUs,
+      Bytes data,
+      boolean independent,
+      int keyFrameBytes,
+      boolean endOfSegment) {
+    append(
+        anchorUs + startUs, endUs - startUs, data, independent, keyFrameBytes, endOfSegment, false);
   }
 
   /** Appends one gap from the end of the log to this wall time, at least 1 ms long. */
   void gapUntil(long pdtUs, boolean endOfSegment) {
     long durationUs = Math.max(1_000, pdtUs - endPdtUs);
-    append(endPdtUs, durationUs, Bytes.EMPTY, false, endOfSegment, true);
+    append(endPdtUs, durationUs, Bytes.EMPTY, false, 0, endOfSegment, true);
   }
 
   /** Ends the open segment, by an end marker because its last part is already out. */
   void endSegment() {
     if (part > 0) {
-      append(endPdtUs, 0, Bytes.EMPTY, false, true, false);
+      append(endPdtUs, 0, Bytes.EMPTY, false, 0, true, false);
     }
   }
 
@@ -119,9 +161,10 @@ final class RenditionWriter {
       long durationUs,
       Bytes data,
       boolean independent,
+      int keyFrameBytes,
       boolean endOfSegment,
       boolean gap) {
-    RenditionDescription described = description;
+    String described = init;
     if (described == null) {
       throw new IllegalStateException(name + " is appended to before it is described");
     }
@@ -134,9 +177,9 @@ final class RenditionWriter {
             endOfSegment,
             gap,
             discontinuitySequence,
-            described.init(),
+            described,
             pdtUs,
-            0,
+            keyFrameBytes,
             data.isEmpty() ? Bytes.EMPTY : data.sha256());
     check(sink.append(path, name, entry, data));
     written = true;
@@ -154,8 +197,7 @@ final class RenditionWriter {
     switch (result) {
       case AppendResult.Accepted accepted -> {}
       case AppendResult.Stale stale -> throw new SupersededException(stale.newestEpoch());
-      case AppendResult.Expected expected ->
-          throw new IllegalStateException("the sink expects " + expected.position());
+      case AppendResult.Expected expected -> throw new MisalignedException(expected.position());
     }
   }
 }

@@ -25,7 +25,6 @@ final class VideoParts {
   private boolean independent;
   private long start;
   private long chainEnd;
-  private long fragments;
 
   /**
    * @param beforePart called before a part is appended
@@ -108,6 +107,7 @@ final class VideoParts {
    */
   private void close(boolean endOfSegment) {
     beforePart.run();
+    int firstSize = samples.getFirst().data().length();
     long length = chainEnd - start;
     long pieces = Math.max(1, (length + target - 1) / target);
     long from = start;
@@ -115,17 +115,23 @@ final class VideoParts {
       long to = start + length * piece / pieces;
       Bytes data =
           piece == 1
-              ? Fragment.write(++fragments, start, samples)
-              : EmptyFragment.write(++fragments, chainEnd);
+              ? Fragment.write(writer.nextFragment(), start, samples)
+              : EmptyFragment.write(writer.nextFragment(), chainEnd);
       writer.part(
           Ticks.toUs(from, TIMESCALE),
           Ticks.toUs(to, TIMESCALE),
           data,
           piece == 1 && independent,
+          piece == 1 && independent ? keyFrameBytes(data, firstSize) : 0,
           piece == pieces && endOfSegment);
       from = to;
     }
     samples = new ArrayList<>(samples.size());
     start = chainEnd;
+  }
+
+  /** The movie fragment box begins with its size; the first sample follows the header of mdat. */
+  private static int keyFrameBytes(Bytes fragment, int firstSize) {
+    return fragment.s32(0) + 8 + firstSize;
   }
 }

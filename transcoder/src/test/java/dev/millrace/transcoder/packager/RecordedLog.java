@@ -80,6 +80,10 @@ final class RecordedLog implements PartSink {
 
   @Override
   public AppendResult append(StreamPath path, String rendition, PartEntry entry, Bytes data) {
+    AppendResult check = view.check(new LogRecord.Appended(rendition, entry));
+    if (!(check instanceof AppendResult.Accepted)) {
+      return check;
+    }
     if (answer instanceof AppendResult.Accepted) {
       Optional<ReadFragment> fragment =
           data.isEmpty() ? Optional.empty() : Optional.of(FragmentReader.read(data));
@@ -101,12 +105,20 @@ final class RecordedLog implements PartSink {
     return descriptions.getOrDefault(name, List.of());
   }
 
+  List<Line> of(String name) {
+    return lines.getOrDefault(name, List.of());
+  }
+
+  List<Line> segment(String name, long msn) {
+    return of(name).stream().filter(line -> line.entry().position().msn() == msn).toList();
+  }
+
   List<Line> video() {
-    return lines.getOrDefault("video", List.of());
+    return of("video");
   }
 
   List<Line> audio() {
-    return lines.getOrDefault("audio", List.of());
+    return of("audio");
   }
 
   /** The lines of each segment by media sequence number. */
