@@ -111,6 +111,7 @@ class ArchitectureTest {
     Map<String, List<String>> homes =
         Map.of(
             "org.bytedeco..", List.of("dev.millrace.transcoder.ffmpeg.."),
+            "org.jcodec..", List.of("dev.millrace.transcoder.picture.."),
             "io.vertx..", List.of("dev.millrace.edge..", "dev.millrace.origin.http.."),
             "org.jgroups..", List.of("dev.millrace.cluster.."),
             "ch.qos.logback..", List.of("dev.millrace.server.logging.."),

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param picOrderCntType 2 means that output order is decode order
  * @param codedWidth luma samples of a decoded frame, a multiple of 16
  * @param codedHeight luma samples of a decoded frame, a multiple of 16
+ * @param cropLeft luma samples of a decoded frame that are not shown on its left
+ * @param cropTop luma samples of a decoded frame that are not shown at its top
  * @param width luma samples shown, after cropping
  * @param height luma samples shown, after cropping
  * @param sarWidth sample aspect ratio, 1:1 where unspecified
@@ -40,6 +42,8 @@ public record AvcSps(
     int picOrderCntType,
     int codedWidth,
     int codedHeight,
+    int cropLeft,
+    int cropTop,
     int width,
     int height,
     int sarWidth,

@@ -79,6 +79,8 @@ final class AvcSpsReader {
         picOrderCntType,
         codedWidth,
         codedHeight,
+        crop.left(),
+        crop.top(),
         crop.shownWidth(codedWidth, WHERE),
         crop.shownHeight(codedHeight, WHERE),
         vui.common.aspectRatio().width(),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.transcoder.picture;
+
+import org.jspecify.annotations.NullMarked;
