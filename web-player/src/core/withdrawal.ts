@@ -14,8 +14,9 @@ export class Withdrawals {
     return this.#since.has(index);
   }
 
-  get indexes(): readonly number[] {
-    return [...this.#since.keys()];
+  /** Those that were withdrawn longer ago than this. */
+  olderThan(ms: number, nowMs: number): readonly number[] {
+    return [...this.#since].filter(([, sinceMs]) => nowMs - sinceMs > ms).map(([index]) => index);
   }
 
   /** @return whether it was not withdrawn before */
@@ -29,10 +30,6 @@ export class Withdrawals {
   /** @return whether it was withdrawn */
   remove(index: number): boolean {
     return this.#since.delete(index);
-  }
-
-  clear(): void {
-    this.#since.clear();
   }
 }
 

@@ -17,6 +17,7 @@ import { audioOnlyManifest, offersAudioOnly, variantsOf } from '../core/variants
 import { hlsConfig, supports } from './hls-config';
 import { editingLoader } from './manifest-loader';
 import { coverEarlierParts } from './part-cover';
+import { patientAbr } from './patient-abr';
 import { Rungs } from './rungs';
 
 export interface EngineListener {
@@ -84,7 +85,7 @@ export class Engine {
     private readonly choice: Choice,
     private readonly listener: EngineListener,
   ) {
-    this.#hls = new Hls({ ...hlsConfig(config, viewer), pLoader: editingLoader((text) => this.#onText(text)) });
+    this.#hls = new Hls({ ...hlsConfig(config, viewer), pLoader: editingLoader((text) => this.#onText(text)), abrController: patientAbr(() => this.#rungs.mayChange()) });
     this.#rungs = new Rungs(this.#hls, choice, (url) => withViewer(url, viewer), listener);
     this.#listen();
     this.#hls.attachMedia(video);
@@ -152,6 +153,7 @@ export class Engine {
     });
     hls.on(Hls.Events.FRAG_BUFFERED, (_, data) => {
       const { audio } = this.#buffers;
+      if (data.frag.type === 'main') this.#rungs.onBuffered(data.frag.level);
       if (audio) coverEarlierParts(hls, data, rangesOf(audio));
     });
     hls.on(Hls.Events.BUFFER_CREATED, (_, { tracks }) => {

@@ -17,7 +17,8 @@ export function hlsConfig(config: PlayerConfig, viewer: string): Partial<HlsConf
       // A blocking reload is held for up to three target durations (RFC 8216bis §6.2.5.2).
       maxTimeToFirstByteMs: 15_000,
       maxLoadTimeMs: 20_000,
-      timeoutRetry: { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 },
+      // hls.js gives a blocking reload three parts' time; while a publisher is away a playlist goes on once a segment.
+      timeoutRetry: { maxNumRetry: 3, retryDelayMs: 0, maxRetryDelayMs: 0 },
       errorRetry: {
         maxNumRetry: MAX_EMPTY,
         retryDelayMs: 250,

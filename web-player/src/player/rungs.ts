@@ -7,6 +7,7 @@ import type Hls from 'hls.js';
 import type { LevelDetails } from 'hls.js';
 import { partsAhead, playlistEnd, type PlaylistEnd } from '../core/playlist-end';
 import { AUTO, resolve, type Choice, type Rendition } from '../core/quality';
+import { canSwitch } from '../core/switch-point';
 import { isLate, refuge, Withdrawals } from '../core/withdrawal';
 import { renditionName } from '../core/variants';
 
@@ -15,11 +16,19 @@ const THIN_SECONDS = 0.9;
 const PROBE_INTERVAL_MS = 400;
 /** How often a rendition that was left is looked at. */
 const RETURN_INTERVAL_MS = 4_000;
+/** A rendition that is encoded is about a second behind the source. */
+const KEEPS_UP_PARTS = 4;
 const PROBE_TIMEOUT_MS = 1_500;
+/** How long a switch waits for its moment; and a wait of which nothing was heard for a while is another one. */
+const PATIENCE_MS = 6_000;
+const FORGET_MS = 1_000;
 
 export interface RungsListener {
   note(kind: string, detail: string): void;
 }
+
+/** Media that must be there behind the playing position before it is decoded anew. */
+const RESTART_SECONDS = 0.25;
 
 export class Rungs {
   readonly #withdrawals = new Withdrawals();
@@ -28,6 +37,9 @@ export class Rungs {
   #newestAtMs = 0;
   #probedAtMs = 0;
   #lookedAtMs = 0;
+  #hasteTo = -1;
+  #refusedSinceMs = 0;
+  #refusedAtMs = Number.NEGATIVE_INFINITY;
   #ended = false;
 
   constructor(
@@ -73,9 +85,28 @@ export class Rungs {
     const wanted = resolve(this.#choice, this.all(), false);
     const manual = wanted === AUTO || typeof wanted !== 'number' || this.#withdrawals.has(wanted) ? -1 : wanted;
     if (hls.manualLevel === manual) return;
+    if (manual === -1) hls.loadLevel = -1;
     // Flushes nothing but what lies far ahead, where there is that much.
-    if (hls.media && manual !== -1) hls.nextLevel = manual;
-    else hls.loadLevel = manual;
+    else if (this.mayChange()) hls.nextLevel = manual;
+  }
+
+  /** Whether going over to another rendition now would not be seen, or there is nothing to lose by it. */
+  mayChange(): boolean {
+    const { hls } = this;
+    const { media, loadLevel } = hls;
+    const details = hls.levels[loadLevel]?.details;
+    if (!media || media.readyState === 0 || !details?.live || this.#withdrawals.has(loadLevel)) return true;
+    const buffer = hls.mainForwardBufferInfo;
+    if (!buffer || buffer.len < THIN_SECONDS / 2) return true;
+    const segments = details.fragmentHint ? [...details.fragments, details.fragmentHint] : details.fragments;
+    return canSwitch(media.currentTime, buffer.end, segments) || this.#isOverdue(performance.now());
+  }
+
+  /** With a very thin buffer the good moment never comes; then a switch that is seen is better than none. */
+  #isOverdue(nowMs: number): boolean {
+    if (nowMs - this.#refusedAtMs > FORGET_MS) this.#refusedSinceMs = nowMs;
+    this.#refusedAtMs = nowMs;
+    return nowMs - this.#refusedSinceMs > PATIENCE_MS;
   }
 
   /**
@@ -98,13 +129,29 @@ export class Rungs {
     return this.#onGap(level, nowMs);
   }
 
+  /**
+   * Media of a level was buffered. One that was entered in haste has replaced what is being played: browsers show nothing
+   * of it before its next key frame, up to a segment later, unless they are made to decode from the one before.
+   */
+  onBuffered(level: number): void {
+    const { media, mainForwardBufferInfo: ahead } = this.hls;
+    if (level !== this.#hasteTo || !media || !ahead || ahead.len < RESTART_SECONDS) return this.apply();
+    this.#hasteTo = -1;
+    // Where the buffer ended before the segment being played there is nothing to restart.
+    const start = this.hls.levels[level]?.details?.fragments.findLast((fragment) => fragment.start <= ahead.end - RESTART_SECONDS)?.start;
+    if (start === undefined || start > media.currentTime || media.paused) return;
+    this.listener.note('restart', media.currentTime.toFixed(2));
+    media.currentTime += 0.001;
+  }
+
   /** Called some times a second. */
   tick(nowMs: number): void {
     if (this.hls.levels.length < 2) return;
+    this.apply();
     this.#leaveIfLate(nowMs);
     if (nowMs - this.#lookedAtMs < RETURN_INTERVAL_MS) return;
     this.#lookedAtMs = nowMs;
-    for (const index of this.#withdrawals.indexes) void this.#look(index);
+    for (const index of this.#withdrawals.olderThan(RETURN_INTERVAL_MS, nowMs)) void this.#look(index);
   }
 
   #onGap(level: number, nowMs: number): 'gapAtEdge' | undefined {
@@ -134,10 +181,9 @@ export class Rungs {
     this.#probedAtMs = nowMs;
     const newest = this.#newest;
     void this.#endOf(to.index).then((there) => {
-      const here = { msn: details.lastPartSn, parts: details.lastPartIndex + 1 };
-      const perSegment = Math.max(1, Math.round(details.targetduration / (details.partTarget || details.targetduration)));
       // A slow line or a publisher that stutters makes all renditions late; another one would not help.
-      if (newest !== this.#newest || there === undefined || there.gap || partsAhead(there, { ...here, gap: false }, perSegment) < 1) return;
+      if (newest !== this.#newest || there === undefined || there.gap) return;
+      if (partsAhead(there, positionOf(details), partsPerSegment(details)) < 1) return;
       this.#withdraw(level, performance.now(), 'late');
       this.#go(to.index);
     });
@@ -148,7 +194,7 @@ export class Rungs {
     const end = await this.#endOf(index);
     const details = this.hls.levels[this.hls.loadLevel]?.details;
     if (end === undefined || end.gap || !details || !this.#withdrawals.has(index) || this.hls.loadLevel === index) return;
-    if (end.msn >= details.lastPartSn - 1) this.#restore(index);
+    if (partsAhead(positionOf(details), end, partsPerSegment(details)) <= KEEPS_UP_PARTS) this.#restore(index);
   }
 
   async #endOf(index: number): Promise<PlaylistEnd | undefined> {
@@ -188,7 +234,16 @@ export class Rungs {
   #go(index: number): void {
     const { hls } = this;
     if (hls.manualLevel !== -1) hls.loadLevel = -1;
+    this.#hasteTo = index;
     hls.nextAutoLevel = index;
     hls.nextLoadLevel = index;
   }
+}
+
+function positionOf(details: LevelDetails): PlaylistEnd {
+  return { msn: details.lastPartSn, parts: details.lastPartIndex + 1, gap: false };
+}
+
+function partsPerSegment({ targetduration, partTarget }: LevelDetails): number {
+  return Math.max(1, Math.round(targetduration / (partTarget || targetduration)));
 }
