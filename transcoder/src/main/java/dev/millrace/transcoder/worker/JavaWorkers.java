@@ -1,0 +1,60 @@
+package dev.millrace.transcoder.worker;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Starts workers as child JVMs of this installation, with FFmpeg on their class path and on no
+ * other's. What they share between runs (native libraries, loaded classes) is in one folder. Any
+ * thread.
+ */
+public final class JavaWorkers implements WorkerLauncher {
+  private static final String MAIN = "dev.millrace.transcoder.ffmpeg.WorkerMain";
+
+  private final List<String> command;
+  private final Path folder;
+  private final LongSupplier nanoTime;
+
+  /**
+   * @param nodeClassPath of the node itself
+   * @param ffmpeg folder of FFmpeg's jars
+   * @param folder for what workers share; made when the first one starts
+   * @param nanoTime the monotonic clock
+   */
+  public JavaWorkers(String nodeClassPath, Path ffmpeg, Path folder, LongSupplier nanoTime) {
+    this.folder = folder;
+    this.nanoTime = nanoTime;
+    this.command = command(nodeClassPath + File.pathSeparator + ffmpeg.resolve("*"), folder);
+  }
+
+  private static List<String> command(String classPath, Path folder) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Encoders work outside the heap; in it are the frames and parts of a few seconds.
+    command.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError"));
+    // Nothing of a worker that is killed or crashes stays on the disk.
+    command.addAll(
+        List.of("-XX:-UsePerfData", "-XX:+ErrorFileToStderr", "-XX:-CreateCoredumpOnCrash"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    // Every native object has an owner that closes it: no collector thread, no lock, no limit.
+    command.add("-Dorg.bytedeco.javacpp.nopointergc=true");
+    command.add("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("native"));
+    command.addAll(List.of("-cp", classPath, MAIN));
+    return List.copyOf(command);
+  }
+
+  @Override
+  public Worker start(WorkerJob job, Runnable changed, WorkerEvents events) throws IOException {
+    Files.createDirectories(folder);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    // The settings of the node may hold stream keys.
+    builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
+    return WorkerProcess.start(builder, job, "worker " + job.path(), changed, events, nanoTime);
+  }
+}

@@ -1,0 +1,294 @@
+package dev.millrace.transcoder.worker;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The life of one stream's workers, one after the other. A pure state machine: it is shown what can
+ * be seen, with the time, and says what is to be done.
+ *
+ * <pre>
+ * IDLE      wanted                                    STARTING, start
+ * STARTING  first status                              WORKING
+ * STARTING  no status in time                         DYING, kill
+ * WORKING   silent, stuck or too large                DYING, kill
+ * either    gone                                      as when DYING ends
+ * either    not wanted                                ENDING: it may finish by itself
+ * ENDING    gone                                      IDLE
+ * ENDING    grace over                                DYING, kill
+ * DYING     gone                                      PAUSED; GIVEN_UP after too many in a row;
+ *                                                     IDLE if not wanted
+ * PAUSED    pause over                                STARTING, start
+ * PAUSED    not wanted                                IDLE
+ * GIVEN_UP                                            for good
+ * </pre>
+ *
+ * <p>One thread.
+ */
+final class WorkerLife {
+  /** A cold start loads 85 MB of native code from the jar and may share the machine with others. */
+  static final Duration START_LIMIT = Duration.ofSeconds(20);
+
+  /** A worker says something each second; and while frames come, it takes some. */
+  static final Duration HANG_LIMIT = Duration.ofSeconds(3);
+
+  /** For the last parts of a stream that has ended. */
+  static final Duration END_GRACE = Duration.ofMillis(800);
+
+  /** A worker that did its work for so long is no repetition of the one before. */
+  static final Duration SUCCESS = Duration.ofSeconds(60);
+
+  static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+
+  /** So many in a row, and the stream has the source only. */
+  static final int MOST_FAILURES = 8;
+
+  /** What is to be done. */
+  enum Order {
+    NOTHING,
+    /** Start a worker; {@link #notStarted} if that fails. */
+    START,
+    /** End the worker by force; the reason is {@link #reason}. */
+    KILL
+  }
+
+  /**
+   * What can be seen.
+   *
+   * @param wanted whether there is something to do for a worker
+   * @param alive whether the worker last started is there
+   * @param exitStatus of the worker last started, once it is gone
+   * @param status its last status line
+   * @param statusNanos when that line came
+   * @param inputFrames frames of the source so far
+   * @param residentBytes its memory; 0 if unknown
+   */
+  record Seen(
+      boolean wanted,
+      boolean alive,
+      int exitStatus,
+      Optional<WorkerStatus> status,
+      long statusNanos,
+      long inputFrames,
+      long residentBytes) {}
+
+  private final long memoryLimitBytes;
+  private WorkerPhase phase = WorkerPhase.IDLE;
+
+  /** When the phase began. */
+  private long sinceNanos;
+
+  private long pauseNanos;
+  private int failuresInRow;
+  private int restarts;
+  private String reason = "";
+
+  /** Of the last status that showed progress, or of the last moment without input. */
+  private long progress;
+
+  private long progressNanos;
+  private long inputAtProgress;
+  private boolean large;
+
+  /**
+   * @param memoryLimitBytes resident memory beyond which a worker is replaced
+   */
+  WorkerLife(long memoryLimitBytes) {
+    this.memoryLimitBytes = memoryLimitBytes;
+  }
+
+  WorkerPhase phase() {
+    return phase;
+  }
+
+  /** Workers started in place of one that failed. */
+  int restarts() {
+    return restarts;
+  }
+
+  /** Why the last worker was killed or what it died of; empty if none did. */
+  String reason() {
+    return reason;
+  }
+
+  /** How long the pause that has begun is. */
+  Duration pause() {
+    return Duration.ofNanos(pauseNanos);
+  }
+
+  /** Looks and decides. */
+  Order step(long nowNanos, Seen seen) {
+    return switch (phase) {
+      case IDLE -> seen.wanted() ? start(nowNanos) : Order.NOTHING;
+      case STARTING -> starting(nowNanos, seen);
+      case WORKING -> working(nowNanos, seen);
+      case ENDING -> ending(nowNanos, seen);
+      case DYING -> dying(nowNanos, seen);
+      case PAUSED -> paused(nowNanos, seen);
+      case GIVEN_UP -> Order.NOTHING;
+    };
+  }
+
+  /** The worker that was to be started could not be. */
+  void notStarted(long nowNanos, String why) {
+    reason = "does not start: " + why;
+    fail(nowNanos);
+  }
+
+  private Order start(long nowNanos) {
+    enter(WorkerPhase.STARTING, nowNanos);
+    return Order.START;
+  }
+
+  private Order starting(long nowNanos, Seen seen) {
+    if (!seen.alive()) {
+      return died(nowNanos, seen);
+    }
+    if (!seen.wanted()) {
+      enter(WorkerPhase.ENDING, nowNanos);
+      return Order.NOTHING;
+    }
+    if (seen.status().isPresent()) {
+      enter(WorkerPhase.WORKING, nowNanos);
+      progressed(nowNanos, seen);
+      large = false;
+      return Order.NOTHING;
+    }
+    return hasPassed(START_LIMIT, sinceNanos, nowNanos)
+        ? kill(nowNanos, "was not ready within " + START_LIMIT.toSeconds() + " s")
+        : Order.NOTHING;
+  }
+
+  private Order working(long nowNanos, Seen seen) {
+    if (!seen.alive()) {
+      return died(nowNanos, seen);
+    }
+    if (!seen.wanted()) {
+      enter(WorkerPhase.ENDING, nowNanos);
+      return Order.NOTHING;
+    }
+    if (hasPassed(HANG_LIMIT, seen.statusNanos(), nowNanos)) {
+      return kill(nowNanos, "hangs: it has said nothing for " + HANG_LIMIT.toSeconds() + " s");
+    }
+    if (progress(seen) != progress || seen.inputFrames() == inputAtProgress) {
+      progressed(nowNanos, seen);
+    } else if (hasPassed(HANG_LIMIT, progressNanos, nowNanos)) {
+      return kill(
+          nowNanos,
+          "hangs: it has taken no frame for " + HANG_LIMIT.toSeconds() + " s while frames came");
+    }
+    return watchMemory(nowNanos, seen);
+  }
+
+  /** Twice in a row: the memory of a child that is being killed by somebody else may look odd. */
+  private Order watchMemory(long nowNanos, Seen seen) {
+    boolean wasLarge = large;
+    large = seen.residentBytes() > memoryLimitBytes;
+    return large && wasLarge
+        ? kill(
+            nowNanos,
+            String.format(
+                Locale.ROOT,
+                "takes %d MiB of memory, may take %d",
+                seen.residentBytes() >> 20,
+                memoryLimitBytes >> 20))
+        : Order.NOTHING;
+  }
+
+  private Order ending(long nowNanos, Seen seen) {
+    if (!seen.alive()) {
+      enter(WorkerPhase.IDLE, nowNanos);
+      return Order.NOTHING;
+    }
+    if (hasPassed(END_GRACE, sinceNanos, nowNanos)) {
+      enter(WorkerPhase.DYING, nowNanos);
+      return Order.KILL;
+    }
+    return Order.NOTHING;
+  }
+
+  private Order dying(long nowNanos, Seen seen) {
+    if (!seen.alive()) {
+      if (seen.wanted()) {
+        fail(nowNanos);
+      } else {
+        enter(WorkerPhase.IDLE, nowNanos);
+      }
+    }
+    return Order.NOTHING;
+  }
+
+  private Order paused(long nowNanos, Seen seen) {
+    if (!seen.wanted()) {
+      enter(WorkerPhase.IDLE, nowNanos);
+      return Order.NOTHING;
+    }
+    if (nowNanos - sinceNanos < pauseNanos) {
+      return Order.NOTHING;
+    }
+    restarts++;
+    return start(nowNanos);
+  }
+
+  private Order died(long nowNanos, Seen seen) {
+    if (!seen.wanted()) {
+      enter(WorkerPhase.IDLE, nowNanos);
+      return Order.NOTHING;
+    }
+    reason = "ended with status " + seen.exitStatus() + signal(seen.exitStatus());
+    if (phase == WorkerPhase.WORKING && hasPassed(SUCCESS, sinceNanos, nowNanos)) {
+      failuresInRow = 0;
+    }
+    fail(nowNanos);
+    return Order.NOTHING;
+  }
+
+  /** As shells and {@link Process} tell it. */
+  private static String signal(int exitStatus) {
+    return exitStatus > 128 && exitStatus < 160 ? " (signal " + (exitStatus - 128) + ")" : "";
+  }
+
+  private Order kill(long nowNanos, String why) {
+    reason = why;
+    if (phase == WorkerPhase.WORKING && hasPassed(SUCCESS, sinceNanos, nowNanos)) {
+      failuresInRow = 0;
+    }
+    enter(WorkerPhase.DYING, nowNanos);
+    return Order.KILL;
+  }
+
+  /** The first of a row is replaced at once. */
+  private void fail(long nowNanos) {
+    failuresInRow++;
+    if (failuresInRow >= MOST_FAILURES) {
+      enter(WorkerPhase.GIVEN_UP, nowNanos);
+      return;
+    }
+    pauseNanos =
+        failuresInRow == 1
+            ? 0
+            : Math.min(FIRST_PAUSE.toNanos() << (failuresInRow - 2), LONGEST_PAUSE.toNanos());
+    enter(WorkerPhase.PAUSED, nowNanos);
+  }
+
+  private void progressed(long nowNanos, Seen seen) {
+    progress = progress(seen);
+    progressNanos = nowNanos;
+    inputAtProgress = seen.inputFrames();
+  }
+
+  private static long progress(Seen seen) {
+    return seen.status().map(status -> status.framesRead() + status.framesEncoded()).orElse(0L);
+  }
+
+  private void enter(WorkerPhase next, long nowNanos) {
+    phase = next;
+    sinceNanos = nowNanos;
+  }
+
+  private static boolean hasPassed(Duration limit, long fromNanos, long nowNanos) {
+    return nowNanos - fromNanos >= limit.toNanos();
+  }
+}

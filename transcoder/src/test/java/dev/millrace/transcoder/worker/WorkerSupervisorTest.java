@@ -1,0 +1,246 @@
+package dev.millrace.transcoder.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.media.StreamPath;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Supervision of real child processes, which do without media. */
+@Timeout(60)
+class WorkerSupervisorTest {
+  private static final StreamPath PATH = StreamPath.parse("live/main");
+  private static final long MEMORY = 150L << 20;
+
+  private final List<WorkerEvent> events = new CopyOnWriteArrayList<>();
+  private final List<WorkerView> views = new CopyOnWriteArrayList<>();
+  private final AtomicLong generation = new AtomicLong();
+  private final AtomicInteger gone = new AtomicInteger();
+  private volatile String behaviour = FakeWorkerMain.WORKS;
+  private volatile Optional<Worker> started = Optional.empty();
+
+  private WorkerSupervisor supervisor() {
+    return new WorkerSupervisor(PATH, this::start, new TestWard(), MEMORY, System::nanoTime);
+  }
+
+  private Worker start(WorkerJob job, Runnable changed, WorkerLauncher.WorkerEvents log)
+      throws IOException {
+    ProcessBuilder command =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xmx512m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            FakeWorkerMain.class.getName());
+    Worker worker =
+        WorkerProcess.start(command, job, "worker", changed, events::add, System::nanoTime);
+    started = Optional.of(worker);
+    return worker;
+  }
+
+  private final class TestWard implements WorkerSupervisor.Ward {
+    @Override
+    public WorkerJob nextJob() {
+      return new WorkerJob(
+          URI.create("http://127.0.0.1:1/internal/v1/feed/live/main"),
+          URI.create("http://127.0.0.1:1"),
+          "token",
+          generation.incrementAndGet(),
+          PATH,
+          EncoderPreference.AUTO,
+          behaviour,
+          0,
+          Duration.ZERO,
+          160,
+          Duration.ofMillis(100));
+    }
+
+    @Override
+    public void gone() {
+      gone.incrementAndGet();
+    }
+
+    @Override
+    public void changed(WorkerView view) {
+      views.add(view);
+    }
+  }
+
+  private static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+    Awaitility.await(what).atMost(Duration.ofSeconds(30)).until(condition);
+  }
+
+  private void awaitWorking(WorkerSupervisor supervisor, long ofGeneration) {
+    await(
+        "generation " + ofGeneration + " to work",
+        () -> generation.get() == ofGeneration && supervisor.view().phase() == WorkerPhase.WORKING);
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor())
+        .isZero();
+  }
+
+  @Test
+  void oneIsStartedWhenWantedAndGoneWhenClosed() {
+    Worker worker;
+    try (WorkerSupervisor supervisor = supervisor()) {
+      assertThat(started).isEmpty();
+      supervisor.want(true);
+      awaitWorking(supervisor, 1);
+      worker = started.orElseThrow();
+      await("its words", () -> !events.isEmpty());
+      assertThat(events.getFirst().text()).isEqualTo("generation 1 is at work");
+    }
+
+    assertThat(worker.isAlive()).isFalse();
+    assertThat(gone).hasValue(1);
+  }
+
+  @Test
+  void killedOneIsReplacedWithinTwoSeconds() throws Exception {
+    try (WorkerSupervisor supervisor = supervisor()) {
+      supervisor.want(true);
+      awaitWorking(supervisor, 1);
+      long before = System.nanoTime();
+      signal("KILL", started.orElseThrow().pid());
+      awaitWorking(supervisor, 2);
+
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+      assertThat(supervisor.view().reason()).isEqualTo("ended with status 137 (signal 9)");
+      assertThat(supervisor.view().restarts()).isEqualTo(1);
+      assertThat(gone).hasValue(1);
+    }
+  }
+
+  @Test
+  void stoppedOneIsFoundAndReplaced() throws Exception {
+    try (WorkerSupervisor supervisor = supervisor()) {
+      supervisor.want(true);
+      awaitWorking(supervisor, 1);
+      Worker first = started.orElseThrow();
+      signal("STOP", first.pid());
+      awaitWorking(supervisor, 2);
+
+      assertThat(first.isAlive()).isFalse();
+      assertThat(supervisor.view().reason()).isEqualTo("hangs: it has said nothing for 3 s");
+    }
+  }
+
+  @Test
+  void oneThatGrowsTooLargeIsReplaced() {
+    behaviour = FakeWorkerMain.GROWS;
+    try (WorkerSupervisor supervisor = supervisor()) {
+      supervisor.want(true);
+      await("the large one to be killed", () -> generation.get() == 2);
+
+      assertThat(supervisor.view().reason()).matches("takes 2\\d\\d MiB of memory, may take 150");
+    }
+  }
+
+  @Test
+  void oneThatEndsByItselfIsReplacedWhileItIsWanted() {
+    behaviour = FakeWorkerMain.ENDS;
+    try (WorkerSupervisor supervisor = supervisor()) {
+      supervisor.want(true);
+      await("the second", () -> generation.get() == 2);
+
+      assertThat(supervisor.view().reason()).isEqualTo("ended with status 0");
+    }
+  }
+
+  @Test
+  void whatItWritesToItsErrorsIsLoggedButNotWithoutEnd() {
+    behaviour = FakeWorkerMain.COMPLAINS;
+    try (WorkerSupervisor supervisor = supervisor()) {
+      supervisor.want(true);
+      await("its end", () -> gone.get() == 1);
+      await("its errors", () -> events.size() >= 40);
+
+      assertThat(events.stream().map(WorkerEvent::text).limit(40))
+          .startsWith("complaint 0", "complaint 1")
+          .endsWith("complaint 38", "(what else it writes is left out)");
+    }
+  }
+
+  @Test
+  void oneThatIsNotReadyYetIsEndedToo() {
+    behaviour = FakeWorkerMain.NEVER_READY;
+    WorkerSupervisor supervisor = supervisor();
+    supervisor.want(true);
+    await("a process", () -> started.isPresent());
+    long before = System.nanoTime();
+    supervisor.close();
+
+    assertThat(started.orElseThrow().isAlive()).isFalse();
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void programThatIsNotThereIsGivenUp() {
+    WorkerLauncher missing =
+        (job, changed, log) -> {
+          throw new IOException("no such program");
+        };
+    try (WorkerSupervisor supervisor =
+        new WorkerSupervisor(PATH, missing, new TestWard(), MEMORY, System::nanoTime)) {
+      supervisor.want(true);
+      await("the reason", () -> supervisor.view().phase() == WorkerPhase.PAUSED);
+
+      assertThat(supervisor.view().reason()).isEqualTo("does not start: no such program");
+    }
+  }
+
+  @Test
+  void startedAndStoppedOverAndOverLeavesNothing() throws Exception {
+    int rounds = Integer.getInteger("millrace.supervision.rounds", 5);
+    startAndStop(); // what the JVM itself opens once is open now
+    long filesBefore = openFiles();
+    for (int i = 0; i < rounds; i++) {
+      startAndStop();
+    }
+
+    await("pipes to be closed", () -> openFiles() <= filesBefore);
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+    await(
+        "threads to end",
+        () ->
+            Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("worker ")));
+  }
+
+  private void startAndStop() {
+    long next = generation.get() + 1;
+    try (WorkerSupervisor supervisor = supervisor()) {
+      supervisor.want(true);
+      awaitWorking(supervisor, next);
+    }
+    assertThat(started.orElseThrow().isAlive()).isFalse();
+  }
+
+  /** 0 where the system does not tell. */
+  private static long openFiles() throws IOException {
+    Path folder = Path.of("/proc/self/fd");
+    if (!Files.isDirectory(folder)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.count();
+    }
+  }
+}
