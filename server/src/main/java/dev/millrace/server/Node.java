@@ -19,6 +19,7 @@ import dev.millrace.server.config.PublishKey;
 import dev.millrace.server.identity.DataFolder;
 import dev.millrace.server.identity.GeneratedKey;
 import dev.millrace.server.identity.StreamKeys;
+import dev.millrace.transcoder.packager.Ladder;
 import dev.millrace.transcoder.packager.SequenceNumbers;
 import dev.millrace.transcoder.packager.StreamPackager;
 import java.io.IOException;
@@ -140,7 +141,8 @@ final class Node implements AutoCloseable {
     streams.onStream(
         stream -> {
           StreamPackager packager =
-              new StreamPackager(stream, origin, config.hls().targets(), numbers, wall, nanoTime);
+              new StreamPackager(
+                  stream, origin, config.hls().targets(), numbers, wall, nanoTime, Ladder.NONE);
           Thread thread =
               Thread.ofVirtual()
                   .name("package " + stream.path())

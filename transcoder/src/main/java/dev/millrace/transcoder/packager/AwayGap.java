@@ -20,7 +20,7 @@ final class AwayGap {
 
   private final Presentation presentation;
   private final Targets targets;
-  private final Runnable onSegment;
+  private final SegmentMarks marks;
   private final long startNanos;
   private final long baseUs;
   private long positionUs;
@@ -30,10 +30,10 @@ final class AwayGap {
    * @param wallUs wall time of {@code nowNanos}
    */
   AwayGap(
-      Presentation presentation, Targets targets, long nowNanos, long wallUs, Runnable onSegment) {
+      Presentation presentation, Targets targets, long nowNanos, long wallUs, SegmentMarks marks) {
     this.presentation = presentation;
     this.targets = targets;
-    this.onSegment = onSegment;
+    this.marks = marks;
     this.startNanos = nowNanos;
     this.positionUs = presentation.shortestEndPdtUs();
     this.segmentStartUs = positionUs;
@@ -69,7 +69,7 @@ final class AwayGap {
     }
     if (endOfSegment) {
       segmentStartUs = positionUs;
-      onSegment.run();
+      marks.away(positionUs);
     }
   }
 

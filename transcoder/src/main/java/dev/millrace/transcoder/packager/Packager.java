@@ -10,11 +10,13 @@ import dev.millrace.media.live.StreamEvent.StreamEnded;
 import dev.millrace.media.live.StreamEvent.TimeBroken;
 import dev.millrace.media.live.StreamEvent.TracksChanged;
 import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +42,12 @@ final class Packager {
   private final SequenceNumbers numbers;
   private final InstantSource wall;
   private final SourceAdvice advice;
+  private final LadderFeed feed;
 
   private long epoch;
   private long nowNanos;
   private @Nullable Presentation presentation;
+  private @Nullable SegmentMarks marks;
   private @Nullable SectionStart start;
   private @Nullable Section section;
   private @Nullable AwayGap away;
@@ -55,13 +59,15 @@ final class Packager {
       Targets targets,
       SequenceNumbers numbers,
       InstantSource wall,
-      Warnings warnings) {
+      Warnings warnings,
+      Ladder ladder) {
     this.path = path;
     this.sink = sink;
     this.targets = targets;
     this.numbers = numbers;
     this.wall = wall;
     this.advice = new SourceAdvice(warnings, targets);
+    this.feed = new LadderFeed(ladder, sink, path);
   }
 
   /**
@@ -121,7 +127,7 @@ final class Packager {
 
   /** Which frames must be passed on at once; others may gather before one of these. */
   WakeRule wakeRule() {
-    return section == null ? WakeRule.ALL : section.wakeRule();
+    return section == null || feed.wantsFrames() ? WakeRule.ALL : section.wakeRule();
   }
 
   private void dispatch(StreamEvent event) {
@@ -153,11 +159,15 @@ final class Packager {
     endSection();
     start = abandoned || changed.tracks().isEmpty() ? null : new SectionStart(changed);
     advice.tracks(changed.tracks());
+    if (start != null) {
+      feed.tracks(changed);
+    }
   }
 
   private void frame(Frame frame) {
     if (section != null) {
       section.frame(frame);
+      advice.keyFramesFarApart().ifPresent(feed::keyFramesFarApart);
       if (section.wantsVideo() && start != null) {
         TracksChanged tracks = start.tracks();
         endSection();
@@ -183,14 +193,16 @@ final class Packager {
       long discontinuity = numbers.firstDiscontinuity(path);
       shown = Presentation.open(sink, path, epoch, targets, msn, discontinuity);
       presentation = shown;
+      marks = new SegmentMarks(shown, this::begins);
+      feed.opened(epoch, targets);
     }
     if (away != null) {
       away.finish(nowNanos);
       away = null;
     }
+    SegmentMarks told = Objects.requireNonNull(marks);
     section =
-        new Section(
-            new Section.Surroundings(shown, targets, advice, this::wallUsAt, this::reached), from);
+        new Section(new Surroundings(shown, targets, advice, this::wallUsAt, told, feed), from);
   }
 
   /** What was held back becomes a section even if it is short; then the section ends. */
@@ -208,32 +220,38 @@ final class Packager {
     section = null;
     if (ended != null && shown != null) {
       ended.end();
-      away = new AwayGap(shown, targets, nowNanos, wallUsAt(nowNanos), this::reached);
+      SegmentMarks told = Objects.requireNonNull(marks);
+      away = new AwayGap(shown, targets, nowNanos, wallUsAt(nowNanos), told);
     }
   }
 
   private void endStream() {
     endSession();
     Presentation shown = presentation;
-    forget();
+    if (shown != null && marks != null) {
+      shown.endSegments();
+      marks.away(shown.endPdtUs());
+    }
     if (shown != null) {
       shown.end();
     }
+    forget();
   }
 
   private void forget() {
+    feed.ended();
     presentation = null;
+    marks = null;
     section = null;
     start = null;
     away = null;
   }
 
-  /** A segment has begun: its number is used. */
-  private void reached() {
-    if (presentation != null) {
-      numbers.reached(path, presentation.msn(), targets.segmentUs());
-      numbers.discontinuityReached(path, presentation.discontinuitySequence());
-    }
+  /** A segment begins: its number is used. */
+  private void begins(SegmentMark mark) {
+    numbers.reached(path, mark.msn(), targets.segmentUs());
+    numbers.discontinuityReached(path, mark.discontinuitySequence());
+    feed.mark(mark);
   }
 
   private long wallUsAt(long nanos) {

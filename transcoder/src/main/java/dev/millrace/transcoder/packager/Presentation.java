@@ -106,10 +106,21 @@ final class Presentation {
     }
   }
 
-  void end() {
-    for (RenditionWriter writer : writers.values()) {
-      writer.endSegment();
+  /** Whether the source's own video is a gap from the next segment on. */
+  void muteVideo(boolean mute) {
+    RenditionWriter video = writers.get(Descriptions.VIDEO);
+    if (video != null) {
+      video.mute(mute);
     }
+  }
+
+  /** Closes all open segments. */
+  void endSegments() {
+    writers.values().forEach(RenditionWriter::endSegment);
+  }
+
+  void end() {
+    endSegments();
     RenditionWriter.check(sink.end(path, epoch));
   }
 }

@@ -28,6 +28,8 @@ final class RenditionWriter {
   private long anchorUs;
   private long endPdtUs;
   private boolean written;
+  private boolean mute;
+  private boolean muted;
   private long fragments;
   private @Nullable RenditionDescription description;
   private @Nullable String init;
@@ -118,6 +120,14 @@ final class RenditionWriter {
     anchorUs = mark.anchorUs();
   }
 
+  /**
+   * Gaps take the place of media, in the same parts: from the next segment on, and until one that
+   * can be decoded from its start.
+   */
+  void mute(boolean on) {
+    mute = on;
+  }
+
   /** Tells the sink what the rendition is, if that is new. */
   void describe(RenditionDescription next) {
     if (!next.equals(description)) {
@@ -139,6 +149,13 @@ final class RenditionWriter {
       boolean independent,
       int keyFrameBytes,
       boolean endOfSegment) {
+    if (part == 0) {
+      muted = mute || (muted && !independent);
+    }
+    if (muted) {
+      append(anchorUs + startUs, endUs - startUs, Bytes.EMPTY, false, 0, endOfSegment, true);
+      return;
+    }
     append(
         anchorUs + startUs, endUs - startUs, data, independent, keyFrameBytes, endOfSegment, false);
   }

@@ -7,6 +7,7 @@ import dev.millrace.media.log.Targets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Section {
-  private static final long STOPPED_US = 2_000_000;
-  private static final long STOPPED_NANOS = 2_000_000_000L;
-
-  /** A track this far behind counts as stopped although its frames arrive. */
-  private static final long LOST_US = 15_000_000;
-
   /**
    * Audio need not wait for the next video frame while no cut is due, so that its parts go out on
    * the arrival of their last frame; but no further than this, in case video stops.
@@ -41,38 +36,24 @@ final class Section {
   /** Video that comes back may be this late against the audio that went on. */
   private static final long RESUME_LATE_US = 100_000;
 
-  /** What a section needs of its surroundings. */
-  record Surroundings(
-      Presentation presentation,
-      Targets targets,
-      SourceAdvice advice,
-      WallClock wallClock,
-      Runnable onSegment) {}
-
   private final Presentation presentation;
   private final Targets targets;
   private final SourceAdvice advice;
   private final WallClock wallClock;
-  private final Runnable onSegment;
-  private final Descriptions descriptions;
-  private final List<GapFollower> gaps = new ArrayList<>();
-
-  private final Track.@Nullable Video videoTrack;
-  private final Track.@Nullable Audio audioTrack;
+  private final SegmentMarks marks;
+  private final LadderFeed feed;
+  private final SectionDescriptions descriptions;
+  private final Followers followers;
   private final @Nullable VideoCutter video;
   private final @Nullable AudioCutter audio;
   private final FrameCadence cadence;
   private final NalLengths nalLengths;
+  private final TrackStops stops;
 
   private @Nullable GapFollower videoGap;
-  private boolean described;
-  private int describedRateMilli;
-  private boolean audioMissing;
   private boolean videoWanted;
   private boolean resumeNeedsKey;
   private long lastVideoUs;
-  private long lastVideoNanos;
-  private long lastAudioNanos;
   private long lastCutUs;
 
   /** Begins a section with the frames that {@code start} has held back. */
@@ -81,42 +62,46 @@ final class Section {
     targets = around.targets();
     advice = around.advice();
     wallClock = around.wallClock();
-    onSegment = around.onSegment();
-    descriptions = new Descriptions(start.tracks().tracks(), start.tracks().declaredBitrateBps());
-    videoTrack = start.video().orElse(null);
-    audioTrack = start.audio().orElse(null);
+    marks = around.marks();
+    feed = around.feed();
+    Optional<Track.Video> videoTrack = start.video();
+    Optional<Track.Audio> audioTrack = start.audio();
+    cadence =
+        new FrameCadence(videoTrack.map(Track.Video::frameRate).orElse(OptionalDouble.empty()));
+    nalLengths = videoTrack.map(NalLengths::of).orElse(new NalLengths(4));
+    descriptions = new SectionDescriptions(presentation, start, cadence);
     Frame first = start.anchor().orElseThrow();
-    lastVideoNanos = first.arrivalNanos();
-    lastAudioNanos = first.arrivalNanos();
-    audioMissing = start.audio().isPresent() && !start.hasAudioFrames();
+    boolean audioMissing = audioTrack.isPresent() && !start.hasAudioFrames();
+    stops = new TrackStops(advice, first.arrivalNanos(), audioMissing);
 
     List<RenditionWriter> absent = new ArrayList<>(presentation.writers());
-    VideoCutter.Origin origin =
-        new VideoCutter.Origin(first.ptsUs(), first.ptsUs() - first.dtsUs());
-    if (videoTrack != null) {
+    if (videoTrack.isPresent()) {
       RenditionWriter writer = presentation.rendition(Descriptions.VIDEO);
       absent.remove(writer);
-      cadence = new FrameCadence(videoTrack.frameRate());
-      nalLengths = NalLengths.of(videoTrack);
-      video = new VideoCutter(writer, origin, around, cadence, this::onVideoCut, this::describe);
+      VideoCutter.Origin origin =
+          new VideoCutter.Origin(first.ptsUs(), first.ptsUs() - first.dtsUs());
+      video =
+          new VideoCutter(writer, origin, around, cadence, this::onVideoCut, descriptions::tell);
     } else {
-      cadence = new FrameCadence(OptionalDouble.empty());
-      nalLengths = new NalLengths(4);
       video = null;
     }
-    if (audioTrack != null) {
+    if (audioTrack.isPresent()) {
       RenditionWriter writer = presentation.rendition(Descriptions.AUDIO);
       absent.remove(writer);
       audio =
           new AudioCutter(
-              writer, audioTrack, targets, first.ptsUs(), this::onAudioCut, this::describe);
+              writer, audioTrack.get(), targets, first.ptsUs(), this::follow, descriptions::tell);
       audio.leads(video == null);
     } else {
       audio = null;
     }
-    absent.forEach(writer -> gaps.add(new GapFollower(writer, targets)));
+    followers = new Followers(targets);
+    followers.addAll(absent);
     long wallUs = wallClock.usAt(first.arrivalNanos());
-    presentation.beginTimeline(Math.max(wallUs, presentation.endPdtUs()));
+    long anchorUs = Math.max(wallUs, presentation.endPdtUs());
+    presentation.beginTimeline(anchorUs);
+    marks.section(first.ptsUs(), anchorUs);
+    presentation.muteVideo(feed.videoMuted());
     start.held().forEach(this::frame);
   }
 
@@ -126,19 +111,16 @@ final class Section {
   }
 
   void frame(Frame frame) {
-    if (frame.type() == MediaType.VIDEO) {
-      onVideo(frame);
-    } else if (audio != null) {
-      lastAudioNanos = frame.arrivalNanos();
-      tellAudioMissing(false);
-      audio.frame(frame);
-    }
+    boolean taken = frame.type() == MediaType.VIDEO ? onVideo(frame) : onAudio(frame);
     pass(frame.arrivalNanos());
+    if (taken) {
+      feed.media(frame);
+    }
   }
 
   /** What must be looked at when it comes; the rest may gather. */
   WakeRule wakeRule() {
-    if (!gaps.isEmpty() || audioMissing) {
+    if (!followers.isEmpty() || stops.audioMissing()) {
       return WakeRule.ALL;
     }
     long audioUs = audio == null ? Long.MIN_VALUE : audio.wakeDtsUs();
@@ -157,8 +139,12 @@ final class Section {
     }
   }
 
-  /** Ends the section: everything that has arrived is appended, all segments are closed. */
-  void end() {
+  /**
+   * Ends the section: everything that has arrived is appended, all segments are closed.
+   *
+   * @return wall time of its end
+   */
+  long end() {
     long endUs;
     if (video != null && videoGap == null) {
       endUs = video.flush();
@@ -168,34 +154,43 @@ final class Section {
     if (audio != null) {
       audio.flush(endUs);
     }
-    for (GapFollower gap : gaps) {
-      gap.finish(endUs);
-    }
-    describe();
+    followers.finish(endUs);
+    descriptions.tell();
     presentation.align();
-    onSegment.run();
+    return marks.sectionEnds(endUs);
   }
 
-  private void onVideo(Frame frame) {
+  private boolean onAudio(Frame frame) {
+    if (audio == null) {
+      return false;
+    }
+    stops.audioArrived(frame.arrivalNanos());
+    audio.frame(frame);
+    return true;
+  }
+
+  /** Tells whether the frame is shown. */
+  private boolean onVideo(Frame frame) {
     if (video == null) {
       videoWanted |= frame.key();
-      return;
+      return false;
     }
     if (!nalLengths.intact(frame.data())) {
       advice.damagedFrame(frame.arrivalNanos());
-      return;
+      return false;
     }
-    lastVideoNanos = frame.arrivalNanos();
+    stops.videoArrived(frame.arrivalNanos());
     long mediaUs = video.mediaTimeUs(frame);
-    if (videoGap == null && mediaUs - lastVideoUs > STOPPED_US) {
+    if (videoGap == null && mediaUs - lastVideoUs > TrackStops.STOPPED_US) {
       pauseVideo();
     }
     if (videoGap != null && !resumeVideo(mediaUs, frame.key())) {
-      return;
+      return false;
     }
     lastVideoUs = mediaUs;
     video.frame(frame);
     advice.video(mediaUs, frame.key(), cadence.predictedUs());
+    return true;
   }
 
   /** Passes on what is settled, and notices a track that has stopped. */
@@ -207,43 +202,28 @@ final class Section {
     long horizonUs = video.horizonUs();
     if (audio != null) {
       long behindUs = horizonUs - audio.arrivedUs();
-      if (behindUs > LOST_US
-          || (behindUs > STOPPED_US && nowNanos - lastAudioNanos > STOPPED_NANOS)) {
-        tellAudioMissing(true);
-      }
-      if (audioMissing) {
+      stops.audioBehind(behindUs, nowNanos);
+      if (stops.audioMissing()) {
         audio.fillUntil(horizonUs - SILENCE_MARGIN_US);
       }
       long earliestCutUs = video.earliestCutUs();
       audio.release(
           Math.max(horizonUs, Math.min(earliestCutUs, horizonUs + AUDIO_LEAD_US)), earliestCutUs);
-      if (-behindUs > LOST_US
-          || (-behindUs > STOPPED_US && nowNanos - lastVideoNanos > STOPPED_NANOS)) {
+      if (stops.videoStopped(-behindUs, nowNanos)) {
         pauseVideo();
         passLedByAudio(nowNanos);
         return;
       }
     }
-    for (GapFollower gap : gaps) {
-      gap.reached(horizonUs);
-    }
+    followers.reached(horizonUs);
   }
 
   /** While video comes but waits for a key frame, audio keeps to its pace, for them to meet. */
   private void passLedByAudio(long nowNanos) {
     if (audio != null) {
-      boolean videoComes = resumeNeedsKey && nowNanos - lastVideoNanos <= STOPPED_NANOS;
+      boolean videoComes = resumeNeedsKey && stops.videoArrives(nowNanos);
       audio.release(videoComes ? lastVideoUs : Long.MAX_VALUE, Long.MAX_VALUE);
-      for (GapFollower gap : gaps) {
-        gap.reached(audio.releasedUs());
-      }
-    }
-  }
-
-  private void tellAudioMissing(boolean missing) {
-    if (missing != audioMissing) {
-      audioMissing = missing;
-      advice.audioMissing(missing);
+      followers.reached(audio.releasedUs());
     }
   }
 
@@ -258,8 +238,7 @@ final class Section {
         audio.cut(cut);
       }
     }
-    videoGap = new GapFollower(presentation.rendition(Descriptions.VIDEO), targets);
-    gaps.add(videoGap);
+    videoGap = followers.add(presentation.rendition(Descriptions.VIDEO));
     if (audio != null) {
       audio.leads(true);
     }
@@ -296,7 +275,7 @@ final class Section {
       }
       cutAll(Cut.at(fromUs));
     }
-    gaps.remove(gap);
+    followers.remove(gap);
     videoGap = null;
     resumeNeedsKey = false;
     resumed.startAt(fromUs);
@@ -312,41 +291,14 @@ final class Section {
   }
 
   private void onVideoCut(Cut cut) {
-    if (audio != null) {
-      audio.cut(cut);
-    }
-    follow(cut);
-    if (cadence.frameRateMilli() > describedRateMilli + describedRateMilli / 20) {
-      described = false;
-    }
-  }
-
-  private void onAudioCut(Cut cut) {
-    follow(cut);
+    cutAll(cut);
+    descriptions.measured();
   }
 
   private void follow(Cut cut) {
     lastCutUs = cut.atUs();
-    for (GapFollower gap : gaps) {
-      gap.cut(cut);
-    }
-    onSegment.run();
-  }
-
-  /** Tells what the renditions are, video first, before the first part and when the rate grows. */
-  private void describe() {
-    if (described) {
-      return;
-    }
-    described = true;
-    if (videoTrack != null) {
-      describedRateMilli = cadence.frameRateMilli();
-      presentation
-          .rendition(Descriptions.VIDEO)
-          .describe(descriptions.video(videoTrack, describedRateMilli));
-    }
-    if (audioTrack != null) {
-      presentation.rendition(Descriptions.AUDIO).describe(descriptions.audio(audioTrack));
-    }
+    followers.cut(cut);
+    marks.cut(cut);
+    presentation.muteVideo(feed.videoMuted());
   }
 }

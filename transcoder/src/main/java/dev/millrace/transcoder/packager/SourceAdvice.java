@@ -6,6 +6,7 @@ import dev.millrace.media.Track.VideoCodec;
 import dev.millrace.media.log.Targets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Watches what a publisher sends and tells the operator what hurts viewers, once when it begins and
@@ -32,6 +33,7 @@ final class SourceAdvice {
   private int gops;
   private long lastKeyUs = Long.MIN_VALUE;
   private double toldGopS;
+  private Optional<Boolean> keyFramesFarApart = Optional.empty();
   private boolean uneven;
   private boolean slow;
   private long damaged;
@@ -46,6 +48,7 @@ final class SourceAdvice {
   void tracks(List<Track> tracks) {
     gops = 0;
     lastKeyUs = Long.MIN_VALUE;
+    keyFramesFarApart = Optional.empty();
     clear(GOP_TOO_LONG, GOP_UNEVEN, FRAME_RATE_LOW, NO_KEY_FRAME, AUDIO_MISSING, VIDEO_MISSING);
     clear(DAMAGED_FRAMES, BROWSER_HEVC, BROWSER_MP3);
     toldGopS = 0;
@@ -63,6 +66,11 @@ final class SourceAdvice {
             BROWSER_MP3, "the audio is MP3, which some browsers cannot play in HLS; AAC plays");
       }
     }
+  }
+
+  /** Whether key frames are further apart than the target duration; empty until it is known. */
+  Optional<Boolean> keyFramesFarApart() {
+    return keyFramesFarApart;
   }
 
   private void clear(String... codes) {
@@ -101,6 +109,7 @@ final class SourceAdvice {
    * Says so when the limit is passed, again when the distance is known, and when it changes much.
    */
   private void tooLong(double seconds, boolean measured) {
+    keyFramesFarApart = Optional.of(true);
     boolean first = toldGopS == 0;
     boolean changed = measured && Math.abs(seconds - toldGopS) > 0.25 * toldGopS;
     if (first || changed) {
@@ -125,6 +134,9 @@ final class SourceAdvice {
     for (int i = 0; i < known; i++) {
       shortest = Math.min(shortest, gopsUs[i]);
       longest = Math.max(longest, gopsUs[i]);
+    }
+    if (known == GOPS && longest <= mostUs) {
+      keyFramesFarApart = Optional.of(false);
     }
     if (toldGopS > 0 && longest <= mostUs) {
       toldGopS = 0;

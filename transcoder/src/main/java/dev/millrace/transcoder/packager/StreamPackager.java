@@ -41,6 +41,7 @@ public final class StreamPackager implements Runnable {
    * @param numbers gives the first media sequence number
    * @param wall dates the media (EXT-X-PROGRAM-DATE-TIME)
    * @param nanoTime the monotonic clock of {@link dev.millrace.media.Frame#arrivalNanos}
+   * @param ladder what is made beside the source; {@link Ladder#NONE} if nothing
    */
   public StreamPackager(
       LiveStream stream,
@@ -48,12 +49,14 @@ public final class StreamPackager implements Runnable {
       Targets targets,
       SequenceNumbers numbers,
       InstantSource wall,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Ladder ladder) {
     this.stream = stream;
     this.nanoTime = nanoTime;
     this.subscription = stream.subscribe();
     this.packager =
-        new Packager(stream.path(), sink, targets, numbers, wall, new StreamWarnings(stream));
+        new Packager(
+            stream.path(), sink, targets, numbers, wall, new StreamWarnings(stream), ladder);
   }
 
   @Override

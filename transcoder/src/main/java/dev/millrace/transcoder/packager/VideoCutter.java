@@ -44,7 +44,7 @@ final class VideoCutter {
   VideoCutter(
       RenditionWriter writer,
       Origin origin,
-      Section.Surroundings around,
+      Surroundings around,
       FrameCadence cadence,
       Consumer<Cut> onCut,
       Runnable beforePart) {

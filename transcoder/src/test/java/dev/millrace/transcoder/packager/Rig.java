@@ -36,6 +36,7 @@ final class Rig implements Warnings {
   final LogRules rules = new LogRules(targets);
   final Map<String, String> warnings = new LinkedHashMap<>();
   final List<String> warned = new ArrayList<>();
+  final RecordedLadder ladder = new RecordedLadder();
   final SequenceNumbers numbers;
   final Packager packager;
   private long nanos = 1_000_000_000L;
@@ -47,7 +48,7 @@ final class Rig implements Warnings {
   Rig(Path folder) {
     InstantSource wall = () -> Instant.ofEpochSecond(START_S).plusNanos(nanos);
     numbers = new SequenceNumbers(folder, wall);
-    packager = new Packager(PATH, log, targets, numbers, wall, this);
+    packager = new Packager(PATH, log, targets, numbers, wall, this, ladder);
   }
 
   long nanos() {
@@ -156,6 +157,7 @@ final class Rig implements Warnings {
 
   RecordedLog checked() {
     rules.check(log);
+    FeedRules.check(ladder.records, log);
     return log;
   }
 

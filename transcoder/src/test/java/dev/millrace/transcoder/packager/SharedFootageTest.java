@@ -132,7 +132,8 @@ class SharedFootageTest {
               Targets.DEFAULT,
               new SequenceNumbers(folder, this::wall),
               this::wall,
-              warnings());
+              warnings(),
+              Ladder.NONE);
       try (Subscription subscription = hub.find(PATH).orElseThrow().subscribe()) {
         FlvPublisher publisher = new FlvPublisher(accepted.publication(), FlvLimits.DEFAULT);
         long zero = nanos.get();

@@ -64,7 +64,8 @@ class StreamPackagerTest {
                 Targets.DEFAULT,
                 new SequenceNumbers(folder, InstantSource.system()),
                 InstantSource.system(),
-                System::nanoTime));
+                System::nanoTime,
+                Ladder.NONE));
   }
 
   private static void send(Publication publication, double seconds) {

@@ -1,0 +1,145 @@
+package dev.millrace.transcoder.packager;
+
+import dev.millrace.media.Frame;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.feed.FeedRecord;
+import dev.millrace.media.feed.LadderPlan;
+import dev.millrace.media.feed.VideoRung;
+import dev.millrace.media.live.StreamEvent.TracksChanged;
+import dev.millrace.media.log.LogTail;
+import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.SegmentMark;
+import dev.millrace.media.log.Targets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the packager of a stream tells its {@link Ladder}, and what follows from the ladder's plan:
+ * which renditions players are to expect, and whether the source's own video is replaced.
+ */
+final class LadderFeed {
+  private final Ladder ladder;
+  private final PartSink sink;
+  private final StreamPath path;
+
+  private LadderPlan plan = LadderPlan.NONE;
+  private @Nullable TracksChanged tracks;
+  private boolean keyFramesFarApart;
+  private boolean open;
+  private boolean tracksTold;
+  private long epoch;
+  private List<String> expected = List.of();
+  private int section;
+  private boolean muted;
+
+  LadderFeed(Ladder ladder, PartSink sink, StreamPath path) {
+    this.ladder = ladder;
+    this.sink = sink;
+    this.path = path;
+  }
+
+  /** Whether every frame is wanted at once. */
+  boolean wantsFrames() {
+    return ladder.wantsFrames();
+  }
+
+  /** Other tracks follow. Told at once, so that a worker can start before there is a section. */
+  void tracks(TracksChanged changed) {
+    tracks = changed;
+    tracksTold = false;
+    plan = ladder.plan(changed, keyFramesFarApart);
+    tellTracks();
+  }
+
+  /** What is known of the distance of key frames; the plan may depend on it. */
+  void keyFramesFarApart(boolean farApart) {
+    TracksChanged present = tracks;
+    if (farApart != keyFramesFarApart && present != null) {
+      keyFramesFarApart = farApart;
+      LadderPlan next = ladder.plan(present, farApart);
+      if (!next.equals(plan)) {
+        plan = next;
+        tracksTold = false;
+        tellTracks();
+      }
+    }
+  }
+
+  /** A presentation is open at the sink. */
+  void opened(long presentationEpoch, Targets targets) {
+    open = true;
+    epoch = presentationEpoch;
+    expected = List.of();
+    section = 0;
+    muted = false;
+    tracksTold = false;
+    ladder.accept(new FeedRecord.Opened(path, epoch, targets));
+    expect();
+  }
+
+  /** A segment begins; before anything of it is written. */
+  void mark(SegmentMark mark) {
+    ladder.accept(new FeedRecord.Mark(mark));
+    tellTracks();
+    expect();
+    if (mark.media()) {
+      mute(mark);
+    }
+  }
+
+  private void tellTracks() {
+    TracksChanged present = tracks;
+    if (open && !tracksTold && present != null) {
+      tracksTold = true;
+      ladder.accept(new FeedRecord.Tracks(present.tracks(), present.declaredBitrateBps(), plan));
+    }
+  }
+
+  /** A ladder without a free worker, or that was given up, is not waited for. */
+  private void expect() {
+    List<String> names = ladder.encodes() ? plan.names() : List.of();
+    if (!names.equals(expected)) {
+      RenditionWriter.check(sink.expect(path, epoch, names));
+      expected = names;
+    }
+  }
+
+  /**
+   * The source's video is replaced from the start of a section, or from the segment after that in
+   * which the rung has media; it is shown again where the ladder is given up.
+   */
+  private void mute(SegmentMark mark) {
+    boolean begins = mark.section() != section;
+    section = mark.section();
+    List<VideoRung> rungs = plan.video();
+    if (plan.replacesVideo().isEmpty() || rungs.isEmpty() || !ladder.encodes()) {
+      muted = false;
+    } else if (!muted) {
+      muted = begins || hasMedia(rungs.getFirst().name());
+    }
+  }
+
+  private boolean hasMedia(String rendition) {
+    Optional<LogTail> tail = sink.tail(path, rendition);
+    return tail.isPresent() && tail.get().hasMedia();
+  }
+
+  /** Whether the open segment of the source's own video is to be a gap. */
+  boolean videoMuted() {
+    return muted;
+  }
+
+  /** The next frame, after the source's own renditions have it. */
+  void media(Frame frame) {
+    ladder.accept(new FeedRecord.Media(frame));
+  }
+
+  /** The presentation is over. */
+  void ended() {
+    if (open) {
+      open = false;
+      ladder.accept(new FeedRecord.Ended());
+    }
+  }
+}
