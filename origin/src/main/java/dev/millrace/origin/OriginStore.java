@@ -9,9 +9,13 @@ import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.PartSource;
+import dev.millrace.media.log.Picture;
+import dev.millrace.media.log.PictureSink;
+import dev.millrace.media.log.PictureSource;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
+import dev.millrace.media.log.Thumbnail;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,13 +38,16 @@ import org.slf4j.LoggerFactory;
  * entry's SHA-256 here: writer and store share one memory; whoever receives parts over a network
  * checks them.
  */
-public final class OriginStore implements PartSink, PartSource, AutoCloseable {
+public final class OriginStore
+    implements PartSink, PartSource, PictureSink, PictureSource, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OriginStore.class);
 
   private final OriginConfig config;
   private final LongSupplier nanoTime;
   private final ConcurrentMap<StreamPath, StreamStore> streams = new ConcurrentHashMap<>();
   private final AtomicLong heldBytes = new AtomicLong();
+  private final AtomicLong pictureBytes = new AtomicLong();
+  private final AtomicLong picturesRefused = new AtomicLong();
   private final ByteBudget budget;
 
   /** An empty store; {@code nanoTime} is a monotonic clock. */
@@ -54,7 +61,8 @@ public final class OriginStore implements PartSink, PartSource, AutoCloseable {
   public AppendResult open(StreamPath path, long epoch, Targets targets) {
     while (true) {
       StreamStore store =
-          streams.computeIfAbsent(path, name -> new StreamStore(name, config, heldBytes));
+          streams.computeIfAbsent(
+              path, name -> new StreamStore(name, config, heldBytes, pictureBytes));
       Optional<AppendResult> result = store.open(epoch, targets, nanoTime.getAsLong());
       if (result.isPresent()) {
         return result.get();
@@ -142,6 +150,48 @@ public final class OriginStore implements PartSink, PartSource, AutoCloseable {
   /** Media bytes held now, of all streams together. */
   public long heldBytes() {
     return heldBytes.get();
+  }
+
+  /** {@inheritDoc} At most 512 KiB; of an ended presentation the last one stays. */
+  @Override
+  public void poster(StreamPath path, long epoch, Picture poster) {
+    StreamStore store = streams.get(path);
+    count(store != null && store.poster(epoch, poster));
+  }
+
+  /** {@inheritDoc} At most 64 KiB each, and 8 MiB of one stream, the oldest going first. */
+  @Override
+  public void thumbnail(StreamPath path, Thumbnail thumbnail) {
+    StreamStore store = streams.get(path);
+    count(store != null && store.thumbnail(thumbnail));
+  }
+
+  @Override
+  public Optional<Picture> poster(StreamPath path) {
+    StreamStore store = streams.get(path);
+    return store == null ? Optional.empty() : store.poster(nanoTime.getAsLong());
+  }
+
+  @Override
+  public List<Thumbnail> thumbnails(StreamPath path) {
+    StreamStore store = streams.get(path);
+    return store == null ? List.of() : store.thumbnails(nanoTime.getAsLong());
+  }
+
+  /** Bytes of pictures held now, of all streams together; not part of {@link #heldBytes}. */
+  public long pictureBytes() {
+    return pictureBytes.get();
+  }
+
+  /** Pictures that were too large, came twice, or belonged to nothing that is shown. */
+  public long picturesRefused() {
+    return picturesRefused.get();
+  }
+
+  private void count(boolean taken) {
+    if (!taken) {
+      picturesRefused.incrementAndGet();
+    }
   }
 
   /**

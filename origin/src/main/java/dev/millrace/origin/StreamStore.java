@@ -8,10 +8,12 @@ import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogRecord;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSource.NoSuchFileException;
+import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
+import dev.millrace.media.log.Thumbnail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,7 @@ final class StreamStore {
   private final OriginConfig config;
   private final Object lock = new Object();
   private final StreamBytes bytes;
+  private final StreamPictures pictures;
   private final List<Follower> followers = new ArrayList<>();
   private StreamView view = StreamView.empty();
   private long newestEpoch;
@@ -45,10 +48,12 @@ final class StreamStore {
   /** Taken out of the node's table; whoever still has a reference must look there again. */
   private boolean discarded;
 
-  StreamStore(StreamPath path, OriginConfig config, AtomicLong heldBytes) {
+  StreamStore(
+      StreamPath path, OriginConfig config, AtomicLong heldBytes, AtomicLong pictureBytes) {
     this.path = path;
     this.config = config;
     this.bytes = new StreamBytes(config, heldBytes);
+    this.pictures = new StreamPictures(pictureBytes);
   }
 
   /** Begins a presentation; empty if this store was discarded and another must be made. */
@@ -66,6 +71,7 @@ final class StreamStore {
         return Optional.of(new AppendResult.Stale(newestEpoch));
       }
       bytes.expireAll(view, nowNanos);
+      pictures.dropAll();
       failWaiters(told);
       newestEpoch = epoch;
       lastWriteNanos = nowNanos;
@@ -206,6 +212,37 @@ final class StreamStore {
     }
   }
 
+  /** Replaces the poster; false if it is too large or not of this presentation. */
+  boolean poster(long epoch, Picture poster) {
+    synchronized (lock) {
+      return view.opened()
+          && !view.ended()
+          && epoch == view.presentationEpoch()
+          && pictures.poster(poster);
+    }
+  }
+
+  /** Adds a thumbnail; false if it is too large, known, or not of the window. */
+  boolean thumbnail(Thumbnail thumbnail) {
+    synchronized (lock) {
+      return view.opened()
+          && thumbnail.epoch() == view.presentationEpoch()
+          && pictures.thumbnail(thumbnail, view);
+    }
+  }
+
+  Optional<Picture> poster(long nowNanos) {
+    synchronized (lock) {
+      return isKept(nowNanos) ? pictures.poster() : Optional.empty();
+    }
+  }
+
+  List<Thumbnail> thumbnails(long nowNanos) {
+    synchronized (lock) {
+      return isKept(nowNanos) ? pictures.thumbnails(view) : List.of();
+    }
+  }
+
   /** Whether a presentation is live, waiting for its publisher, or ended and still kept. */
   boolean isReadable(long nowNanos) {
     synchronized (lock) {
@@ -229,8 +266,10 @@ final class StreamStore {
   boolean sweep(long nowNanos) {
     synchronized (lock) {
       bytes.dropExpired(nowNanos);
+      pictures.dropUnlisted(view);
       if (view.ended() && !isKept(nowNanos)) {
         bytes.dropAll();
+        pictures.dropAll();
         view = StreamView.empty();
       }
       followers.removeIf(Follower::isClosed);
@@ -258,6 +297,7 @@ final class StreamStore {
     Told told = new Told();
     synchronized (lock) {
       failWaiters(told);
+      pictures.dropAll();
       followers.forEach(Follower::close);
       followers.clear();
       discarded = true;

@@ -16,20 +16,30 @@ final class Writer {
   static final StreamPath PATH = new StreamPath("live", "main");
 
   private final PartSink sink;
+  private final StreamPath path;
   private final long epoch;
   private long msn;
   private int part;
   private String init = "";
 
   Writer(PartSink sink, long epoch, long firstMsn) {
+    this(sink, PATH, epoch, firstMsn);
+  }
+
+  Writer(PartSink sink, StreamPath path, long epoch, long firstMsn) {
     this.sink = sink;
+    this.path = path;
     this.epoch = epoch;
     this.msn = firstMsn;
   }
 
   /** Opens a presentation with one rendition, {@code video}. */
   static Writer open(PartSink sink, long epoch) {
-    sink.open(PATH, epoch, Targets.DEFAULT);
+    return open(sink, epoch, Targets.DEFAULT);
+  }
+
+  static Writer open(PartSink sink, long epoch, Targets targets) {
+    sink.open(PATH, epoch, targets);
     Writer writer = new Writer(sink, epoch, 700);
     writer.describe("init of " + epoch);
     return writer;
@@ -39,7 +49,7 @@ final class Writer {
     Bytes bytes = Bytes.utf8(content);
     init = FileName.Init.of(bytes).toString();
     return sink.describe(
-        PATH,
+        path,
         epoch,
         new RenditionDescription(
             "video", MediaType.VIDEO, "avc1.64001f", 640, 360, 30_000, 0, 0, 0, init, bytes));
@@ -82,13 +92,13 @@ final class Writer {
   }
 
   AppendResult end() {
-    return sink.end(PATH, epoch);
+    return sink.end(path, epoch);
   }
 
   AppendResult append(long durationUs, Bytes data, boolean last, boolean gap) {
     AppendResult result =
         sink.append(
-            PATH,
+            path,
             "video",
             new PartEntry(
                 new LogPosition(epoch, msn, part),
