@@ -25,6 +25,8 @@ import java.util.Properties;
  * @param posterInterval between posters; zero for no pictures at all
  * @param thumbnailWidth in pixels
  * @param statusInterval between status lines
+ * @param live the feed comes in real time and does not wait: the worker drops what it cannot do in
+ *     time. Otherwise it takes its time and the feed waits, as for measuring
  */
 public record WorkerJob(
     URI feed,
@@ -37,7 +39,53 @@ public record WorkerJob(
     int threads,
     Duration posterInterval,
     int thumbnailWidth,
-    Duration statusInterval) {
+    Duration statusInterval,
+    boolean live) {
+
+  /** A job with a live feed. */
+  public WorkerJob(
+      URI feed,
+      URI origin,
+      String token,
+      long generation,
+      StreamPath path,
+      EncoderPreference encoder,
+      String preset,
+      int threads,
+      Duration posterInterval,
+      int thumbnailWidth,
+      Duration statusInterval) {
+    this(
+        feed,
+        origin,
+        token,
+        generation,
+        path,
+        encoder,
+        preset,
+        threads,
+        posterInterval,
+        thumbnailWidth,
+        statusInterval,
+        true);
+  }
+
+  /** The same with a feed that waits. */
+  public WorkerJob unhurried() {
+    return new WorkerJob(
+        feed,
+        origin,
+        token,
+        generation,
+        path,
+        encoder,
+        preset,
+        threads,
+        posterInterval,
+        thumbnailWidth,
+        statusInterval,
+        false);
+  }
 
   /** The text, with the empty line at its end. */
   public String toText() {
@@ -53,6 +101,7 @@ public record WorkerJob(
     line(text, "poster-interval-ms", Long.toString(posterInterval.toMillis()));
     line(text, "thumbnail-width", Integer.toString(thumbnailWidth));
     line(text, "status-interval-ms", Long.toString(statusInterval.toMillis()));
+    line(text, "live", Boolean.toString(live));
     return text.append('\n').toString();
   }
 
@@ -98,7 +147,8 @@ public record WorkerJob(
         Math.toIntExact(number(found, "threads")),
         Duration.ofMillis(number(found, "poster-interval-ms")),
         Math.toIntExact(number(found, "thumbnail-width")),
-        Duration.ofMillis(number(found, "status-interval-ms")));
+        Duration.ofMillis(number(found, "status-interval-ms")),
+        Boolean.parseBoolean(get(found, "live")));
   }
 
   private static long number(Properties found, String name) {
