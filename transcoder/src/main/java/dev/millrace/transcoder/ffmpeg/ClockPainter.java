@@ -2,6 +2,7 @@ package dev.millrace.transcoder.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
 
+import dev.millrace.transcoder.ffmpeg.av.AvError;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

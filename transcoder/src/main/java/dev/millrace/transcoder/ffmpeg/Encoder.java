@@ -16,6 +16,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
+import dev.millrace.transcoder.ffmpeg.av.AvError;
 import java.util.Map;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -61,7 +62,8 @@ final class Encoder implements AutoCloseable {
     context.thread_count(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
     Map<String, String> options =
         avc
-            ? Map.of("preset", "veryfast", "tune", "zerolatency", "sc_threshold", "0", "forced-idr", "1")
+            ? Map.of(
+                "preset", "veryfast", "tune", "zerolatency", "sc_threshold", "0", "forced-idr", "1")
             : Map.of(
                 "preset", "ultrafast",
                 "tune", "zerolatency",
@@ -80,8 +82,7 @@ final class Encoder implements AutoCloseable {
   }
 
   private static AVCodecContext allocate(String name) {
-    AVCodec codec =
-        AvError.present(avcodec_find_encoder_by_name(name), "find the encoder " + name);
+    AVCodec codec = AvError.present(avcodec_find_encoder_by_name(name), "find the encoder " + name);
     AVCodecContext context =
         AvError.present(avcodec_alloc_context3(codec), "allocate the encoder " + name);
     context.flags(context.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);

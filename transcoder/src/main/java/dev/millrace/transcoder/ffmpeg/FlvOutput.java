@@ -16,6 +16,7 @@ import static org.bytedeco.ffmpeg.global.avformat.avio_open2;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
+import dev.millrace.transcoder.ffmpeg.av.AvError;
 import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -40,8 +41,7 @@ final class FlvOutput implements AutoCloseable {
    */
   FlvOutput(String url, List<AVCodecParameters> tracks) {
     context = new AVFormatContext(null);
-    AvError.check(
-        avformat_alloc_output_context2(context, null, "flv", url), "make an FLV output");
+    AvError.check(avformat_alloc_output_context2(context, null, "flv", url), "make an FLV output");
     try {
       for (AVCodecParameters track : tracks) {
         AVStream stream =

@@ -14,6 +14,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 
+import dev.millrace.transcoder.ffmpeg.av.AvError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -94,8 +95,7 @@ final class MediaFile implements AutoCloseable {
   boolean read(AVPacket packet) {
     while (AvError.delivered(av_read_frame(context, packet), "read the file")) {
       for (int track = 0; track < streams.size(); track++) {
-        if (streams.get(track).index() == packet.stream_index()
-            && packet.dts() != AV_NOPTS_VALUE) {
+        if (streams.get(track).index() == packet.stream_index() && packet.dts() != AV_NOPTS_VALUE) {
           packet.stream_index(track);
           return true;
         }

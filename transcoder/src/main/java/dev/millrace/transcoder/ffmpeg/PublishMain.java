@@ -3,6 +3,7 @@ package dev.millrace.transcoder.ffmpeg;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_ERROR;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 
+import dev.millrace.transcoder.ffmpeg.av.AvError;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

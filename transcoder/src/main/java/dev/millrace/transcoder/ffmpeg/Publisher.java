@@ -7,6 +7,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_ERROR;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_FATAL;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 
+import dev.millrace.transcoder.ffmpeg.av.AvError;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,8 +34,7 @@ final class Publisher {
   private long packets;
   private long nextReportUs = REPORT_EVERY_US;
 
-  Publisher(
-      PublishOptions options, PacketSource source, LongSupplier nanoTime, PrintStream out) {
+  Publisher(PublishOptions options, PacketSource source, LongSupplier nanoTime, PrintStream out) {
     this.options = options;
     this.source = source;
     this.nanoTime = nanoTime;

@@ -2,6 +2,7 @@ package dev.millrace.transcoder.ffmpeg;
 
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
 
+import dev.millrace.transcoder.ffmpeg.av.AvError;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;

@@ -16,6 +16,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 
 import dev.millrace.testkit.BarCode;
 import dev.millrace.testkit.Pulses;
+import dev.millrace.transcoder.ffmpeg.av.AvError;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;

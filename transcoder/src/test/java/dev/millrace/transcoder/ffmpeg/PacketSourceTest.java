@@ -12,6 +12,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
 
 import dev.millrace.testkit.SharedMedia;
+import dev.millrace.transcoder.ffmpeg.av.AvError;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.millrace.transcoder.ffmpeg;
+package dev.millrace.transcoder.ffmpeg.av;
 
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EAGAIN;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** FFmpeg refused a call. The message says what was tried and FFmpeg's own word for why not. */
-final class AvError extends RuntimeException {
+public final class AvError extends RuntimeException {
   private AvError(String message) {
     super(message);
   }
@@ -19,7 +19,7 @@ final class AvError extends RuntimeException {
    *
    * @param action completes "cannot ..."
    */
-  static int check(int code, String action) {
+  public static int check(int code, String action) {
     if (code < 0) {
       throw new AvError("cannot " + action + ": " + describe(code) + " (" + code + ")");
     }
@@ -27,7 +27,7 @@ final class AvError extends RuntimeException {
   }
 
   /** The same for calls that return an object or nothing. */
-  static <P extends Pointer> P present(P pointer, String action) {
+  public static <P extends Pointer> P present(P pointer, String action) {
     if (pointer == null || pointer.isNull()) {
       throw new AvError("cannot " + action);
     }
@@ -35,7 +35,7 @@ final class AvError extends RuntimeException {
   }
 
   /** The same for calls that deliver one thing at a time: false where there is none (now). */
-  static boolean delivered(int code, String action) {
+  public static boolean delivered(int code, String action) {
     return code != AVERROR_EAGAIN() && code != AVERROR_EOF && check(code, action) >= 0;
   }
 
