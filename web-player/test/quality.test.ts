@@ -85,7 +85,7 @@ const MULTI = `#EXTM3U
 #EXT-X-VERSION:6
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio-high",NAME="audio",URI="audio/index.m3u8"
-#EXT-X-STREAM-INF:BANDWIDTH=5000000,AVERAGE-BANDWIDTH=4000000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1920x1080,AUDIO="audio-high"
+#EXT-X-STREAM-INF:BANDWIDTH=5000000,AVERAGE-BANDWIDTH=4000000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1920x1080,FRAME-RATE=60.000,AUDIO="audio-high"
 video/index.m3u8
 #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,URI="video/iframes.m3u8"
 #EXT-X-STREAM-INF:BANDWIDTH=70000,CODECS="mp4a.40.2",AUDIO="audio-low"
@@ -95,8 +95,8 @@ audio-64k/index.m3u8?x=1
 describe('variants of a multivariant playlist', () => {
   test('are read by name, size and rate', () => {
     assert.deepEqual(variantsOf(MULTI), [
-      { name: 'video', hasVideo: true, height: 1080, bandwidthBps: 5_000_000 },
-      { name: 'audio-64k', hasVideo: false, height: 0, bandwidthBps: 70_000 },
+      { name: 'video', hasVideo: true, width: 1920, height: 1080, frameRate: 60, bandwidthBps: 5_000_000, codecs: 'avc1.64001f,mp4a.40.2' },
+      { name: 'audio-64k', hasVideo: false, width: 0, height: 0, frameRate: 0, bandwidthBps: 70_000, codecs: 'mp4a.40.2' },
     ]);
     assert.equal(renditionName('http://x/hls/a/b/720p/index.m3u8?viewer=1'), '720p');
     assert.equal(renditionName('v1.m3u8'), 'v1');

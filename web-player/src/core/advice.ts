@@ -7,6 +7,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   'video-missing': 'Check that the video source in the streaming program is running.',
   'damaged-frames': 'The encoder or the way here damages frames. Try another video encoder.',
   'browser-hevc': 'In OBS: Settings → Output → Video Encoder, choose one whose name contains H.264 or x264.',
+  overload: 'The source is not affected. Fewer or smaller renditions (transcode.ladder) or a faster preset suit this machine.',
   'browser-mp3': 'Choose AAC as the audio encoder in the streaming program.',
 };
 

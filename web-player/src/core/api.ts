@@ -1,4 +1,5 @@
 /** The server's facts about streams (`GET /api/v1/streams`), read without trust: what is missing or odd is left out. */
+import { LADDER_STATES, type LadderFacts, type LadderState, type RungFacts } from './ladder';
 import type { Answer } from './machine';
 
 export interface VideoFacts {
@@ -34,6 +35,7 @@ export interface StreamFacts {
   readonly viewers: number;
   readonly reconnects: number;
   readonly warnings: readonly Warning[];
+  readonly ladder: LadderFacts | undefined;
 }
 
 /** Reads the list; entries that are no streams are left out. */
@@ -61,6 +63,7 @@ export function readStream(json: unknown): StreamFacts | undefined {
     viewers: number(o['viewers']),
     reconnects: number(o['reconnects']),
     warnings: readWarnings(o['warnings']),
+    ladder: readLadder(o['ladder']),
   };
 }
 
@@ -104,6 +107,34 @@ function readAudio(track: Json | undefined): AudioFacts | undefined {
 
 function readWarnings(value: unknown): Warning[] {
   return array(value).map(object).map((o) => ({ code: text(o['code']), text: text(o['text']) }));
+}
+
+function readLadder(value: unknown): LadderFacts | undefined {
+  const o = object(value);
+  const state = text(o['state']);
+  if (!LADDER_STATES.has(state)) return undefined;
+  return {
+    state: state as LadderState,
+    reason: text(o['reason']),
+    encoder: text(o['encoder']),
+    restarts: number(o['restarts']),
+    lagMs: number(o['lagMs']),
+    rungs: array(o['rungs']).map(object).map(readRung),
+  };
+}
+
+function readRung(o: Json): RungFacts {
+  return {
+    name: text(o['name']),
+    codec: text(o['codec']),
+    width: number(o['width']),
+    height: number(o['height']),
+    bitrateBps: number(o['bitrateBps']),
+    speed: number(o['speed']),
+    fps: number(o['fps']),
+    dropped: o['dropped'] === true,
+    reason: text(o['reason']),
+  };
 }
 
 type Json = Readonly<Record<string, unknown>>;

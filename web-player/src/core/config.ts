@@ -31,6 +31,10 @@ export interface PlayerConfig {
   readonly tickMs: number;
   /** While a stream is away, ended or not started: how often the server is asked for it. */
   readonly pollMs: number;
+  /** While it plays: how often the server is asked what it encodes. */
+  readonly factsMs: number;
+  /** The source is not loaded again for new renditions more often than this. */
+  readonly renewalMs: number;
   /** First and longest wait between attempts after a failure of network or server; it doubles in between. */
   readonly retryFirstMs: number;
   readonly retryMaxMs: number;
@@ -61,6 +65,8 @@ export const DEFAULT_CONFIG: PlayerConfig = {
   keyFrameWaitMs: 45_000,
   tickMs: 250,
   pollMs: 1_500,
+  factsMs: 5_000,
+  renewalMs: 30_000,
   retryFirstMs: 500,
   retryMaxMs: 8_000,
   requestTimeoutMs: 5_000,

@@ -100,6 +100,7 @@ export function readChoice(stored: string | null): Choice {
   return stored !== null && /^(auto|audio|Video|\d{2,5}p\d{0,3}( [\d.]+ [kM]bit\/s)?)$/.test(stored) ? stored : AUTO;
 }
 
-function sideOf({ width, height }: { readonly width: number; readonly height: number }): number {
+/** The smaller side of a picture. */
+export function sideOf({ width, height }: { readonly width: number; readonly height: number }): number {
   return Math.min(width, height);
 }

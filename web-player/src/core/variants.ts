@@ -5,8 +5,11 @@ export interface Variant {
   /** The rendition's name: the folder of its playlist, or the playlist's file name without its ending. */
   readonly name: string;
   readonly hasVideo: boolean;
+  readonly width: number;
   readonly height: number;
+  readonly frameRate: number;
   readonly bandwidthBps: number;
+  readonly codecs: string;
 }
 
 export function variantsOf(text: string): Variant[] {
@@ -57,16 +60,25 @@ export function audioOnlyManifest(text: string): string {
 }
 
 function variantOf(attributes: string, uri: string): Variant {
+  const size = /[:,]RESOLUTION=(\d+)x(\d+)/.exec(attributes);
   return {
     name: renditionName(uri),
     hasVideo: showsPicture(attributes),
-    height: Number(/[:,]RESOLUTION=\d+x(\d+)/.exec(attributes)?.[1] ?? 0),
+    width: Number(size?.[1] ?? 0),
+    height: Number(size?.[2] ?? 0),
+    frameRate: Number(/[:,]FRAME-RATE=([\d.]+)/.exec(attributes)?.[1] ?? 0),
     bandwidthBps: Number(/[:,]BANDWIDTH=(\d+)/.exec(attributes)?.[1] ?? 0),
+    codecs: codecsOf(attributes),
   };
 }
 
 function showsPicture(attributes: string): boolean {
   if (/[:,]RESOLUTION=/.test(attributes)) return true;
-  const codecs = /CODECS="([^"]*)"/.exec(attributes)?.[1]?.split(',') ?? [];
-  return codecs.some((codec) => codec !== '' && !isAudio(codec));
+  return codecsOf(attributes)
+    .split(',')
+    .some((codec) => codec !== '' && !isAudio(codec));
+}
+
+function codecsOf(attributes: string): string {
+  return /[:,]CODECS="([^"]*)"/.exec(attributes)?.[1] ?? '';
 }

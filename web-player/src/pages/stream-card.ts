@@ -1,6 +1,7 @@
 import { adviceFor, sentence } from '../core/advice';
 import type { StreamFacts, Warning } from '../core/api';
 import { codecName } from '../core/codecs';
+import { ladderSummary, rungSummary } from '../core/ladder';
 import { formatBitrate, formatCount, formatDuration, formatFrameRate } from '../core/format';
 import { copyButton, h, setAttribute, setText } from '../ui/dom';
 
@@ -11,6 +12,7 @@ const FACTS: readonly Fact[] = [
   ['Audio', ({ audio }) => (audio ? `${audio.sampleRate / 1000} kHz, ${channels(audio.channels)}` : 'none')],
   ['Codecs', ({ video, audio }) => [video, audio].flatMap((t) => (t ? [codecName(t.codec)] : [])).join(' + ') || '–'],
   ['Bitrate', (f) => bitrates(f)],
+  ['Qualities', (f) => qualities(f)],
   ['On air', (f) => formatDuration(f.uptimeSeconds) + (f.reconnects > 0 ? `, ${formatCount(f.reconnects, 'reconnect', 'reconnects')}` : '')],
   ['Viewers', (f) => String(f.viewers)],
   ['Publisher', (f) => f.agent || '–'],
@@ -22,20 +24,32 @@ const STATES: Readonly<Record<StreamFacts['state'], string>> = {
   ended: 'Ended',
 };
 
+/** How often a thumbnail is asked for; the server renews it about as often. */
+const POSTER_INTERVAL_MS = 5_000;
+
 /** One stream of the list. It lives as long as its stream is listed, so that focus and selections stay. */
 export class StreamCard {
   readonly #badge = h('span', { class: 'badge' });
   readonly #cells = FACTS.map(() => h('dd'));
   readonly #warnings = h('ul', { class: 'warnings', 'aria-label': 'Warnings' });
+  readonly #poster: HTMLImageElement;
+  readonly #posterLink: HTMLAnchorElement;
+  readonly #posterUrl: string;
+  #posterAtMs = Number.NEGATIVE_INFINITY;
   #shownWarnings = '';
   readonly element: HTMLLIElement;
 
   constructor(path: string) {
     const watch = `/watch/${encodePath(path)}`;
     const playlist = `${location.origin}/hls/${encodePath(path)}/index.m3u8`;
+    this.#posterUrl = `/hls/${encodePath(path)}/poster.jpg`;
+    // Decoration: the name beside it is the link that everybody finds.
+    this.#poster = h('img', { class: 'poster', alt: '' });
+    this.#posterLink = h('a', { class: 'poster-link', href: watch, tabindex: '-1', 'aria-hidden': 'true', hidden: true }, this.#poster);
     this.element = h(
       'li',
       { class: 'card', 'data-path': path },
+      this.#posterLink,
       h(
         'div',
         { class: 'card-head' },
@@ -54,6 +68,20 @@ export class StreamCard {
     setAttribute(this.#badge, 'data-state', facts.state);
     FACTS.forEach(([, text], i) => setText(this.#cells[i]!, text(facts)));
     this.#showWarnings(facts.warnings);
+    this.#renewPoster(performance.now());
+  }
+
+  /** The next picture takes the place of the last one when it is there; without one the place stays closed. */
+  #renewPoster(nowMs: number): void {
+    if (nowMs - this.#posterAtMs < POSTER_INTERVAL_MS) return;
+    this.#posterAtMs = nowMs;
+    const next = new Image();
+    next.onload = () => {
+      this.#poster.src = next.src;
+      setAttribute(this.#posterLink, 'hidden', false);
+    };
+    next.onerror = () => setAttribute(this.#posterLink, 'hidden', true);
+    next.src = `${this.#posterUrl}?at=${Math.floor(Date.now() / POSTER_INTERVAL_MS)}`;
   }
 
   #showWarnings(warnings: readonly Warning[]): void {
@@ -72,6 +100,12 @@ export class StreamCard {
 function bitrates({ video, audio, videoBps, audioBps }: StreamFacts): string {
   if (!video || !audio) return formatBitrate(video ? videoBps : audioBps);
   return `${formatBitrate(videoBps)} + ${formatBitrate(audioBps)}`;
+}
+
+function qualities({ video, ladder }: StreamFacts): string {
+  if (ladder === undefined || ladder.state === 'off') return video ? 'the source only' : '–';
+  const rungs = ladder.rungs.filter((rung) => rung.height > 0).map(rungSummary);
+  return ladder.state === 'encoding' ? ['source', ...rungs].join(', ') : ladderSummary(ladder);
 }
 
 function channels(count: number): string {

@@ -1,6 +1,7 @@
 /** What the page shows and tests read about playback at one instant. */
 import { holes } from '../core/glitches';
 import { bufferAhead, type Range } from '../core/live-edge';
+import type { LadderFacts } from '../core/ladder';
 import type { Choice, Rendition } from '../core/quality';
 import type { Session } from './session';
 
@@ -37,6 +38,10 @@ export interface Measurements {
   /** Index of the rendition on the screen, and of the one being loaded; -1 for none. */
   readonly currentLevel: number;
   readonly loadingLevel: number;
+  /** All that can be chosen: also what the server offers since the source was loaded. */
+  readonly offered: readonly Rendition[];
+  /** What the server encodes, as it says itself. */
+  readonly ladder: LadderFacts | undefined;
   readonly offersAudioOnly: boolean;
   readonly audioOnly: boolean;
   /** How often the picture changed from one rendition to another. */
@@ -80,6 +85,8 @@ export function measure(session: Session, video: HTMLVideoElement): Measurements
     levels: snapshot?.renditions ?? [],
     currentLevel: snapshot?.playing ?? -1,
     loadingLevel: snapshot?.loading ?? -1,
+    offered: session.offered,
+    ladder: session.offers.facts?.ladder,
     offersAudioOnly: snapshot?.offersAudioOnly ?? false,
     audioOnly: snapshot?.audioOnly ?? false,
     switches: session.switches,

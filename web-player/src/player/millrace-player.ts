@@ -4,6 +4,7 @@
  * `player.events` give them to scripts, and a `change` event tells of a new state.
  */
 import { DEFAULT_CONFIG, type PlayerConfig } from '../core/config';
+import { ladderNotice } from '../core/ladder';
 import { messageOf } from '../core/messages';
 import { viewerId } from '../core/playlist-url';
 import { menuItems, type Choice } from '../core/quality';
@@ -24,6 +25,8 @@ const FOLLOWING: ReadonlySet<string> = new Set(['playing', 'paused', 'stalled', 
 const VIEW_INTERVAL_MS = 500;
 /** The bar hides when the pointer has rested this long over a playing picture. */
 const IDLE_MS = 2_500;
+/** How long a notice stays over the picture. */
+const NOTICE_MS = 8_000;
 
 export class MillracePlayer extends HTMLElement {
   config: PlayerConfig = DEFAULT_CONFIG;
@@ -32,7 +35,10 @@ export class MillracePlayer extends HTMLElement {
   readonly #stats = new StatsPanel();
   readonly #soundOnly = h('div', { class: 'sound-only', hidden: true }, 'Sound only');
   readonly #silent = h('p', { class: 'notice', role: 'status', hidden: true });
+  readonly #toast = h('p', { class: 'toast', role: 'status', hidden: true });
   readonly #controls: Controls;
+  #told = '';
+  #telling: ReturnType<typeof setTimeout> | undefined;
   #session: Session | undefined;
   #viewing: ReturnType<typeof setInterval> | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -51,7 +57,7 @@ export class MillracePlayer extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [sheet];
     const { bar, unmute } = this.#controls;
-    root.append(this.video, this.#soundOnly, this.#overlay.element, this.#stats.element, this.#silent, unmute, bar);
+    root.append(this.video, this.#soundOnly, this.#overlay.element, this.#stats.element, this.#silent, this.#toast, unmute, bar);
     for (const type of ['pointermove', 'pointerdown', 'focusin', 'keydown']) this.addEventListener(type, () => this.#wake());
   }
 
@@ -59,12 +65,17 @@ export class MillracePlayer extends HTMLElement {
     const stream = this.getAttribute('stream') ?? '';
     const base = (this.getAttribute('base') ?? '').replace(/\/$/, '');
     if (this.tabIndex < 0) this.tabIndex = 0;
+    const poster = `${base}/hls/${stream}/poster.jpg`;
+    this.video.poster = poster;
+    // What stood in for the picture in between gives way to the server's again.
+    this.video.addEventListener('playing', () => (this.video.poster = poster));
     this.#session = new Session(this.video, {
       source: `${base}/hls/${stream}/index.m3u8`,
       facts: `${base}/api/v1/streams/${stream}`,
       viewer: viewerId(crypto.getRandomValues(new Uint8Array(12))),
       config: this.config,
       choice: storedChoice(),
+      screenSide: () => Math.min(this.clientWidth, this.clientHeight) * devicePixelRatio,
       onChange: () => this.#onChange(),
     });
     this.#session.start();
@@ -75,6 +86,7 @@ export class MillracePlayer extends HTMLElement {
   disconnectedCallback(): void {
     clearInterval(this.#viewing);
     clearTimeout(this.#idle);
+    clearTimeout(this.#telling);
     this.#session?.stop();
     this.#session = undefined;
   }
@@ -95,7 +107,7 @@ export class MillracePlayer extends HTMLElement {
 
   #onChange(): void {
     if (this.#session === undefined) return;
-    this.#overlay.show(messageOf(this.#session.watch));
+    this.#overlay.show(this.#session.quiet ? undefined : messageOf(this.#session.watch));
     this.#controls.update();
     this.#view();
     this.dispatchEvent(new Event('change'));
@@ -107,7 +119,9 @@ export class MillracePlayer extends HTMLElement {
     this.#stats.update(m, this.events);
     const behind = FOLLOWING.has(m.state) && Number.isFinite(m.latencySeconds) ? m.latencySeconds : undefined;
     this.#controls.showLive(behind, m.latencySeconds <= m.targetLatencySeconds + LIVE_SECONDS);
-    this.#controls.quality.update(menuItems(m.levels, m.offersAudioOnly, m.choice, m.currentLevel), '');
+    const notice = ladderNotice(m.ladder);
+    this.#controls.quality.update(menuItems(m.offered, m.offersAudioOnly, m.choice, m.currentLevel), notice);
+    this.#tell(m.state === 'playing' ? notice : '');
     setAttribute(this.#soundOnly, 'hidden', m.hasVideo || m.state !== 'playing');
     setAttribute(this.#silent, 'hidden', m.silenced.length === 0 || m.state !== 'playing');
     setText(this.#silent, m.silenced.length === 0 ? '' : `No sound: this browser cannot play ${m.silenced.join(' and ')}`);
@@ -116,7 +130,17 @@ export class MillracePlayer extends HTMLElement {
     setAttribute(this, 'data-buffer', m.bufferSeconds.toFixed(3));
     setAttribute(this, 'data-frames', String(m.decodedFrames));
     setAttribute(this, 'data-loads', String(m.loads));
-    setAttribute(this, 'data-level', m.levels[m.currentLevel]?.name ?? (m.audioOnly ? 'audio' : ''));
+    setAttribute(this, 'data-level', m.levels.find(({ index }) => index === m.currentLevel)?.name ?? (m.audioOnly ? 'audio' : ''));
+  }
+
+  /** Says a notice for a while when it is new; it stays in the quality menu. */
+  #tell(notice: string): void {
+    if (notice === this.#told) return;
+    this.#told = notice;
+    clearTimeout(this.#telling);
+    setText(this.#toast, notice);
+    setAttribute(this.#toast, 'hidden', notice === '');
+    this.#telling = setTimeout(() => setAttribute(this.#toast, 'hidden', true), NOTICE_MS);
   }
 
   #toggleStats(): void {

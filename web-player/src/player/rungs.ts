@@ -10,6 +10,7 @@ import { AUTO, resolve, type Choice, type Rendition } from '../core/quality';
 import { canSwitch } from '../core/switch-point';
 import { isLate, refuge, Withdrawals } from '../core/withdrawal';
 import { renditionName } from '../core/variants';
+import { fetchText } from './server';
 
 /** With more picture than this ahead there is no hurry to leave a rendition that is late. */
 const THIN_SECONDS = 0.9;
@@ -200,13 +201,8 @@ export class Rungs {
   async #endOf(index: number): Promise<PlaylistEnd | undefined> {
     const url = this.hls.levels[index]?.uri;
     if (url === undefined) return undefined;
-    try {
-      const response = await fetch(this.playlistUrl(url), { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-      const text = response.ok ? await response.text() : '';
-      return this.#ended ? undefined : playlistEnd(text);
-    } catch {
-      return undefined;
-    }
+    const text = await fetchText(this.playlistUrl(url), PROBE_TIMEOUT_MS);
+    return this.#ended || text === undefined ? undefined : playlistEnd(text);
   }
 
   #withdraw(index: number, nowMs: number, why: string): void {

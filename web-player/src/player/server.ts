@@ -1,4 +1,4 @@
-import { answerOf } from '../core/api';
+import { answerOf, readStream, type StreamFacts } from '../core/api';
 import type { Answer } from '../core/machine';
 
 /** Asks the server once about a stream (`GET /api/v1/streams/APP/NAME`). Never rejects. */
@@ -9,5 +9,25 @@ export async function askServer(factsUrl: string, timeoutMs: number): Promise<An
     return answerOf(response.status, json);
   } catch {
     return { kind: 'unreachable', detail: 'the server does not answer' };
+  }
+}
+
+/** The stream's facts; undefined where they cannot be had now. Never rejects. */
+export async function fetchFacts(factsUrl: string, timeoutMs: number): Promise<StreamFacts | undefined> {
+  const text = await fetchText(factsUrl, timeoutMs);
+  try {
+    return text === undefined ? undefined : readStream(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text at an address; undefined where it cannot be had now. Never rejects. */
+export async function fetchText(url: string, timeoutMs: number): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    return response.ok ? await response.text() : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -8,9 +8,12 @@ import { StallMeter } from '../core/glitches';
 import { decideJump, decideRate, settlingPoint } from '../core/live-edge';
 import { INITIAL, transition, type Command, type Signal, type Watch } from '../core/machine';
 import { ProgressWatch } from '../core/progress';
-import { AUDIO_ONLY, type Choice } from '../core/quality';
+import { AUDIO_ONLY, type Choice, type Rendition } from '../core/quality';
+import { isWorthRenewal, needsRenewal, offered } from '../core/renewal';
 import { Engine, type Snapshot } from './engine';
 import { EventLog } from './event-log';
+import { keepPicture } from './keep-picture';
+import { Offers } from './offers';
 import { askServer } from './server';
 
 export interface SessionOptions {
@@ -21,16 +24,23 @@ export interface SessionOptions {
   readonly viewer: string;
   readonly config: PlayerConfig;
   readonly choice: Choice;
+  /** The smaller side of the player in device pixels. */
+  readonly screenSide: () => number;
   readonly onChange: () => void;
 }
 
 /** After this much waiting for a first picture the viewer is told that it waits for a key frame. */
 const KEY_FRAME_MESSAGE_MS = 1_500;
+/** A source that is loaded again for another quality is back sooner than this, or something is wrong. */
+const QUIET_MS = 2_500;
 
 export class Session {
   readonly events: EventLog;
   readonly stalls = new StallMeter();
+  readonly offers: Offers;
   #choice: Choice;
+  #renewedAtMs = Number.NEGATIVE_INFINITY;
+  #quietUntilMs = 0;
   /** Counts of the engines that are gone. */
   #past = { switches: 0, withdrawals: 0 };
   #watch: Watch = INITIAL;
@@ -49,6 +59,11 @@ export class Session {
     this.events = new EventLog(options.config.maxEvents, () => Date.now());
     this.#progress = new ProgressWatch(options.config.stallMs);
     this.#choice = options.choice;
+    this.offers = new Offers({
+      ...options,
+      known: () => this.#engine?.snapshot().renditions ?? [],
+      onChange: () => this.#onOffers(),
+    });
   }
 
   start(): void {
@@ -77,6 +92,7 @@ export class Session {
 
   stop(): void {
     this.#ended.abort();
+    this.offers.stop();
     clearInterval(this.#ticking);
     clearTimeout(this.#asking);
     this.#unload();
@@ -110,9 +126,41 @@ export class Session {
     this.#choice = choice;
     this.events.add('choice', choice);
     const audioOnly = choice === AUDIO_ONLY && (snapshot?.offersAudioOnly ?? false);
-    if (snapshot === undefined || audioOnly === snapshot.audioOnly) this.#engine?.choose(choice);
-    else this.signal({ kind: 'start' });
+    const other = snapshot !== undefined && (audioOnly !== snapshot.audioOnly || needsRenewal(choice, snapshot.renditions, this.offers.fresh));
+    if (other) this.#renew();
+    else this.#engine?.choose(choice);
     this.options.onChange();
+  }
+
+  /** All renditions that can be chosen, also those for which the source must be loaded again. */
+  get offered(): readonly Rendition[] {
+    const known = this.#engine?.snapshot().renditions ?? [];
+    return known.length === 0 ? [] : offered(known, this.offers.fresh);
+  }
+
+  /** The source is being loaded again for the viewer's sake: the last picture stays, and nothing is said over it. */
+  get quiet(): boolean {
+    return performance.now() < this.#quietUntilMs;
+  }
+
+  #onOffers(): void {
+    const snapshot = this.#engine?.snapshot();
+    const { kind } = this.#watch.state;
+    const now = performance.now();
+    if (snapshot && (kind === 'playing' || kind === 'stalled') && now - this.#renewedAtMs > this.options.config.renewalMs) {
+      const playing = { choice: this.#choice, stalled: kind === 'stalled', bandwidthBps: snapshot.bandwidthBps, screenSide: this.options.screenSide() };
+      if (isWorthRenewal(snapshot.renditions, this.offers.fresh, playing)) this.#renew();
+    }
+    this.options.onChange();
+  }
+
+  #renew(): void {
+    const now = performance.now();
+    this.#renewedAtMs = now;
+    this.#quietUntilMs = now + QUIET_MS;
+    keepPicture(this.video);
+    this.events.add('renew', this.#choice);
+    this.signal({ kind: 'start' });
   }
 
   /** Of all engines of this session. */

@@ -1,4 +1,5 @@
 import { codecName } from '../core/codecs';
+import { ladderSummary, rungSummary } from '../core/ladder';
 import { formatBitrate, formatFrameRate, formatSeconds } from '../core/format';
 import { h, setAttribute, setText } from '../ui/dom';
 import type { LoggedEvent } from './event-log';
@@ -14,6 +15,11 @@ const ROWS: readonly Row[] = [
   ['Speed', (m) => `${m.playbackRate.toFixed(2)} ×`],
   ['Picture', (m) => (m.width > 0 ? `${m.width} × ${m.height}, ${formatFrameRate(m.frameRate)}` : '–')],
   ['Codecs', (m) => m.codecs.split(',').filter(Boolean).map((c) => `${codecName(c)} (${c})`).join(', ') || '–'],
+  ['Rendition', (m) => rendition(m)],
+  ['Switches', (m) => `${m.switches}; ${m.withdrawals} times a rendition without media was left`],
+  ['Stalls', (m) => (m.stallCount === 0 ? 'none' : `${m.stallCount}, ${(m.stallMs / 1000).toFixed(1)} s in all`)],
+  ['Encoder', (m) => (m.ladder ? ladderSummary(m.ladder) : '–')],
+  ['Encoding speed', (m) => m.ladder?.rungs.map(rungSummary).join(', ') || '–'],
   ['Frames', (m) => `${m.decodedFrames} decoded, ${m.droppedFrames} dropped`],
   ['Bitrate', (m) => `${formatBitrate(m.mediaBps)} of ${formatBitrate(m.bandwidthBps)} available`],
   ['Loaded', (m) => (m.loads === 1 ? 'once' : `${m.loads} times`)],
@@ -63,6 +69,12 @@ export class StatsPanel {
     const lines = events.slice(-6).map(line);
     if (this.#events.textContent !== lines.join('')) this.#events.replaceChildren(...lines.map((text) => h('li', {}, text)));
   }
+}
+
+function rendition({ levels, currentLevel, loadingLevel, choice, audioOnly }: Measurements): string {
+  const now = levels.find(({ index }) => index === currentLevel)?.name ?? (audioOnly ? 'sound alone' : '–');
+  const next = levels.find(({ index }) => index === loadingLevel)?.name;
+  return `${now}${next !== undefined && next !== now ? ` → ${next}` : ''} (${choice}), ${levels.length} in all`;
 }
 
 function line({ at, kind, detail, times }: LoggedEvent): string {
