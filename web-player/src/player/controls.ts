@@ -2,9 +2,10 @@ import type { Choice } from '../core/quality';
 import { h, setAttribute, setText } from '../ui/dom';
 import { icon, type IconName } from '../ui/icons';
 import { QualityMenu } from './quality-menu';
+import { ScrubBar, type ScrubActions } from './scrub-bar';
 
-export interface ControlActions {
-  goLive(): void;
+export interface ControlActions extends ScrubActions {
+  resume(): void;
   toggleStats(): void;
   choose(choice: Choice): void;
 }
@@ -21,18 +22,27 @@ export class Controls {
   readonly #fullscreen = iconButton('fullscreen', 'Full screen (f)');
   readonly unmute = h('button', { type: 'button', class: 'unmute', hidden: true }, icon('muted'), 'Sound on');
   readonly quality = new QualityMenu((choice) => this.actions.choose(choice));
-  readonly bar = h(
-    'div',
-    { class: 'bar', role: 'group', 'aria-label': 'Player controls' },
-    this.#play, this.#mute, this.#volume, this.#live, h('span', { class: 'space' }),
-    this.quality.button, this.quality.element, this.#stats, this.#fullscreen,
-  );
+  readonly scrub: ScrubBar;
+  readonly bar: HTMLElement;
 
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly host: HTMLElement,
     private readonly actions: ControlActions,
+    storyboard: () => string,
   ) {
+    this.scrub = new ScrubBar(storyboard, actions);
+    this.bar = h(
+      'div',
+      { class: 'bar', role: 'group', 'aria-label': 'Player controls' },
+      this.scrub.element,
+      h(
+        'div',
+        { class: 'row' },
+        this.#play, this.#mute, this.#volume, this.#live, h('span', { class: 'space' }),
+        this.quality.button, this.quality.element, this.#stats, this.#fullscreen,
+      ),
+    );
     this.#play.addEventListener('click', () => this.#togglePlay());
     this.#mute.addEventListener('click', () => this.#toggleMute());
     this.unmute.addEventListener('click', () => this.#toggleMute());
@@ -88,7 +98,7 @@ export class Controls {
   }
 
   #togglePlay(): void {
-    if (this.video.paused) this.actions.goLive();
+    if (this.video.paused) this.actions.resume();
     else this.video.pause();
   }
 

@@ -33,6 +33,9 @@ export interface Snapshot {
   readonly latency: number;
   readonly targetLatency: number;
   readonly liveSync: number | undefined;
+  /** The media that the playlist lists; undefined while none is known or it is not live. */
+  readonly listed: Range | undefined;
+  readonly segmentSeconds: number;
   /** Wall time of the picture shown, by EXT-X-PROGRAM-DATE-TIME. */
   readonly playingDate: Date | undefined;
   readonly independentSegments: boolean;
@@ -113,15 +116,25 @@ export class Engine {
     if (target) this.#hls.targetLatency = target;
   }
 
+  /** Wall time of a media time by EXT-X-PROGRAM-DATE-TIME, milliseconds since 1970. */
+  wallTimeAt(time: number): number | undefined {
+    const fragment = this.#hls.latestLevelDetails?.fragments.findLast(({ start }) => start <= time);
+    const { programDateTime } = fragment ?? {};
+    return fragment && typeof programDateTime === 'number' ? programDateTime + (time - fragment.start) * 1000 : undefined;
+  }
+
   snapshot(): Snapshot {
     const hls = this.#hls;
+    const details = hls.latestLevelDetails;
     const level = hls.levels[hls.currentLevel] ?? hls.levels[hls.loadLevel] ?? hls.levels[0];
     return {
       currentTime: this.video.currentTime,
       buffered: ranges(this.video.buffered),
       latency: hls.latency,
       targetLatency: hls.targetLatency ?? Number.NaN,
-      liveSync: hls.latestLevelDetails?.live ? (hls.liveSyncPosition ?? undefined) : undefined,
+      liveSync: details?.live ? (hls.liveSyncPosition ?? undefined) : undefined,
+      listed: details?.live ? { start: details.fragmentStart, end: details.edge } : undefined,
+      segmentSeconds: details?.targetduration ?? 0,
       playingDate: hls.playingDate ?? undefined,
       independentSegments: this.#independent,
       hasVideo: level?.videoCodec !== undefined || (level?.width ?? 0) > 0,

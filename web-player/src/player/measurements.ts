@@ -1,4 +1,5 @@
 /** What the page shows and tests read about playback at one instant. */
+import { seekWindow } from '../core/scrub';
 import { holes } from '../core/glitches';
 import { bufferAhead, type Range } from '../core/live-edge';
 import type { LadderFacts } from '../core/ladder';
@@ -52,6 +53,10 @@ export interface Measurements {
   readonly stallCount: number;
   readonly stallMs: number;
   readonly longestStallMs: number;
+  /** Whether the picture is kept near the live edge. */
+  readonly following: boolean;
+  /** What can be sought, seconds of media time. */
+  readonly seekable: Range | undefined;
   /** What each track has buffered, and the holes in it from the playing position on. */
   readonly tracks: Readonly<Record<string, readonly Range[]>>;
   readonly holes: Readonly<Record<string, readonly Range[]>>;
@@ -94,6 +99,8 @@ export function measure(session: Session, video: HTMLVideoElement): Measurements
     stallCount: stalls.count,
     stallMs: Math.round(stalls.totalMs),
     longestStallMs: Math.round(stalls.longestMs),
+    following: session.following,
+    seekable: snapshot?.listed && seekWindow(snapshot.listed, snapshot.liveSync, snapshot.segmentSeconds),
     tracks,
     holes: Object.fromEntries(Object.entries(tracks).map(([type, ranges]) => [type, holes(ranges, video.currentTime)])),
   };

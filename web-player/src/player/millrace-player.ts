@@ -47,11 +47,15 @@ export class MillracePlayer extends HTMLElement {
     super();
     // Browsers let only silent video start by itself.
     this.video.muted = true;
-    this.#controls = new Controls(this.video, this, {
+    const actions = {
       goLive: () => this.#session?.goLive(),
+      resume: () => this.#session?.resume(),
+      seek: (time: number) => this.#session?.seek(time),
+      wallTimeAt: (time: number) => this.#session?.wallTimeAt(time),
       toggleStats: () => this.#toggleStats(),
-      choose: (choice) => this.choose(choice),
-    });
+      choose: (choice: Choice) => this.choose(choice),
+    };
+    this.#controls = new Controls(this.video, this, actions, () => this.#address('storyboard.vtt'));
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles);
     const root = this.attachShadow({ mode: 'open' });
@@ -62,16 +66,14 @@ export class MillracePlayer extends HTMLElement {
   }
 
   connectedCallback(): void {
-    const stream = this.getAttribute('stream') ?? '';
-    const base = (this.getAttribute('base') ?? '').replace(/\/$/, '');
     if (this.tabIndex < 0) this.tabIndex = 0;
-    const poster = `${base}/hls/${stream}/poster.jpg`;
+    const poster = this.#address('poster.jpg');
     this.video.poster = poster;
     // What stood in for the picture in between gives way to the server's again.
     this.video.addEventListener('playing', () => (this.video.poster = poster));
     this.#session = new Session(this.video, {
-      source: `${base}/hls/${stream}/index.m3u8`,
-      facts: `${base}/api/v1/streams/${stream}`,
+      source: this.#address('index.m3u8'),
+      facts: `${this.#base}/api/v1/streams/${this.#stream}`,
       viewer: viewerId(crypto.getRandomValues(new Uint8Array(12))),
       config: this.config,
       choice: storedChoice(),
@@ -89,6 +91,18 @@ export class MillracePlayer extends HTMLElement {
     clearTimeout(this.#telling);
     this.#session?.stop();
     this.#session = undefined;
+  }
+
+  get #stream(): string {
+    return this.getAttribute('stream') ?? '';
+  }
+
+  get #base(): string {
+    return (this.getAttribute('base') ?? '').replace(/\/$/, '');
+  }
+
+  #address(file: string): string {
+    return `${this.#base}/hls/${this.#stream}/${file}`;
   }
 
   get measurements(): Measurements | undefined {
@@ -119,6 +133,7 @@ export class MillracePlayer extends HTMLElement {
     this.#stats.update(m, this.events);
     const behind = FOLLOWING.has(m.state) && Number.isFinite(m.latencySeconds) ? m.latencySeconds : undefined;
     this.#controls.showLive(behind, m.latencySeconds <= m.targetLatencySeconds + LIVE_SECONDS);
+    this.#controls.scrub.update(m.seekable, m.currentTime);
     const notice = ladderNotice(m.ladder);
     this.#controls.quality.update(menuItems(m.offered, m.offersAudioOnly, m.choice, m.currentLevel), notice);
     this.#tell(m.state === 'playing' ? notice : '');

@@ -41,6 +41,8 @@ export class Session {
   #choice: Choice;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
   #quietUntilMs = 0;
+  /** Steers to the live edge; false after the viewer went back in time. */
+  #following = true;
   /** Counts of the engines that are gone. */
   #past = { switches: 0, withdrawals: 0 };
   #watch: Watch = INITIAL;
@@ -176,8 +178,31 @@ export class Session {
     return this.#engine?.snapshot();
   }
 
+  /** Whether the picture is kept near the live edge; not while the viewer has gone back in time. */
+  get following(): boolean {
+    return this.#following;
+  }
+
+  /** Plays from a moment of the live window on, at normal speed. */
+  seek(to: number): void {
+    this.#following = false;
+    this.#jump(to, 'asked for');
+    void this.#play();
+  }
+
+  wallTimeAt(time: number): number | undefined {
+    return this.#engine?.wallTimeAt(time);
+  }
+
+  /** Goes on after a pause: where the viewer had gone back in time from there, else live. */
+  resume(): void {
+    if (this.#following) this.goLive();
+    else void this.#play();
+  }
+
   /** Seeks to where playback at the target latency would be. */
   goLive(): void {
+    this.#following = true;
     const to = this.#engine?.snapshot().liveSync;
     if (to !== undefined) this.#jump(to, 'asked for');
     void this.#play();
@@ -209,6 +234,7 @@ export class Session {
   #load(): void {
     this.#unload();
     clearTimeout(this.#asking);
+    this.#following = true;
     this.#loads++;
     this.#framesAtLoad = this.decodedFrames;
     this.events.add('load', this.options.source);
@@ -286,7 +312,10 @@ export class Session {
     const { state } = this.#watch;
     // hls.js chooses where to begin, and needs a moment for it; what remains after ENDLIST plays to its end.
     if (this.video.seeking || state.kind === 'ended' || (state.kind === 'buffering' && !stalled)) return;
-    const position = { ...snapshot, stalled, gapAtEdge: state.kind === 'away' && !state.returned };
+    // Who went back in time stays there until the window has moved on.
+    if (!this.#following && snapshot.listed && snapshot.currentTime < snapshot.listed.start) this.goLive();
+    const liveSync = this.#following ? snapshot.liveSync : undefined;
+    const position = { ...snapshot, liveSync, stalled, gapAtEdge: state.kind === 'away' && !state.returned };
     const rate = decideRate(position, this.options.config);
     if (this.video.playbackRate !== rate) this.video.playbackRate = rate;
     const decision = decideJump(position, this.options.config);
