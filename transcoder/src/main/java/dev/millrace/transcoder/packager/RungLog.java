@@ -82,12 +82,32 @@ final class RungLog {
     } else if (mark.msn() == newest.mark().msn()) {
       replace(new Planned(mark, newest.endOfPreviousUs(), shed));
     } else if (mark.msn() > newest.mark().msn()) {
-      long endUs = sameSection(mark) ? newest.mark().anchorUs() + mark.mediaUs() : mark.pdtUs();
-      ahead.add(new Planned(mark, endUs, shed));
+      ahead.add(new Planned(mark, endOf(newest.mark(), mark), shed));
       if (ahead.size() > MAX_AHEAD && writer == null) {
         advance();
       }
     }
+  }
+
+  /** The next mark, before which no media comes: gaps up to it. */
+  void passTo(SegmentMark mark) {
+    add(mark, true);
+    while (!ahead.isEmpty()) {
+      advance();
+    }
+  }
+
+  /**
+   * Where the segment ends that another follows. Sections are told apart by marks without media; of
+   * those a reader that joins late may miss the one that tells the end of a gap.
+   */
+  private long endOf(SegmentMark mark, SegmentMark next) {
+    if (sameSection(next)) {
+      return mark.anchorUs() + next.mediaUs();
+    }
+    boolean jumps = next.discontinuitySequence() != mark.discontinuitySequence();
+    long mostUs = targets.targetDurationS() * 1_000_000L;
+    return jumps ? Math.min(next.pdtUs(), mark.pdtUs() + mostUs) : next.pdtUs();
   }
 
   private void replace(Planned by) {

@@ -8,6 +8,9 @@ import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
+import dev.millrace.transcoder.packager.RecordedLog.Line;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -128,10 +131,37 @@ final class RungRig {
   }
 
   RungRig give(SegmentMark mark) {
-    marks.put(mark.msn(), mark);
-    nextMsn = mark.msn() + 1;
+    note(mark);
     writer.mark(mark);
     return this;
+  }
+
+  /** A mark that the writer does not hear of. */
+  void note(SegmentMark mark) {
+    marks.put(mark.msn(), mark);
+    nextMsn = mark.msn() + 1;
+  }
+
+  /** As {@link #away}, unheard. */
+  List<SegmentMark> noteAway(double... wallS) {
+    List<SegmentMark> away = new ArrayList<>();
+    for (double each : wallS) {
+      away.add(SegmentMark.away(nextMsn, discontinuitySequence, WALL_US + Math.round(each * 1e6)));
+      note(away.getLast());
+    }
+    return away;
+  }
+
+  /** As {@link #section}, unheard. */
+  SegmentMark noteSection(double wallS, double originS) {
+    section++;
+    nextMsn--;
+    discontinuitySequence++;
+    anchorUs = WALL_US + Math.round(wallS * 1e6);
+    originUs = Math.round(originS * 1e6);
+    SegmentMark mark = markOf(0);
+    note(mark);
+    return mark;
   }
 
   /** A mark that was given before, for another writer. */
@@ -149,18 +179,14 @@ final class RungRig {
 
   /** The section ends, or the next gap segment begins, at this wall time. */
   RungRig away(double wallS) {
-    return give(
-        SegmentMark.away(nextMsn, discontinuitySequence, WALL_US + Math.round(wallS * 1e6)));
+    noteAway(wallS).forEach(writer::mark);
+    return this;
   }
 
   /** The next section begins at this wall time, with the number of the mark before. */
   RungRig section(double wallS, double originS) {
-    section++;
-    nextMsn--;
-    discontinuitySequence++;
-    anchorUs = WALL_US + Math.round(wallS * 1e6);
-    originUs = Math.round(originS * 1e6);
-    return mark(0);
+    writer.mark(noteSection(wallS, originS));
+    return this;
   }
 
   /** Frames of these media times, a key frame at every mark, given when they would come. */
@@ -219,7 +245,36 @@ final class RungRig {
     return this;
   }
 
+  /**
+   * The first number, then what each segment is: media (M), a gap (G) or both (g). Holds the log to
+   * all rules.
+   */
+  String shape() {
+    checked();
+    return shapeWithoutMarks();
+  }
+
+  /** As {@link #shape}, but the segments need not be where the marks are. */
+  String shapeWithoutMarks() {
+    rules.check(log);
+    NavigableMap<Long, List<Line>> segments = RecordedLog.segments(log.of(video ? VIDEO : AUDIO));
+    StringBuilder shape = new StringBuilder();
+    segments.forEach(
+        (msn, lines) -> {
+          if (shape.isEmpty()) {
+            shape.append(msn);
+          }
+          long gaps = lines.stream().filter(line -> line.entry().gap()).count();
+          long media = lines.stream().filter(line -> !line.data().isEmpty()).count();
+          shape.append(gaps == 0 ? "M" : media == 0 ? "G" : "g");
+        });
+    return shape.toString();
+  }
+
   RecordedLog checked() {
+    if (log.lines.isEmpty()) {
+      return log;
+    }
     rules.check(log);
     rules.checkMarks(log, video ? VIDEO : AUDIO, marks, video ? 6 : 12_000);
     return log;

@@ -8,29 +8,12 @@ import dev.millrace.media.log.PartEntry;
 import dev.millrace.transcoder.packager.FragmentReader.ReadSample;
 import dev.millrace.transcoder.packager.RecordedLog.Line;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RungWriterTest {
-  /** Which segments are gap (G), media (M) or both (g), oldest first, with the first number. */
-  private static String shape(RecordedLog log, String name) {
-    Map<Long, List<Line>> segments = RecordedLog.segments(log.of(name));
-    return segments.isEmpty()
-        ? ""
-        : segments.keySet().iterator().next()
-            + segments.values().stream()
-                .map(
-                    lines -> {
-                      long gaps = lines.stream().filter(line -> line.entry().gap()).count();
-                      return gaps == 0 ? "M" : gaps == lines.size() ? "G" : "g";
-                    })
-                .collect(Collectors.joining());
-  }
-
   private static List<PartEntry> entries(RecordedLog log, String name) {
     return log.of(name).stream().map(Line::entry).toList();
   }
@@ -47,7 +30,7 @@ class RungWriterTest {
     rig.play(8 * segmentS, 8 * segmentS + 1);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MMMMMMMMM");
+    assertThat(rig.shape()).isEqualTo("10MMMMMMMMM");
     assertThat(entries(log, RungRig.VIDEO))
         .filteredOn(entry -> entry.position().part() == 0)
         .allMatch(PartEntry::independent);
@@ -75,7 +58,7 @@ class RungWriterTest {
   void framesMayComeLongAfterTheMarksBehindThem() {
     RungRig rig = RungRig.video().mark(0, 2, 3.2, 5.2).describe().play(0, 6);
 
-    assertThat(shape(rig.checked(), RungRig.VIDEO)).isEqualTo("10MMMM");
+    assertThat(rig.shape()).isEqualTo("10MMMM");
   }
 
   @Test
@@ -102,7 +85,7 @@ class RungWriterTest {
     assertThat(rig.log.lines).isEmpty();
     rig.mark(6).play(6, 8);
 
-    assertThat(shape(rig.checked(), RungRig.VIDEO)).isEqualTo("13M");
+    assertThat(rig.shape()).isEqualTo("13M");
     assertThat(rig.log.described(RungRig.VIDEO)).hasSize(1);
   }
 
@@ -121,7 +104,7 @@ class RungWriterTest {
     rig.takeOver(10).mark(4, 6).describe().play(6, 8).mark(8).play(8, 9);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MgGMM");
+    assertThat(rig.shape()).isEqualTo("10MgGMM");
     assertThat(entries(log, RungRig.VIDEO))
         .extracting(PartEntry::discontinuitySequence)
         .containsOnly(3L);
@@ -139,7 +122,7 @@ class RungWriterTest {
     rig.again(11);
     rig.play(2, 3);
 
-    assertThat(shape(rig.checked(), RungRig.VIDEO)).isEqualTo("10MM");
+    assertThat(rig.shape()).isEqualTo("10MM");
   }
 
   @Test
@@ -147,10 +130,8 @@ class RungWriterTest {
     RungRig rig = RungRig.video().mark(0).describe().play(0, 2).mark(2).play(2, 2.5);
     rig.mark(4, 6, 8).takeOver(14).describe().play(8, 9);
 
-    RecordedLog log = rig.log;
-    rig.rules.check(log);
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MgGGM");
-    assertThat(log.segment(RungRig.VIDEO, 14).getFirst().entry())
+    assertThat(rig.shapeWithoutMarks()).isEqualTo("10MgGGM");
+    assertThat(rig.log.segment(RungRig.VIDEO, 14).getFirst().entry())
         .extracting(PartEntry::programDateTimeUs)
         .isEqualTo(RungRig.WALL_US + 8_000_000);
   }
@@ -173,7 +154,7 @@ class RungWriterTest {
     RungRig rig = RungRig.video().mark(0).describe().play(0, 1).shed(true).play(1, 2).mark(2);
     rig.play(2, 4).mark(4).play(4, 5).shed(false).play(5, 6).mark(6).play(6, 8).mark(8).play(8, 9);
 
-    assertThat(shape(rig.checked(), RungRig.VIDEO)).isEqualTo("10MGGMM");
+    assertThat(rig.shape()).isEqualTo("10MGGMM");
   }
 
   @Test
@@ -181,7 +162,7 @@ class RungWriterTest {
     RungRig rig = RungRig.video().mark(0).describe().play(0, 1).shed(true).play(1, 2).mark(2);
     rig.shed(false).play(2, 4).mark(4).play(4, 6, us -> us == 4_400_000).mark(6).play(6, 7);
 
-    assertThat(shape(rig.checked(), RungRig.VIDEO)).isEqualTo("10MGGM");
+    assertThat(rig.shape()).isEqualTo("10MGGM");
   }
 
   @Test
@@ -189,7 +170,7 @@ class RungWriterTest {
     RungRig rig = RungRig.video().mark(0).describe().play(0, 2).mark(2).play(2, 4, us -> false);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MM");
+    assertThat(rig.shape()).isEqualTo("10MM");
     assertThat(log.segment(RungRig.VIDEO, 11)).noneMatch(line -> line.entry().independent());
   }
 
@@ -200,7 +181,7 @@ class RungWriterTest {
     rig.play(2.04, 4);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MM");
+    assertThat(rig.shape()).isEqualTo("10MM");
     assertThat(log.segment(RungRig.VIDEO, 11).getFirst())
         .satisfies(line -> assertThat(line.entry().independent()).isFalse());
   }
@@ -225,7 +206,7 @@ class RungWriterTest {
     rig.play(4, 4.4, us -> us == 4_000_000).mark(4.4).play(4.4, 6);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MgM");
+    assertThat(rig.shape()).isEqualTo("10MgM");
     long heard =
         log.of(RungRig.VIDEO).stream()
             .filter(line -> line.entry().gap())
@@ -241,8 +222,7 @@ class RungWriterTest {
     rig.rules.coarseGrid();
     rig.progress(2.4).progress(2.6).play(2.8, 4).mark(4).play(4, 5);
 
-    RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MMM");
+    assertThat(rig.shape()).isEqualTo("10MMM");
   }
 
   @Test
@@ -250,7 +230,7 @@ class RungWriterTest {
     RungRig rig = RungRig.video().fps(1).mark(0, 4, 8).describe().play(0, 12);
     rig.rules.coarseGrid();
 
-    assertThat(shape(rig.checked(), RungRig.VIDEO)).isEqualTo("10MMM");
+    assertThat(rig.shape()).isEqualTo("10MMM");
   }
 
   @Test
@@ -259,7 +239,7 @@ class RungWriterTest {
     rig.play(1, 2, us -> us == 1_000_000).mark(2).play(2, 4);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10gM");
+    assertThat(rig.shape()).isEqualTo("10gM");
     assertThat(entries(log, RungRig.VIDEO).getFirst().init())
         .isNotEqualTo(entries(log, RungRig.VIDEO).getLast().init());
   }
@@ -269,7 +249,7 @@ class RungWriterTest {
     RungRig rig = RungRig.video().mark(0).describe("01").play(0, 2).mark(2).progress(2);
     rig.describe("02").play(2, 4);
 
-    assertThat(shape(rig.checked(), RungRig.VIDEO)).isEqualTo("10MM");
+    assertThat(rig.shape()).isEqualTo("10MM");
     assertThat(rig.log.described(RungRig.VIDEO)).hasSize(2);
   }
 
@@ -279,7 +259,7 @@ class RungWriterTest {
     rig.away(5.48).away(6.1).section(6.7, 1).play(0, 2).mark(2).play(2, 3);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MMGGMM");
+    assertThat(rig.shape()).isEqualTo("10MMGGMM");
     assertThat(entries(log, RungRig.VIDEO)).filteredOn(PartEntry::gap).hasSize(6);
   }
 
@@ -289,7 +269,7 @@ class RungWriterTest {
     rig.play(0, 1);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MM");
+    assertThat(rig.shape()).isEqualTo("10MM");
     assertThat(entries(log, RungRig.VIDEO).getLast().discontinuitySequence()).isEqualTo(4);
   }
 
@@ -299,7 +279,7 @@ class RungWriterTest {
     rig.play(4, 5);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.VIDEO)).isEqualTo("10MMM");
+    assertThat(rig.shape()).isEqualTo("10MMM");
     assertThat(RecordedLog.samples(log.of(RungRig.VIDEO)).getLast().decodeTime())
         .isGreaterThan(400_000);
   }
@@ -312,7 +292,7 @@ class RungWriterTest {
     late.away(1.2).away(3.2).away(3.4).section(3.9, 0).mark(2).breakAt(4, 0.3).mark(6);
     late.takeOver(10).describe().play(6, 7);
 
-    assertThat(shape(late.checked(), RungRig.VIDEO)).isEqualTo("10gGGGGGM");
+    assertThat(late.shape()).isEqualTo("10gGGGGGM");
   }
 
   @Test
@@ -331,7 +311,7 @@ class RungWriterTest {
     rig.writer = first;
     rig.play(1.04, 2).mark(2).play(2, 4);
 
-    assertThat(shape(rig.checked(), RungRig.VIDEO)).isEqualTo("10gM");
+    assertThat(rig.shape()).isEqualTo("10gM");
   }
 
   @Test
@@ -351,7 +331,7 @@ class RungWriterTest {
     rig.play(6 * segmentS, 6 * segmentS + 1);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.AUDIO)).isEqualTo("10MMMMMMM");
+    assertThat(rig.shape()).isEqualTo("10MMMMMMM");
     assertThat(RecordedLog.samples(log.of(RungRig.AUDIO)))
         .allMatch(sample -> sample.duration() == 1024);
   }
@@ -364,11 +344,10 @@ class RungWriterTest {
     }
     rig.progress(1.99).mark(2).progress(2.18);
 
-    RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.AUDIO)).isEqualTo("10M");
+    assertThat(rig.shape()).isEqualTo("10M");
     rig.progress(3);
     rig.end();
-    assertThat(shape(rig.checked(), RungRig.AUDIO)).isEqualTo("10MM");
+    assertThat(rig.shape()).isEqualTo("10MM");
   }
 
   @Test
@@ -376,7 +355,7 @@ class RungWriterTest {
     RungRig rig = RungRig.audio().mark(0).describe().play(0, 2).mark(2).play(2, 3.3);
     rig.takeOver(10).mark(4).describe().play(4.5, 6).mark(6).play(5.9, 8).mark(8).play(8, 9);
 
-    assertThat(shape(rig.checked(), RungRig.AUDIO)).isEqualTo("10MgGMM");
+    assertThat(rig.shape()).isEqualTo("10MgGMM");
   }
 
   @Test
@@ -384,7 +363,7 @@ class RungWriterTest {
     RungRig rig = RungRig.audio().mark(0).describe().play(0, 2).mark(2).play(2, 3.5).away(3.5);
     rig.away(5.5).away(6.1).section(6.7, 1).play(0, 2).mark(2).play(2, 3);
 
-    assertThat(shape(rig.checked(), RungRig.AUDIO)).isEqualTo("10MMGGMM");
+    assertThat(rig.shape()).isEqualTo("10MMGGMM");
   }
 
   @Test
@@ -399,7 +378,7 @@ class RungWriterTest {
     rig.play(9, 10);
 
     RecordedLog log = rig.checked();
-    assertThat(shape(log, RungRig.AUDIO)).isEqualTo("10MMMMM");
+    assertThat(rig.shape()).isEqualTo("10MMMMM");
     assertThat(RecordedLog.samples(log.of(RungRig.AUDIO)).size()).isBetween(444, 468);
   }
 
@@ -408,7 +387,7 @@ class RungWriterTest {
     RungRig rig = RungRig.audio().mark(0).describe().play(0, 1).shed(true).play(1, 2).mark(2);
     rig.play(2, 4).shed(false).mark(4).play(4, 6).mark(6).play(6, 7);
 
-    assertThat(shape(rig.checked(), RungRig.AUDIO)).isEqualTo("10MGMM");
+    assertThat(rig.shape()).isEqualTo("10MGMM");
   }
 
   @Test
