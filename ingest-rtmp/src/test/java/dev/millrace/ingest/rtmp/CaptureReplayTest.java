@@ -58,7 +58,7 @@ final class CaptureReplayTest {
         new Capture("ff8_hevc_enh-0", "k", 32, 0, 1, "hvc1", STOPPED, ""),
         new Capture("ff8_mp3-0", "k", 76, 116, 1, "avc1 mp4a", STOPPED, ""),
         new Capture("ff8_multitrack_audio-0", "k", 76, 276, 1, "avc1 mp4a", STOPPED, ""),
-        new Capture("ff8_multitrack_video-0", "k", 148, 143, 1, "avc1 mp4a", STOPPED, ""),
+        new Capture("ff8_multitrack_video-0", "k", 148, 143, 1, "avc1 avc1 mp4a", STOPPED, ""),
         new Capture("ff8_av1-0", "k", -1, -1, 1, "", FAILED, "av01"),
         new Capture("ff8_vp9_opus-0", "k", -1, -1, 1, "", FAILED, "vp09"),
         new Capture("ff8_amf_noext_51-0", "k", -1, -1, 1, "", FAILED, "ac-3"));

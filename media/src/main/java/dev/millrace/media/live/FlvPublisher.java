@@ -23,7 +23,8 @@ import java.util.List;
  * at most for the probe time, so that subscribers learn the whole set at once; a track that comes
  * later changes the set. Audio and video start together, at the first key frame. Which frames are
  * key frames is read from their NAL units, not from the publisher's flag. Of multitrack messages
- * track 0 is used.
+ * all video tracks are published, at most eight: track 0 leads, the others ({@link FurtherTracks})
+ * keep to its clock; of audio tracks the first.
  */
 public final class FlvPublisher {
   /** Audio that differs by more than this from the video is of another clock. */
@@ -35,6 +36,7 @@ public final class FlvPublisher {
   private final StartBuffer buffer;
   private final StartDeadline deadline;
   private final SessionTimeline timeline = new SessionTimeline();
+  private final FurtherTracks furtherTracks;
 
   private boolean started;
   private boolean metadataSeen;
@@ -51,6 +53,7 @@ public final class FlvPublisher {
     this.tracks = new PublishedTracks(limits.configurationsPerMinute());
     this.buffer = new StartBuffer(limits.bufferFrames(), limits.bufferBytes());
     this.deadline = new StartDeadline(limits);
+    this.furtherTracks = new FurtherTracks(publication, tracks, timeline, this::accept, buffer);
   }
 
   /**
@@ -97,9 +100,11 @@ public final class FlvPublisher {
         videoFrame(frame, timestampMs, nanos);
       }
       case VideoTagBody.Multitrack(List<MultitrackEntry> entries) -> {
-        for (MultitrackEntry entry : firstTrackOf(entries)) {
+        // The main track first: it decides about the start and about time.
+        for (MultitrackEntry entry : trackZeroOf(entries)) {
           video(VideoTagBody.read(entry), timestampMs, nanos);
         }
+        furtherTracks.entries(entries, timestampMs, nanos);
       }
       case VideoTagBody.Metadata ignored -> {}
       case VideoTagBody.SequenceEnd ignored -> {}
@@ -133,8 +138,14 @@ public final class FlvPublisher {
         }
       }
       case AudioTagBody.Multitrack(List<MultitrackEntry> entries) -> {
-        for (MultitrackEntry entry : firstTrackOf(entries)) {
+        List<MultitrackEntry> first = trackZeroOf(entries);
+        for (MultitrackEntry entry : first) {
           audio(AudioTagBody.read(entry), timestampMs, nanos);
+        }
+        if (first.size() < entries.size()) {
+          publication.stream()
+              .setWarning(
+                  "multitrack", "the publisher sends several audio tracks; only track 0 is used");
         }
       }
       case AudioTagBody.SequenceEnd ignored -> {}
@@ -143,15 +154,8 @@ public final class FlvPublisher {
     startIfReady();
   }
 
-  /** Track 0 alone, until the ladder knows what to do with the others. */
-  private List<MultitrackEntry> firstTrackOf(List<MultitrackEntry> entries) {
-    List<MultitrackEntry> first = entries.stream().filter(entry -> entry.trackId() == 0).toList();
-    if (first.size() < entries.size()) {
-      publication.stream()
-          .setWarning(
-              "multitrack", "the publisher sends several tracks of a kind; only track 0 is used");
-    }
-    return first;
+  private static List<MultitrackEntry> trackZeroOf(List<MultitrackEntry> entries) {
+    return entries.stream().filter(entry -> entry.trackId() == 0).toList();
   }
 
   private void videoFrame(VideoTagBody.CodedFrame frame, int timestampMs, long nanos) {
@@ -180,6 +184,7 @@ public final class FlvPublisher {
     accept(
         new RawFrame(
             MediaType.VIDEO,
+            0,
             timestampMs,
             frame.nanos(),
             frame.compositionTimeMs(),
@@ -196,12 +201,15 @@ public final class FlvPublisher {
       deadline.withoutConfiguration(MediaType.AUDIO, frame.data().length());
       return;
     }
-    accept(new RawFrame(MediaType.AUDIO, timestampMs, frame.nanos(), 0, true, frame.data(), nanos));
+    accept(
+        new RawFrame(MediaType.AUDIO, 0, timestampMs, frame.nanos(), 0, true, frame.data(), nanos));
   }
 
   private void accept(RawFrame frame) {
     if (!started || isHeldBack(frame)) {
       buffer.add(frame);
+    } else if (frame.isFurtherVideo()) {
+      emit(frame);
     } else if (frame.type() == MediaType.VIDEO) {
       emit(frame);
       buffer.take().forEach(this::emit);
@@ -265,6 +273,10 @@ public final class FlvPublisher {
   }
 
   private void emit(RawFrame frame) {
+    if (frame.isFurtherVideo()) {
+      furtherTracks.emit(frame);
+      return;
+    }
     if (frame.type() == MediaType.VIDEO) {
       if (tracks.videoIsNew()) {
         announce(tracks.announceAll());
@@ -300,9 +312,6 @@ public final class FlvPublisher {
   /** Audio a little older than the key frame that everything starts with has no picture yet. */
   private boolean isBeforeStart(RawFrame audio) {
     int afterStartMs = audio.timestampMs() - startTimestampMs;
-    return startsWithVideo
-        && !audioStarted
-        && afterStartMs < 0
-        && afterStartMs >= -SAME_CLOCK_MS;
+    return startsWithVideo && !audioStarted && afterStartMs < 0 && afterStartMs >= -SAME_CLOCK_MS;
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.media.live;
 
+import dev.millrace.media.Frame;
 import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.Track;
@@ -324,8 +325,10 @@ public final class LiveStream {
     }
   }
 
-  /** Whether a reader may start here: at a key frame, of the video where there is any. */
+  /** Whether a reader may start here: at a key frame, of the main video where there is any. */
   private boolean isEntry(FrameArrived arrived) {
-    return arrived.frame().key() && (!hasVideo || arrived.frame().type() == MediaType.VIDEO);
+    Frame frame = arrived.frame();
+    boolean mainVideo = frame.type() == MediaType.VIDEO && frame.trackId() == 0;
+    return frame.key() && (!hasVideo || mainVideo);
   }
 }

@@ -11,8 +11,7 @@ import java.util.List;
 final class Mp3Tag {
   private Mp3Tag() {}
 
-  static List<RawFrame> frames(
-      AudioTagBody.CodedFrame tag, int timestampMs, long arrivalNanos) {
+  static List<RawFrame> frames(AudioTagBody.CodedFrame tag, int timestampMs, long arrivalNanos) {
     List<RawFrame> frames = new ArrayList<>(1);
     Bytes rest = tag.data();
     long offsetNanos = tag.nanos();
@@ -22,6 +21,7 @@ final class Mp3Tag {
       frames.add(
           new RawFrame(
               MediaType.AUDIO,
+              0,
               timestampMs + (int) (offsetNanos / 1_000_000),
               (int) (offsetNanos % 1_000_000),
               0,

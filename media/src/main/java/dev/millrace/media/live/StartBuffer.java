@@ -1,13 +1,12 @@
 package dev.millrace.media.live;
 
-import dev.millrace.media.Frame.MediaType;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Holds the frames that come before a publication's tracks are all known, and audio while a change
- * of tracks is under way. Before the first key frame only audio is held, and of that the newest.
- * One thread.
+ * of tracks is under way. Before the first key frame only audio and further video tracks are held,
+ * and of them the newest. One thread.
  */
 final class StartBuffer {
   private final int maxFrames;
@@ -21,7 +20,7 @@ final class StartBuffer {
     this.maxBytes = maxBytes;
   }
 
-  /** Whether a video frame is held, the first of them a key frame. */
+  /** Whether a frame of the main video is held, the first of them a key frame. */
   boolean hasKeyFrame() {
     return hasKeyFrame;
   }
@@ -40,16 +39,26 @@ final class StartBuffer {
     while (isFull() && !frames.isEmpty()) {
       bytes -= frames.removeFirst().data().length();
     }
-    hasKeyFrame |= frame.type() == MediaType.VIDEO;
+    hasKeyFrame |= frame.isMainVideo();
     frames.add(frame);
     bytes += frame.data().length();
   }
 
-  /** Gives what is held, the first key frame in front of audio that came before it. */
+  /** Drops the frames of one further video track. */
+  void drop(int trackId) {
+    frames.removeIf(
+        frame -> {
+          boolean of = frame.isFurtherVideo() && frame.trackId() == trackId;
+          bytes -= of ? frame.data().length() : 0;
+          return of;
+        });
+  }
+
+  /** Gives what is held, the first key frame in front of what came before it. */
   List<RawFrame> take() {
     List<RawFrame> taken = frames;
     int firstVideo = 0;
-    while (firstVideo < taken.size() && taken.get(firstVideo).type() == MediaType.AUDIO) {
+    while (firstVideo < taken.size() && !taken.get(firstVideo).isMainVideo()) {
       firstVideo++;
     }
     if (firstVideo < taken.size()) {

@@ -15,7 +15,9 @@ final class StreamMeters {
     bytes += length;
     if (frame.type() == MediaType.VIDEO) {
       video.add(frame.arrivalNanos(), length);
-      frames.add(frame.dtsUs());
+      if (frame.trackId() == 0) {
+        frames.add(frame.dtsUs());
+      }
     } else {
       audio.add(frame.arrivalNanos(), length);
     }

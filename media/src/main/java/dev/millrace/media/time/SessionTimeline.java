@@ -3,6 +3,7 @@ package dev.millrace.media.time;
 import dev.millrace.media.Frame.MediaType;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,33 @@ public final class SessionTimeline {
     }
     lastArrivalUs = arrivalUs;
     return us;
+  }
+
+  /**
+   * The decode time of a frame of a further video track, whose timestamps are of the same clock as
+   * the first one's: laid where that one's are, and never decisive itself.
+   *
+   * @param afterUs the track's decode time before; not less than that is answered
+   * @return empty for a frame from before the video's first one
+   */
+  public OptionalLong stampBeside(int timestampMs, int nanos, long afterUs) {
+    if (!video.started()) {
+      return OptionalLong.empty();
+    }
+    long rawUs = video.rawUsBeside(timestampMs, nanos);
+    long latestUs = Math.max(Math.max(video.lastUs(), audio.lastUs()), afterUs) + JUMP_US;
+    long atUs = rawUs - video.offsetUs();
+    if (atUs < 0 && atUs >= -SAME_BASE_US && afterUs == 0) {
+      return OptionalLong.empty();
+    }
+    if (!fits(atUs, afterUs - BACKWARD_TOLERANCE_US, latestUs)) {
+      // A jump that the first track has yet to confirm, or its own stray.
+      long pendingUs = rawUs - video.pendingOffsetUs();
+      boolean jumped =
+          video.hasPending() && fits(pendingUs, afterUs - BACKWARD_TOLERANCE_US, latestUs);
+      atUs = jumped ? pendingUs : Math.max(afterUs, video.lastUs());
+    }
+    return OptionalLong.of(Math.max(atUs, afterUs));
   }
 
   /**

@@ -14,7 +14,12 @@ final class TimestampUnwrapper {
   }
 
   long unwrap(int timestamp) {
-    last += timestamp - (int) last;
+    last = near(timestamp);
     return last;
+  }
+
+  /** What {@link #unwrap} would give; nothing is remembered. */
+  long near(int timestamp) {
+    return last + (timestamp - (int) last);
   }
 }

@@ -26,6 +26,11 @@ final class TrackClock {
     return unwrapper.unwrap(timestampMs) * 1000 + nanos / 1000;
   }
 
+  /** The time of a frame of another track with the same clock, unwrapped; moves nothing. */
+  long rawUsBeside(int timestampMs, int nanos) {
+    return unwrapper.near(timestampMs) * 1000 + nanos / 1000;
+  }
+
   /** Lays the first frame's raw time at {@code atUs}. */
   void start(long rawUs, long atUs) {
     started = true;

@@ -91,7 +91,8 @@ final class Feed {
               .reduce("tracks", (all, codecs) -> all + " " + codecs);
       case StreamEvent.FrameArrived(Frame frame) ->
           (frame.type() == MediaType.AUDIO ? "audio " : frame.key() ? "key " : "inter ")
-              + frame.dtsUs() / 1000;
+              + frame.dtsUs() / 1000
+              + (frame.trackId() == 0 ? "" : " of " + frame.trackId());
       case StreamEvent.TimeBroken broken -> "broken";
       case StreamEvent.SessionEnded ended -> "ended";
       case StreamEvent.StreamEnded ended -> "stream ended";

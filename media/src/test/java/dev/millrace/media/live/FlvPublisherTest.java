@@ -196,8 +196,7 @@ class FlvPublisherTest {
     assertThat(feed.told()).containsExactly("started");
     feed.avc(80, Feed.AVC_480).inter(80).key(120);
     assertThat(feed.told())
-        .containsExactly(
-            "tracks " + AVC, "key 0", "inter 40", "tracks avc1.640015", "key 120");
+        .containsExactly("tracks " + AVC, "key 0", "inter 40", "tracks avc1.640015", "key 120");
   }
 
   @Test
@@ -231,15 +230,11 @@ class FlvPublisherTest {
   }
 
   @Test
-  void usesTrackZeroOfSeveralAndWarns() {
-    feed.metadata(true, false);
-    feed.tag(FlvTag.VIDEO, 0, "96 10 61766331 00 000029" + Feed.AVC_640 + "01 000001 00");
-    feed.tag(
-        FlvTag.VIDEO,
-        0,
-        "96 13 61766331 00 000009 00000005 65 88 84 00 10 01 000009 00000005 65 88 84 00 10");
-    feed.tag(FlvTag.VIDEO, 40, "96 03 61763031 01 00");
-    assertThat(feed.told()).containsExactly("started", "tracks " + AVC, "key 0");
+  void usesAudioTrackZeroOfSeveralAndWarns() {
+    feed.metadata(false, true);
+    feed.tag(FlvTag.AUDIO, 0, "95 10 6d703461 00 000002 1210 01 000002 1190");
+    feed.tag(FlvTag.AUDIO, 0, "95 11 6d703461 00 000002 2100 01 000002 2100");
+    assertThat(feed.told()).containsExactly("started", "tracks " + AAC, "audio 0");
     assertThat(feed.publication.stream().facts().warnings()).containsOnlyKeys("multitrack");
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.transcoder.packager;
 
 import dev.millrace.media.Frame;
 import dev.millrace.media.StreamPath;
+import dev.millrace.media.Track;
 import dev.millrace.media.feed.FeedRecord;
 import dev.millrace.media.feed.LadderPlan;
 import dev.millrace.media.feed.VideoRung;
@@ -88,11 +89,13 @@ final class LadderFeed {
     }
   }
 
+  /** The feed has the main tracks only; what the publisher has encoded besides is no source. */
   private void tellTracks() {
     TracksChanged present = tracks;
     if (open && !tracksTold && present != null) {
       tracksTold = true;
-      ladder.accept(new FeedRecord.Tracks(present.tracks(), present.declaredBitrateBps(), plan));
+      List<Track> fed = present.tracks().stream().filter(track -> track.id() == 0).toList();
+      ladder.accept(new FeedRecord.Tracks(fed, present.declaredBitrateBps(), plan));
     }
   }
 

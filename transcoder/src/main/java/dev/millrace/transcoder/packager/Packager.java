@@ -165,6 +165,9 @@ final class Packager {
   }
 
   private void frame(Frame frame) {
+    if (frame.trackId() != 0) {
+      return;
+    }
     if (section != null) {
       section.frame(frame);
       advice.keyFramesFarApart().ifPresent(feed::keyFramesFarApart);

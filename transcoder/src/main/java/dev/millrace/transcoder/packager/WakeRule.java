@@ -9,17 +9,17 @@ import java.util.function.Predicate;
  * others can wait for one of these. A thread is then woken a few times a second, not for each
  * frame. Immutable; any thread.
  *
- * @param videoDtsUs video frames from this decode time on, and all key frames
+ * @param videoDtsUs frames of the main video from this decode time on, and all its key frames
  * @param audioDtsUs audio frames from this time on
  */
 record WakeRule(long videoDtsUs, long audioDtsUs) implements Predicate<Frame> {
-  /** Every frame. */
+  /** Every frame but those of further video tracks, which follow the main one. */
   static final WakeRule ALL = new WakeRule(Long.MIN_VALUE, Long.MIN_VALUE);
 
   @Override
   public boolean test(Frame frame) {
     return frame.type() == MediaType.VIDEO
-        ? frame.key() || frame.dtsUs() >= videoDtsUs
+        ? frame.trackId() == 0 && (frame.key() || frame.dtsUs() >= videoDtsUs)
         : frame.dtsUs() >= audioDtsUs;
   }
 }
