@@ -78,6 +78,14 @@ final class FileFeed {
         .orElseThrow();
   }
 
+  Track.Audio audio() {
+    return firstTracks().stream()
+        .filter(Track.Audio.class::isInstance)
+        .map(Track.Audio.class::cast)
+        .findFirst()
+        .orElseThrow();
+  }
+
   List<Track> firstTracks() {
     return Objects.requireNonNull(tracks.get(0));
   }

@@ -1,0 +1,205 @@
+package dev.millrace.transcoder.ffmpeg.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AAC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MP3;
+import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_FATAL;
+import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
+
+import dev.millrace.media.Frame;
+import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.Track;
+import dev.millrace.media.feed.AudioRung;
+import dev.millrace.media.feed.FeedRecord;
+import dev.millrace.media.feed.LadderPlan;
+import dev.millrace.testkit.SharedMedia;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sound through the pipeline: what comes out is decoded and laid over what went in. */
+class AudioPathTest {
+  private static final LadderPlan PLAN =
+      new LadderPlan(
+          List.of(),
+          List.of(new AudioRung("audio-128k", 128_000), new AudioRung("audio-64k", 64_000)),
+          "",
+          false);
+
+  private final Map<String, RecordedRung> rungs = new ConcurrentHashMap<>();
+
+  @BeforeAll
+  static void quiet() {
+    av_log_set_level(AV_LOG_FATAL);
+  }
+
+  private void run(List<FeedRecord> records) {
+    try (Pipeline pipeline =
+        new Pipeline(
+            PipelineSettings.DEFAULT.unhurried(),
+            name -> rungs.computeIfAbsent(name, _ -> new RecordedRung()),
+            new NoPictures(),
+            event -> {},
+            System::nanoTime)) {
+      records.forEach(pipeline::accept);
+      pipeline.end();
+    }
+  }
+
+  private RecordedRung rung(String name) {
+    return Objects.requireNonNull(rungs.get(name));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bbb_480p_gop2s.flv, 48000",
+    "60fps_4slices_mono44k.flv, 44100",
+    "bbb_854x480_24fps_5.1.mp4, 48000",
+    "h264_aud_mp3.flv, 44100",
+    "mdn_viper_41s.mp3, 44100"
+  })
+  void soundIsWhereItWasToTheSample(String name, int sampleRate) {
+    FileFeed feed = FileFeed.read(SharedMedia.require("media/" + name));
+    List<FeedRecord> records = feed.records(PLAN);
+    run(records);
+
+    long originUs = originUs(records);
+    for (String rung : List.of("audio-128k", "audio-64k")) {
+      List<Frame> units = rung(rung).frames;
+      Track.Audio track = (Track.Audio) rung(rung).tracks.getLast();
+      assertThat(track.codecs()).isEqualTo("mp4a.40.2");
+      assertThat(track.channels()).isEqualTo(2);
+      assertThat(track.sampleRate()).isEqualTo(sampleRate);
+      assertThat(rung(rung).ended).isTrue();
+      for (int i = 0; i < units.size(); i++) {
+        assertThat(units.get(i).ptsUs() - originUs)
+            .isEqualTo(Math.round(i * 1024L * 1e6 / sampleRate));
+      }
+      float[] in = decoded(feed.audio(), feed.frames(MediaType.AUDIO), originUs, sampleRate);
+      float[] out = decoded(track, units, originUs, sampleRate);
+      assertThat(out.length).isBetween(in.length, in.length + 2 * 1024);
+      assertThat(bestLag(in, out)).isZero();
+    }
+    assertThat(bitsPerSecond(rung("audio-64k"))).isLessThan(bitsPerSecond(rung("audio-128k")));
+  }
+
+  @Test
+  void holesInTheSoundAreSilentAndLaterSoundIsInItsPlace() {
+    FileFeed feed = FileFeed.read(SharedMedia.require("media/bbb_480p_gop2s.flv"));
+    List<FeedRecord> records = new ArrayList<>();
+    long originUs = originUs(feed.records(PLAN));
+    for (FeedRecord record : feed.records(PLAN)) {
+      boolean lost =
+          record instanceof FeedRecord.Media(Frame frame)
+              && frame.type() == MediaType.AUDIO
+              && (between(frame.dtsUs() - originUs, 5_000_000, 6_000_000)
+                  || between(frame.dtsUs() - originUs, 10_000_000, 14_000_000));
+      if (!lost) {
+        records.add(record);
+      }
+    }
+    run(records);
+
+    RecordedRung rung = rung("audio-128k");
+    Track.Audio track = (Track.Audio) rung.tracks.getLast();
+    float[] in = decoded(feed.audio(), feed.frames(MediaType.AUDIO), originUs, 48_000);
+    float[] out = decoded(track, rung.frames, originUs, 48_000);
+    assertThat(bestLag(in, out)).as("times are told in milliseconds").isBetween(-48, 48);
+    assertThat(loudness(out, 5.1, 5.9)).isLessThan(0.001);
+    assertThat(loudness(out, 6.2, 7)).isGreaterThan(0.001);
+    List<Frame> late =
+        rung.frames.stream()
+            .filter(unit -> between(unit.ptsUs() - originUs, 10_200_000, 13_800_000))
+            .toList();
+    assertThat(late).as("a long hole is left to the packager").isEmpty();
+  }
+
+  private static boolean between(long value, long from, long to) {
+    return value >= from && value < to;
+  }
+
+  private static long originUs(List<FeedRecord> records) {
+    return records.stream()
+        .filter(FeedRecord.Mark.class::isInstance)
+        .map(record -> ((FeedRecord.Mark) record).mark().originUs())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static double bitsPerSecond(RecordedRung rung) {
+    return rung.frames.stream().mapToLong(unit -> unit.data().length()).sum()
+        * 8.0
+        / rung.frames.size();
+  }
+
+  /** The left channel on the media's time. */
+  private static float[] decoded(
+      Track.Audio track, List<Frame> frames, long originUs, int sampleRate) {
+    int codec = track.codec() == Track.AudioCodec.AAC ? AV_CODEC_ID_AAC : AV_CODEC_ID_MP3;
+    long lastUs = frames.getLast().ptsUs() - originUs;
+    float[] sound = new float[(int) ((lastUs + 100_000) * sampleRate / 1_000_000)];
+    int[] end = new int[1];
+    long[] next = {Long.MIN_VALUE / 2};
+    try (Decoder decoder = new Decoder(codec, track.configuration(), context -> {});
+        Resampler resampler = new Resampler(sampleRate)) {
+      for (Frame frame : frames) {
+        decoder.decode(
+            frame.data(),
+            frame.dtsUs(),
+            frame.ptsUs(),
+            true,
+            decoded -> {
+              long told = Math.round((decoded.pts() - originUs) * (sampleRate / 1e6));
+              told -= resampler.delay();
+              // Whole milliseconds in FLV: the count is better.
+              long at = Math.abs(told - next[0]) < 200 ? next[0] : told;
+              float[] left = resampler.convert(decoded).left();
+              for (int i = 0; i < left.length; i++) {
+                if (at + i >= 0 && at + i < sound.length) {
+                  sound[(int) (at + i)] = left[i];
+                  end[0] = (int) Math.max(end[0], at + i + 1);
+                }
+              }
+              next[0] = at + left.length;
+            });
+      }
+    }
+    return Arrays.copyOf(sound, end[0]);
+  }
+
+  /** By how many samples the second must be moved to fit the first best. */
+  private static int bestLag(float[] in, float[] out) {
+    int best = 0;
+    double most = Double.NEGATIVE_INFINITY;
+    int from = in.length / 3;
+    int to = Math.min(in.length, out.length) - 2_000;
+    for (int lag = -100; lag <= 100; lag++) {
+      double sum = 0;
+      for (int i = from; i < to; i++) {
+        sum += in[i] * out[i + lag];
+      }
+      if (sum > most) {
+        most = sum;
+        best = lag;
+      }
+    }
+    return best;
+  }
+
+  private static double loudness(float[] sound, double fromS, double toS) {
+    double sum = 0;
+    int from = (int) (fromS * 48_000);
+    int to = (int) (toS * 48_000);
+    for (int i = from; i < to; i++) {
+      sum += sound[i] * sound[i];
+    }
+    return Math.sqrt(sum / (to - from));
+  }
+}
