@@ -2,10 +2,10 @@ package dev.millrace.server.bench;
 
 import picocli.CommandLine.Command;
 
-/** {@code millrace bench}: load drivers against a running node. */
+/** {@code millrace bench}: measures a running node, or a worker. */
 @Command(
     mixinStandardHelpOptions = true,
     name = "bench",
-    description = "Loads a running node over loopback and reports what it cost.",
-    subcommands = {IngestBench.class, HlsBench.class})
+    description = "Measures what a running node costs under load, and a worker beside ffmpeg.",
+    subcommands = {IngestBench.class, HlsBench.class, TranscodeBench.class})
 public final class BenchCommand {}

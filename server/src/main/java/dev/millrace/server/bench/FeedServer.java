@@ -1,0 +1,112 @@
+package dev.millrace.server.bench;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.millrace.media.feed.FeedRecord;
+import dev.millrace.media.feed.FeedWriter;
+import dev.millrace.media.log.PartEntry;
+import dev.millrace.media.log.http.LogAddress;
+import dev.millrace.media.log.http.LogHeaders;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * What a worker sees of a node, and no more: a feed that waits for its reader, and an origin that
+ * takes every part and only counts.
+ */
+final class FeedServer implements AutoCloseable {
+  private static final String FEED = "/feed";
+  private static final int BUFFER = 1 << 16;
+
+  private final List<FeedRecord> records;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpServer server;
+  private final Map<String, Got> got = new TreeMap<>();
+
+  /** What has come of a rendition. */
+  record Got(long parts, long bytes, double seconds, double gapSeconds) {
+    private static final Got NOTHING = new Got(0, 0, 0, 0);
+
+    private Got and(PartEntry entry) {
+      double duration = entry.durationUs() / 1e6;
+      return new Got(
+          parts + 1,
+          bytes + entry.sizeBytes(),
+          seconds + duration,
+          gapSeconds + (entry.gap() ? duration : 0));
+    }
+  }
+
+  FeedServer(List<FeedRecord> records) throws IOException {
+    this.records = records;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext(FEED, this::feed);
+    server.createContext(LogAddress.ROOT, this::origin);
+    server.start();
+  }
+
+  URI origin() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  URI feedAddress() {
+    return origin().resolve(FEED);
+  }
+
+  /** What came since the last call, by rendition. */
+  synchronized Map<String, Got> take() {
+    Map<String, Got> taken = Map.copyOf(got);
+    got.clear();
+    return taken;
+  }
+
+  private void feed(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "video/x-flv");
+    exchange.sendResponseHeaders(200, 0);
+    FeedWriter writer = new FeedWriter();
+    try (exchange;
+        OutputStream out = new java.io.BufferedOutputStream(exchange.getResponseBody(), BUFFER)) {
+      out.write(FeedWriter.header().toArray());
+      for (FeedRecord record : records) {
+        out.write(writer.write(record).toArray());
+      }
+    }
+  }
+
+  private void origin(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      exchange.getRequestBody().readAllBytes();
+      LogAddress address =
+          LogAddress.parse(exchange.getRequestURI().getRawPath())
+              .orElseThrow(() -> new UncheckedIOException(new IOException("no such address")));
+      if (address instanceof LogAddress.Part part) {
+        count(
+            part.rendition(),
+            LogHeaders.entry(
+                part.position(), exchange.getRequestHeaders().getFirst(LogHeaders.ENTRY)));
+      }
+      boolean tail = address instanceof LogAddress.Tail;
+      exchange.sendResponseHeaders(tail ? 204 : LogHeaders.ACCEPTED_STATUS, -1);
+    }
+  }
+
+  private synchronized void count(String rendition, PartEntry entry) {
+    got.put(rendition, got.getOrDefault(rendition, Got.NOTHING).and(entry));
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
