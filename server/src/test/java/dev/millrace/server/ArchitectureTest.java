@@ -112,7 +112,11 @@ class ArchitectureTest {
         Map.of(
             "org.bytedeco..", List.of("dev.millrace.transcoder.ffmpeg.."),
             "org.jcodec..", List.of("dev.millrace.transcoder.picture.."),
-            "io.vertx..", List.of("dev.millrace.edge..", "dev.millrace.origin.http.."),
+            "io.vertx..",
+                List.of(
+                    "dev.millrace.edge..",
+                    "dev.millrace.origin.http..",
+                    "dev.millrace.server.internal.."),
             "org.jgroups..", List.of("dev.millrace.cluster.."),
             "ch.qos.logback..", List.of("dev.millrace.server.logging.."),
             "picocli..", List.of("dev.millrace.server", "dev.millrace.server.bench"),

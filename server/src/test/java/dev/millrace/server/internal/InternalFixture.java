@@ -42,6 +42,7 @@ final class InternalFixture implements AutoCloseable {
   static final long EPOCH = 1000;
   static final Bytes INIT = Bytes.utf8("ftyp moov");
   static final String INIT_NAME = FileName.Init.of(INIT).toString();
+  static final int MAX_CONNECTIONS = 16;
   static final String TOKEN = "a-token-for-tests";
 
   static final BodyLimits BODIES =
@@ -54,10 +55,10 @@ final class InternalFixture implements AutoCloseable {
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
   InternalFixture() {
-    this(16);
+    this(Duration.ofSeconds(60));
   }
 
-  InternalFixture(int maxConnections) {
+  InternalFixture(Duration idleTimeout) {
     logged.start();
     root().addAppender(logged);
     server =
@@ -66,9 +67,9 @@ final class InternalFixture implements AutoCloseable {
                 "127.0.0.1",
                 0,
                 2,
-                maxConnections,
+                MAX_CONNECTIONS,
                 BODIES,
-                Duration.ofSeconds(60),
+                idleTimeout,
                 Duration.ofSeconds(1)),
             new InternalToken(TOKEN),
             gate,

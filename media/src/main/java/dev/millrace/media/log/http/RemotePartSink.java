@@ -49,6 +49,9 @@ public final class RemotePartSink implements PartSink, PictureSink, AutoCloseabl
 
   private static final int MAX_REASON = 300;
 
+  /** RFC 9110 §15.5.9: the server got too little in time, for example because all is slow. */
+  private static final int REQUEST_TIMEOUT = 408;
+
   private final URI origin;
   private final String authorization;
   private final long generation;
@@ -200,7 +203,7 @@ public final class RemotePartSink implements PartSink, PictureSink, AutoCloseabl
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
         HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-        if (answer.statusCode() < 500) {
+        if (answer.statusCode() < 500 && answer.statusCode() != REQUEST_TIMEOUT) {
           return answer;
         }
         last = new IOException(answer.statusCode() + " " + reason(answer));

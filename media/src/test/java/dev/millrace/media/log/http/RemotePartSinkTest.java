@@ -149,9 +149,10 @@ class RemotePartSinkTest {
   void triesAgainWhatFailedInTheServer() {
     answers.add(new Answer(503, "x", "", ""));
     answers.add(new Answer(500, "x", "", ""));
+    answers.add(new Answer(408, "x", "", ""));
     answers.add(new Answer(200, "x", "", ""));
     assertThat(sink.append(PATH, "720p", ENTRY, DATA)).isEqualTo(AppendResult.ACCEPTED);
-    assertThat(asked).hasSize(3);
+    assertThat(asked).hasSize(4);
   }
 
   @Test
