@@ -113,8 +113,10 @@ final class AudioCutter {
 
   /** This track leads: what comes next stands behind a discontinuity. */
   void cutNow(long wallUs) {
-    if (placing && count.next() > segmentStart) {
-      long atUs = count.arrivedUs();
+    long atUs = count.arrivedUs();
+    Cut last = cuts.peekLast();
+    long sinceUs = last == null ? Ticks.toUs(segmentStart, timescale) : last.atUs();
+    if (placing && atUs > sinceUs) {
       long anchorUs = Math.max(wallUs, writer.anchorUs() + atUs) - atUs;
       lead(new Cut(atUs, true, anchorUs));
     }
@@ -154,14 +156,9 @@ final class AudioCutter {
     begin();
   }
 
-  /**
-   * Ends the open segment at this border, before which nothing is missing any more but what is
-   * filled with silence.
-   */
+  /** Ends the open segment at this border; what has not come before it is filled with silence. */
   void endSegmentAt(Cut cut) {
-    if (cut.atUs() - count.arrivedUs() > AudioCount.MAX_DRIFT_US) {
-      count.fillUntil(cut.atUs());
-    }
+    count.fillUntil(cut.atUs());
     cuts.add(cut);
     release(cut.atUs(), cut.atUs());
     if (!cuts.isEmpty()) {

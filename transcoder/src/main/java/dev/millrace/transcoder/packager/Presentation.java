@@ -48,8 +48,9 @@ final class Presentation {
     if (known != null) {
       return known;
     }
+    boolean broken = writers.values().stream().anyMatch(RenditionWriter::broken);
     RenditionWriter joined =
-        new RenditionWriter(sink, path, epoch, name, msn(), discontinuitySequence());
+        new RenditionWriter(sink, path, epoch, name, msn(), discontinuitySequence(), broken);
     writers.put(name, joined);
     return joined;
   }

@@ -28,30 +28,43 @@ final class RenditionWriter {
   private long anchorUs;
   private long endPdtUs;
   private boolean written;
+  private boolean broken;
   private boolean mute;
   private boolean muted;
   private long fragments;
   private @Nullable RenditionDescription description;
   private @Nullable String init;
 
+  /**
+   * @param broken whether the first entry stands behind a discontinuity that is counted already
+   */
   RenditionWriter(
       PartSink sink,
       StreamPath path,
       long epoch,
       String name,
       long firstMsn,
-      long discontinuitySequence) {
+      long discontinuitySequence,
+      boolean broken) {
     this.sink = sink;
     this.path = path;
     this.epoch = epoch;
     this.name = name;
     this.msn = firstMsn;
     this.discontinuitySequence = discontinuitySequence;
+    this.broken = broken;
   }
 
   /** Goes on where a log ends that another writer left. */
   RenditionWriter(PartSink sink, StreamPath path, String name, LogTail tail) {
-    this(sink, path, tail.next().epoch(), name, tail.next().msn(), tail.discontinuitySequence());
+    this(
+        sink,
+        path,
+        tail.next().epoch(),
+        name,
+        tail.next().msn(),
+        tail.discontinuitySequence(),
+        false);
     this.part = tail.next().part();
     this.endPdtUs = tail.endPdtUs();
     this.written = true;
@@ -65,6 +78,11 @@ final class RenditionWriter {
 
   long discontinuitySequence() {
     return discontinuitySequence;
+  }
+
+  /** Whether what comes next stands behind a discontinuity. */
+  boolean broken() {
+    return broken;
   }
 
   /** Whether anything was ever appended. */
@@ -99,11 +117,14 @@ final class RenditionWriter {
   }
 
   /**
-   * What follows from this media time on stands behind an EXT-X-DISCONTINUITY. The open segment
-   * must have been ended.
+   * What follows from this media time on stands behind an EXT-X-DISCONTINUITY: a single one,
+   * however often this is called before anything follows. The open segment must have been ended.
    */
   void discontinuity(long atUs, long newAnchorUs) {
-    discontinuitySequence++;
+    if (!broken) {
+      discontinuitySequence++;
+      broken = true;
+    }
     anchorUs = newAnchorUs;
     endPdtUs = newAnchorUs + atUs;
   }
@@ -200,6 +221,7 @@ final class RenditionWriter {
             data.isEmpty() ? Bytes.EMPTY : data.sha256());
     check(sink.append(path, name, entry, data));
     written = true;
+    broken = false;
     endPdtUs = pdtUs + durationUs;
     if (endOfSegment) {
       msn++;

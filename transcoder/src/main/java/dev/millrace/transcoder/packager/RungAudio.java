@@ -76,7 +76,9 @@ final class RungAudio implements RungMedia {
       writing.fillUntil(mediaUs - SILENCE_MARGIN_US);
     }
     // The next mark is not before this unless the source is uneven: a full part need not wait.
-    writing.release(mediaUs, Math.max(mediaUs, openUs() + targets.segmentUs() - 2 * LATE_US));
+    long horizonUs = log.next().map(next -> next.mark().mediaUs()).orElse(Long.MAX_VALUE);
+    long earliestUs = Math.max(mediaUs, openUs() + targets.segmentUs() - 2 * LATE_US);
+    writing.release(Math.min(mediaUs, horizonUs - 1), Math.min(earliestUs, horizonUs));
   }
 
   @Override
@@ -120,6 +122,11 @@ final class RungAudio implements RungMedia {
     Optional<Planned> next = log.next();
     while (cutter != null && next.isPresent() && next.get().mark().mediaUs() <= mediaUs) {
       SegmentMark mark = next.get().mark();
+      // Counted time may be behind the times of the frames: then some are still to come.
+      boolean complete = cutter.arrivedUs() + halfUs >= mark.mediaUs();
+      if (!complete && mediaUs - mark.mediaUs() <= AudioCount.MAX_DRIFT_US + 2 * halfUs) {
+        return;
+      }
       cutter.endSegmentAt(Cut.at(mark.mediaUs()));
       boolean empty = log.isCurrent();
       log.advance();
@@ -167,7 +174,11 @@ final class RungAudio implements RungMedia {
     RenditionWriter writer = log.begin(description);
     AudioCutter begun =
         new AudioCutter(writer, track, targets, mark.originUs(), cut -> {}, () -> {});
-    long startUs = writer.written() ? writer.endPdtUs() - mark.anchorUs() : Math.max(0, firstUs);
+    long missing = Math.max(0, (firstUs - mark.mediaUs()) / (2 * halfUs));
+    long startUs =
+        writer.written()
+            ? writer.endPdtUs() - mark.anchorUs()
+            : Math.max(0, firstUs - missing * 2 * halfUs);
     begun.startAt(Ticks.fromUs(startUs, track.sampleRate()));
     dropBefore(mark, startUs);
     begun.fillUntil(firstUs);

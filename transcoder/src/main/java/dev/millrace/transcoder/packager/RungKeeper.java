@@ -75,7 +75,7 @@ public final class RungKeeper {
       return;
     }
     try {
-      rung.passTo(mark);
+      rung.passTo(mark, true);
     } catch (MisalignedException e) {
       log.atDebug().addKeyValue("stream", path).log("a rung is elsewhere: {}", e.getMessage());
       rung.rejoin();

@@ -68,6 +68,26 @@ final class RungLog {
   }
 
   /**
+   * A mark follows that is not of this section. Has it the number of the newest mark, that one does
+   * not count any more.
+   *
+   * @return wall time at which the section ends
+   */
+  long sectionEnds(SegmentMark mark) {
+    Planned newest = ahead.peekLast();
+    if (newest == null || newest.mark().msn() != mark.msn()) {
+      return mark.pdtUs();
+    }
+    ahead.removeLast();
+    return newest.endOfPreviousUs();
+  }
+
+  /** Whether this mark takes the place of the open segment's, of which nothing is written. */
+  boolean replacesCurrent(SegmentMark mark) {
+    return ahead.isEmpty() && current != null && current.mark().msn() == mark.msn() && atStart();
+  }
+
+  /**
    * The next mark. Without a segment open, it is opened; else {@link #advance} opens it.
    *
    * @param shed whether the segment is to be a gap
@@ -90,8 +110,8 @@ final class RungLog {
   }
 
   /** The next mark, before which no media comes: gaps up to it. */
-  void passTo(SegmentMark mark) {
-    add(mark, true);
+  void passTo(SegmentMark mark, boolean shed) {
+    add(mark, shed);
     while (!ahead.isEmpty()) {
       advance();
     }
@@ -205,7 +225,9 @@ final class RungLog {
     SegmentMark mark = begun.mark();
     RenditionWriter log = writer;
     if (log == null) {
-      log = new RenditionWriter(sink, path, epoch, name, mark.msn(), mark.discontinuitySequence());
+      log =
+          new RenditionWriter(
+              sink, path, epoch, name, mark.msn(), mark.discontinuitySequence(), false);
       log.anchor(mark.anchorUs());
       writer = log;
     }

@@ -45,7 +45,6 @@ final class RungVideo implements RungMedia {
   private @Nullable Pending pending;
   private boolean writing;
   private long shiftUs;
-  private boolean shifted;
 
   RungVideo(RungLog log, Track.Video track, RenditionDescription description, Targets targets) {
     this.log = log;
@@ -61,8 +60,7 @@ final class RungVideo implements RungMedia {
     if (open.isEmpty() || !open.get().mark().media()) {
       return;
     }
-    if (!shifted) {
-      shifted = true;
+    if (!writing && frame.key()) {
       shiftUs = frame.ptsUs() - frame.dtsUs();
     }
     long originUs = open.get().mark().originUs();
@@ -116,7 +114,6 @@ final class RungVideo implements RungMedia {
       log.endCurrent(endPdtUs);
     }
     drop();
-    shifted = false;
   }
 
   @Override

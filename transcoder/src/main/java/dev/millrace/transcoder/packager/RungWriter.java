@@ -68,16 +68,12 @@ public final class RungWriter {
       rung.add(mark, shed);
       return;
     }
-    if (media != null) {
-      media.endSection(mark.pdtUs());
+    if (media != null && rung.replacesCurrent(mark)) {
+      media.drop();
+    } else if (media != null) {
+      media.endSection(rung.sectionEnds(mark));
     }
-    while (rung.next().isPresent()) {
-      rung.advance();
-    }
-    rung.add(mark, shed);
-    while (rung.next().isPresent()) {
-      rung.advance();
-    }
+    rung.passTo(mark, shed);
   }
 
   /**

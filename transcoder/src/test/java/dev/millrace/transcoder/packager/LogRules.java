@@ -22,8 +22,8 @@ final class LogRules {
   /** EXTINF is rounded before it is compared; half an audio frame and a millisecond grid fit in. */
   private static final long SEGMENT_SLACK_US = 60_000;
 
-  /** Gaps are dated in microseconds, video in ticks of 90 kHz. */
-  private static final long HALF_TICK_US = 6;
+  /** Gaps are dated in microseconds, audio in samples: half of one of 44.1 kHz. */
+  private static final long HALF_TICK_US = 12;
 
   private final Targets targets;
   private boolean evenGrid = true;
@@ -41,17 +41,20 @@ final class LogRules {
   void check(RecordedLog log) {
     for (Map.Entry<String, List<Line>> rendition : log.lines.entrySet()) {
       String name = rendition.getKey();
-      int timescale = timescale(log, name);
       checkPositions(name, rendition.getValue());
       checkDurations(name, rendition.getValue());
       checkDates(name, rendition.getValue());
-      checkMedia(name, rendition.getValue(), timescale);
+      checkMedia(log, name, rendition.getValue());
     }
     checkTogether(log);
   }
 
-  private static int timescale(RecordedLog log, String name) {
-    RenditionDescription description = log.described(name).getFirst();
+  private static int timescale(RecordedLog log, String name, String init) {
+    RenditionDescription description =
+        log.described(name).stream()
+            .filter(each -> each.init().equals(init))
+            .findFirst()
+            .orElseThrow();
     return description.type() == MediaType.VIDEO ? 90_000 : description.sampleRate();
   }
 
@@ -96,7 +99,9 @@ final class LogRules {
               .ifPresent(
                   fragment ->
                       assertThat(
-                              fragment.baseDecodeTime() * 1_000_000 / timescale(log, name)
+                              fragment.baseDecodeTime()
+                                      * 1_000_000
+                                      / timescale(log, name, first.init())
                                   - mark.mediaUs())
                           .as("tfdt of %s", what)
                           .isBetween(-slackUs - 1, slackUs + 1));
@@ -163,7 +168,7 @@ final class LogRules {
     }
   }
 
-  private void checkMedia(String name, List<Line> lines, int timescale) {
+  private void checkMedia(RecordedLog log, String name, List<Line> lines) {
     ReadFragment before = null;
     Line previous = null;
     for (Line line : lines) {
@@ -181,6 +186,7 @@ final class LogRules {
         continue;
       }
       ReadFragment fragment = line.fragment().get();
+      int timescale = timescale(log, name, entry.init());
       if (before != null) {
         assertThat(fragment.baseDecodeTime()).as("tfdt of %s", what).isEqualTo(before.end());
         // A writer that takes over begins with 1.

@@ -5,6 +5,7 @@ import dev.millrace.media.Frame;
 import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.Track;
+import dev.millrace.media.feed.FeedRecord;
 import dev.millrace.media.live.StreamEvent;
 import dev.millrace.media.live.StreamEvent.FrameArrived;
 import dev.millrace.media.live.StreamEvent.SessionEnded;
@@ -158,7 +159,25 @@ final class Rig implements Warnings {
   RecordedLog checked() {
     rules.check(log);
     FeedRules.check(ladder.records, log);
+    checkRungs();
     return log;
+  }
+
+  /** A worker that read this feed has written the same segments. */
+  private void checkRungs() {
+    RecordedLog rungs = new RecordedLog(this::nanos);
+    FakeWorker worker = new FakeWorker(rungs, 5);
+    for (FeedRecord record : ladder.records) {
+      if (record instanceof FeedRecord.Opened opened) {
+        rungs.open(opened.path(), opened.epoch(), opened.targets());
+      }
+      worker.on(record);
+    }
+    LogRules each = new LogRules(targets).coarseGrid();
+    each.check(rungs);
+    for (String name : rungs.lines.keySet()) {
+      each.checkMarks(rungs, name, FeedRules.marks(ladder.records), 60_000);
+    }
   }
 
   @Override
