@@ -32,6 +32,9 @@ final class Cascade {
   /** Replaced as a whole, so that other threads may look. */
   private volatile List<VideoLane> lanes = List.of();
 
+  /** Frames encoded by lanes that have ended. */
+  private volatile long framesBefore;
+
   private Downstream head;
 
   Cascade(
@@ -55,9 +58,29 @@ final class Cascade {
     return lanes;
   }
 
+  /** Whether no rung is encoded at present: then key frames are enough, for the pictures. */
+  boolean needsNothing() {
+    return lanes.stream().allMatch(VideoLane::isShed);
+  }
+
+  /** Frames encoded by earlier plans. Any thread. */
+  long framesBefore() {
+    return framesBefore;
+  }
+
+  private void endLanes() {
+    head.end();
+    long before = framesBefore;
+    for (VideoLane lane : lanes) {
+      before += lane.meter().frames();
+    }
+    lanes = List.of();
+    framesBefore = before;
+  }
+
   /** Ends the encoders that run and begins those of the plan. */
   void build(Track.Video track, LadderPlan plan) {
-    head.end();
+    endLanes();
     List<String> names = plan.video().stream().map(VideoRung::name).toList();
     sinks.keySet().stream().filter(name -> !names.contains(name)).toList().forEach(this::endSink);
     double sourceRate = track.frameRate().orElse(FRAME_RATE);
@@ -109,9 +132,8 @@ final class Cascade {
 
   /** No more will come: finishes, then ends all renditions if {@code complete}. */
   void end(boolean complete) {
-    head.end();
+    endLanes();
     head = pictures;
-    lanes = List.of();
     if (complete) {
       List.copyOf(sinks.keySet()).forEach(this::endSink);
     }

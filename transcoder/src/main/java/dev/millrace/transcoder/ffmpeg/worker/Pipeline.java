@@ -6,15 +6,20 @@ import dev.millrace.media.Track;
 import dev.millrace.media.feed.FeedRecord;
 import dev.millrace.media.feed.LadderPlan;
 import dev.millrace.media.log.SegmentMark;
+import dev.millrace.transcoder.worker.WorkerStatus;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One presentation from the feed to its encoded renditions. {@link #accept} on one thread; the
- * facts on any.
+ * One presentation from the feed to its encoded renditions. {@link #accept}, {@link #end} and
+ * {@link #close} on one thread; {@link #look} and {@link #status} on another.
  */
 final class Pipeline implements AutoCloseable {
   private static final long NONE = Long.MIN_VALUE;
@@ -22,34 +27,88 @@ final class Pipeline implements AutoCloseable {
   /** Frames of video that may wait for the decoder: ten seconds of 60 a second. */
   private static final int WAITING_VIDEO = 600;
 
-  private static final int WAITING_AUDIO = 600;
+  private static final long WAITING_VIDEO_BYTES = 24 << 20;
+  private static final int WAITING_AUDIO = 1_000;
 
   /** How often each of audio and video hears of the other's time. */
   private static final long CLOCK_US = 100_000;
 
-  private final Failure failure = new Failure();
+  /** A difference of times that are not of one timeline. */
+  private static final long IMPOSSIBLE_US = 60_000_000;
+
+  private static final String TOO_SLOW = "the machine is too slow";
+
+  private final boolean live;
+  private final Failure failure;
   private final Cascade cascade;
   private final VideoPath videoPath;
+  private final AudioPath audioPath;
   private final Stage<VideoPath.Item> video;
   private final Stage<AudioPath.Item> audio;
+  private final LoadControl control;
+  private final AtomicLong waitingBytes = new AtomicLong();
+
+  // Of the feed's thread:
+  private boolean keyAwaited;
   private long videoClockUs = NONE;
   private long audioClockUs = NONE;
   private boolean ended;
 
+  // Written by the feed's thread, read by the other:
+  private volatile LadderPlan plan = LadderPlan.NONE;
+  private volatile long framesRead;
+  private volatile long framesLost;
+  private volatile long videoReadUs = NONE;
+
   /**
+   * @param failure where this and everything around it says that it cannot go on
    * @param renditions gives the sink of a rendition when it is first needed
+   * @param pictures the end of the cascade
    * @param events hears what an operator should know, one sentence each, on any thread
+   * @param idleProcessors how many processors of the machine have nothing to do
    */
   Pipeline(
       PipelineSettings settings,
+      Failure failure,
       Function<String, RungSink> renditions,
       Downstream pictures,
       Consumer<String> events,
+      DoubleSupplier idleProcessors,
       LongSupplier nanoTime) {
+    this.live = settings.live();
+    this.failure = failure;
     cascade = new Cascade(settings, renditions, pictures, events, failure, nanoTime);
-    videoPath = new VideoPath(cascade, settings, events);
-    video = new Stage<>("decode", WAITING_VIDEO, failure, videoPath);
-    audio = new Stage<>("audio", WAITING_AUDIO, failure, new AudioPath(renditions));
+    videoPath = new VideoPath(cascade, events);
+    audioPath = new AudioPath(renditions);
+    video = new Stage<>("decode", WAITING_VIDEO, failure, new Counted(videoPath, waitingBytes));
+    audio = new Stage<>("audio", WAITING_AUDIO, failure, audioPath);
+    control = new LoadControl(nanoTime, idleProcessors, events);
+  }
+
+  /** Keeps count of the bytes that wait. */
+  private record Counted(VideoPath path, AtomicLong bytes) implements Stage.Work<VideoPath.Item> {
+    @Override
+    public void accept(VideoPath.Item item) {
+      if (item instanceof VideoPath.Item.Media(Frame frame)) {
+        bytes.addAndGet(-frame.data().length());
+      }
+      path.accept(item);
+    }
+
+    @Override
+    public void discard(VideoPath.Item item) {
+      path.discard(item);
+    }
+
+    @Override
+    public void finish() {
+      path.finish();
+    }
+
+    @Override
+    public void close() {
+      path.close();
+    }
   }
 
   /**
@@ -67,40 +126,117 @@ final class Pipeline implements AutoCloseable {
         videoClockUs = NONE;
         audioClockUs = NONE;
       }
-      case FeedRecord.Tracks(List<Track> tracks, long _, LadderPlan plan) -> {
+      case FeedRecord.Tracks(List<Track> tracks, long _, LadderPlan newPlan) -> {
         Optional<Track.Video> picture = first(tracks, Track.Video.class);
         Optional<Track.Audio> sound = first(tracks, Track.Audio.class);
-        video.put(new VideoPath.Item.Tracks(picture, plan));
-        audio.put(new AudioPath.Item.Tracks(sound, plan.audio(), picture.isPresent()));
+        plan = newPlan;
+        video.put(new VideoPath.Item.Tracks(picture, newPlan));
+        audio.put(new AudioPath.Item.Tracks(sound, newPlan.audio(), picture.isPresent()));
       }
-      case FeedRecord.Media(Frame frame) -> {
-        if (frame.type() == MediaType.VIDEO) {
-          video(frame);
-        } else {
-          audio(frame);
-        }
-      }
+      case FeedRecord.Media(Frame frame) -> media(frame);
     }
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+  private void media(Frame frame) {
+    framesRead++;
+    if (frame.type() == MediaType.VIDEO) {
+      video(frame);
+    } else {
+      audio(frame);
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   private void video(Frame frame) {
-    video.put(new VideoPath.Item.Media(frame));
+    videoReadUs = frame.dtsUs();
+    if (keyAwaited && !frame.key()) {
+      framesLost++;
+    } else if (give(frame)) {
+      keyAwaited = false;
+    } else {
+      keyAwaited = true;
+      framesLost++;
+    }
     if (videoClockUs == NONE || frame.dtsUs() - videoClockUs >= CLOCK_US) {
       videoClockUs = frame.dtsUs();
       audio.put(new AudioPath.Item.Clock(videoClockUs));
     }
   }
 
+  /** False if there is no room: what cannot wait is lost up to the next key frame. */
+  private boolean give(Frame frame) {
+    VideoPath.Item item = new VideoPath.Item.Media(frame);
+    waitingBytes.addAndGet(frame.data().length());
+    if (!live) {
+      video.put(item);
+      return true;
+    }
+    if (waitingBytes.get() <= WAITING_VIDEO_BYTES && video.offer(item)) {
+      return true;
+    }
+    waitingBytes.addAndGet(-frame.data().length());
+    return false;
+  }
+
   private void audio(Frame frame) {
     audio.put(new AudioPath.Item.Media(frame));
     if (audioClockUs == NONE || frame.dtsUs() - audioClockUs >= CLOCK_US) {
       audioClockUs = frame.dtsUs();
-      video.offer(new VideoPath.Item.Clock(audioClockUs));
+      var _ = video.offer(new VideoPath.Item.Clock(audioClockUs));
     }
   }
 
   private static <T extends Track> Optional<T> first(List<Track> tracks, Class<T> kind) {
     return tracks.stream().filter(kind::isInstance).map(kind::cast).findFirst();
+  }
+
+  /** Looks whether the machine keeps up, and leaves rungs out or takes them back. */
+  void look() {
+    if (live) {
+      boolean firstIsSource = !plan.replacesVideo().isEmpty();
+      control.look(cascade.lanes(), firstIsSource, lagUs(), framesLost);
+    }
+  }
+
+  /** Media time that waits: for the decoder, and for the slowest rung behind it. */
+  private long lagUs() {
+    long slowest = 0;
+    for (VideoLane lane : cascade.lanes()) {
+      if (!lane.isShed()) {
+        slowest = Math.max(slowest, behind(videoPath.presentedUs(), lane.meter().atUs()));
+      }
+    }
+    return behind(videoReadUs, videoPath.decodedUs()) + slowest;
+  }
+
+  private static long behind(long firstUs, long secondUs) {
+    long behind = firstUs == NONE || secondUs == NONE ? 0 : firstUs - secondUs;
+    return behind < 0 || behind > IMPOSSIBLE_US ? 0 : behind;
+  }
+
+  /** How it fares. */
+  WorkerStatus status() {
+    List<VideoLane> lanes = cascade.lanes();
+    List<WorkerStatus.Rung> rungs = new ArrayList<>();
+    long encoded = 0;
+    @Nullable String encoder = null;
+    for (VideoLane lane : lanes) {
+      Meter meter = lane.meter();
+      encoded += meter.frames();
+      encoder = encoder == null ? lane.encoderName() : encoder;
+      boolean shed = lane.shedWanted();
+      rungs.add(
+          new WorkerStatus.Rung(
+              lane.rung().name(), meter.speed(), shed ? 0 : meter.fps(), shed ? TOO_SLOW : ""));
+    }
+    plan.audio().forEach(rung -> rungs.add(new WorkerStatus.Rung(rung.name(), 0, 0, "")));
+    return new WorkerStatus(
+        framesRead,
+        encoded + cascade.framesBefore() + audioPath.decodedFrames(),
+        lagUs() / 1000,
+        encoder == null ? "" : encoder,
+        rungs);
   }
 
   /** The presentation is over: finishes all renditions. */

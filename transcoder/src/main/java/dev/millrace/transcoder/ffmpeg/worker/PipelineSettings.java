@@ -6,24 +6,31 @@ package dev.millrace.transcoder.ffmpeg.worker;
  * @param encoder {@code auto}, {@code libx264}, {@code libopenh264}, {@code nvenc}, {@code vaapi}
  *     or {@code qsv}
  * @param preset of libx264
- * @param threads for all encoders together; 0 for as many as there are processors
+ * @param threads of each encoder; 0 for as many as its rung needs
  * @param live the feed comes in real time and does not wait: frames are dropped where it must be,
  *     and rungs are shed under overload. Otherwise the feed waits for the pipeline
- * @param posterIntervalUs media time between posters
+ * @param posterIntervalUs media time between posters; 0 for no pictures at all
+ * @param thumbnailWidth in pixels
  */
 public record PipelineSettings(
-    String encoder, String preset, int threads, boolean live, long posterIntervalUs) {
+    String encoder,
+    String preset,
+    int threads,
+    boolean live,
+    long posterIntervalUs,
+    int thumbnailWidth) {
   /** As the server's configuration has it by default. */
   public static final PipelineSettings DEFAULT =
-      new PipelineSettings("auto", "veryfast", 0, true, 5_000_000);
+      new PipelineSettings("auto", "veryfast", 0, true, 5_000_000, 160);
 
   /** The same for a source that waits. */
   public PipelineSettings unhurried() {
-    return new PipelineSettings(encoder, preset, threads, false, posterIntervalUs);
+    return new PipelineSettings(encoder, preset, threads, false, posterIntervalUs, thumbnailWidth);
   }
 
-  int processors() {
-    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  /** Threads for the slices of a picture that is decoded. */
+  static int processors() {
+    return Runtime.getRuntime().availableProcessors();
   }
 
   /**
@@ -31,7 +38,9 @@ public record PipelineSettings(
    * each further one costs time and quality; the rungs are parallel among themselves.
    */
   int encoderThreads(long pixelsASecond) {
-    long wanted = Math.ceilDiv(pixelsASecond, 40_000_000L);
-    return Math.clamp(wanted, 1, Math.min(16, processors()));
+    if (threads > 0) {
+      return threads;
+    }
+    return Math.clamp(Math.ceilDiv(pixelsASecond, 40_000_000L), 1, Math.min(16, processors()));
   }
 }

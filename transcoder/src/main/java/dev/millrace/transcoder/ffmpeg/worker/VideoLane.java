@@ -31,6 +31,9 @@ final class VideoLane implements Downstream {
   /** Written by the overload control, read at each mark. */
   private volatile boolean shedWanted;
 
+  /** Written by the rung's thread only. */
+  private volatile boolean shed;
+
   VideoLane(
       VideoRung rung,
       RungEncoder encoder,
@@ -62,6 +65,16 @@ final class VideoLane implements Downstream {
   /** From the next mark on the rung is not encoded, or encoded again. */
   void shed(boolean wanted) {
     shedWanted = wanted;
+  }
+
+  /** What {@link #shed} was last told. */
+  boolean shedWanted() {
+    return shedWanted;
+  }
+
+  /** Whether frames only pass through. */
+  boolean isShed() {
+    return shed;
   }
 
   @Override
@@ -96,7 +109,6 @@ final class VideoLane implements Downstream {
   /** On the stage's thread. */
   private final class Rung implements Stage.Work<Item> {
     private final Scaler scaler = new Scaler(rung.width(), rung.height());
-    private boolean shed;
 
     /** What counts from the first frame of the segment of the last mark on. */
     private boolean shedNext;
@@ -151,7 +163,7 @@ final class VideoLane implements Downstream {
         return;
       }
       try (VideoFrame scaled = scaler.scale(frame)) {
-        meter.pause();
+        meter.stop();
         if (wanted) {
           below.frame(scaled.share());
         } else {

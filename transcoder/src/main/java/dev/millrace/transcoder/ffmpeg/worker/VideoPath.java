@@ -46,7 +46,6 @@ final class VideoPath implements Stage.Work<VideoPath.Item> {
   private static final long NONE = Long.MIN_VALUE;
 
   private final Cascade cascade;
-  private final PipelineSettings settings;
 
   /** Marks whose first frame is still to come out of the decoder. */
   private final Deque<SegmentMark> marks = new ArrayDeque<>();
@@ -69,18 +68,26 @@ final class VideoPath implements Stage.Work<VideoPath.Item> {
   private long lastPtsUs = NONE;
   private int ordinal;
 
-  /** Decode time of the last frame taken from the queue; read by the overload control. */
-  private volatile long atUs = NONE;
+  /** Until the next key frame nothing is decoded, because frames before it were not. */
+  private boolean keyAwaited;
 
-  VideoPath(Cascade cascade, PipelineSettings settings, Consumer<String> events) {
+  // Read by the overload control; written by the decoder's thread only:
+  private volatile long decodedUs = NONE;
+  private volatile long presentedUs = NONE;
+
+  VideoPath(Cascade cascade, Consumer<String> events) {
     this.cascade = cascade;
-    this.settings = settings;
     this.damage = new DamageReport(events);
   }
 
-  /** Session time of the last source frame taken; {@link Long#MIN_VALUE} before. Any thread. */
-  long atUs() {
-    return atUs;
+  /** Decode time of the source frame last taken; {@link Long#MIN_VALUE} before. Any thread. */
+  long decodedUs() {
+    return decodedUs;
+  }
+
+  /** Session time of the frame last given to the cascade; {@link Long#MIN_VALUE} before. */
+  long presentedUs() {
+    return presentedUs;
   }
 
   @Override
@@ -102,7 +109,7 @@ final class VideoPath implements Stage.Work<VideoPath.Item> {
     if (!newTrack.equals(track)) {
       drain();
       closeDecoder();
-      newTrack.ifPresent(video -> decoder = new VideoDecoder(video, settings.processors()));
+      newTrack.ifPresent(video -> decoder = new VideoDecoder(video, PipelineSettings.processors()));
       track = newTrack;
       planChanged = true;
     }
@@ -149,11 +156,16 @@ final class VideoPath implements Stage.Work<VideoPath.Item> {
     if (open == null) {
       return;
     }
-    atUs = frame.dtsUs();
-    if (!plan.video().isEmpty()) {
-      open.decode(frame, this::decoded);
-    } else if (frame.key()) { // only pictures are wanted
-      open.decode(frame, this::decoded);
+    decodedUs = frame.dtsUs();
+    boolean keysOnly = cascade.needsNothing();
+    if (!frame.key() && (keysOnly || keyAwaited)) {
+      keyAwaited = true;
+      cascade.progress(frame.dtsUs());
+      return;
+    }
+    keyAwaited = false;
+    open.decode(frame, this::decoded);
+    if (keysOnly) {
       open.drain(this::decoded);
     }
   }
@@ -201,6 +213,7 @@ final class VideoPath implements Stage.Work<VideoPath.Item> {
       return; // a damaged stream shows two pictures at one time
     }
     lastPtsUs = ptsUs;
+    presentedUs = ptsUs;
     while (!marks.isEmpty() && begins(marks.getFirst(), ptsUs)) {
       marks.removeFirst();
       ordinal = 0;

@@ -44,9 +44,11 @@ class AudioPathTest {
     try (Pipeline pipeline =
         new Pipeline(
             PipelineSettings.DEFAULT.unhurried(),
+            new Failure(),
             name -> rungs.computeIfAbsent(name, _ -> new RecordedRung()),
             new NoPictures(),
             event -> {},
+            () -> 0,
             System::nanoTime)) {
       records.forEach(pipeline::accept);
       pipeline.end();

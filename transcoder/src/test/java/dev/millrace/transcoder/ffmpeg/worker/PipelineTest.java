@@ -48,10 +48,12 @@ class PipelineTest {
   private void run(List<FeedRecord> records) {
     try (Pipeline pipeline =
         new Pipeline(
-            new PipelineSettings("libx264", "ultrafast", 2, false, 5_000_000),
+            new PipelineSettings("libx264", "ultrafast", 1, false, 5_000_000, 160),
+            new Failure(),
             name -> rungs.computeIfAbsent(name, _ -> new RecordedRung()),
             new NoPictures(),
             events::add,
+            () -> 0,
             System::nanoTime)) {
       records.forEach(pipeline::accept);
       pipeline.end();

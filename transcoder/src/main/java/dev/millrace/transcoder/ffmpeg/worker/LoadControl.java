@@ -1,0 +1,66 @@
+package dev.millrace.transcoder.ffmpeg.worker;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Watches the rungs of a pipeline and tells them when to be left out; says so in one line each
+ * time. Called at short intervals on one thread.
+ */
+final class LoadControl {
+  /** A rung of unknown cost is taken to need this much of a processor. */
+  private static final double UNKNOWN_COST = 0.5;
+
+  private final LoadShedder shedder = new LoadShedder();
+  private final LongSupplier nanoTime;
+  private final DoubleSupplier idleProcessors;
+  private final Consumer<String> events;
+  private long lostBefore;
+  private int before;
+
+  /** Share of a processor that the rung shed last took. */
+  private double cost = UNKNOWN_COST;
+
+  /**
+   * @param idleProcessors how many processors of the machine have nothing to do
+   * @param events hears of each change, one sentence
+   */
+  LoadControl(LongSupplier nanoTime, DoubleSupplier idleProcessors, Consumer<String> events) {
+    this.nanoTime = nanoTime;
+    this.idleProcessors = idleProcessors;
+    this.events = events;
+  }
+
+  /**
+   * Looks at the lanes and decides.
+   *
+   * @param lost frames dropped before the encoders since the start
+   */
+  void look(List<VideoLane> lanes, boolean firstIsSource, long lagUs, long lost) {
+    boolean spare = idleProcessors.getAsDouble() >= cost;
+    int shed = shedder.decide(nanoTime.getAsLong(), lanes.size(), lagUs, lost > lostBefore, spare);
+    lostBefore = lost;
+    for (int i = 0; i < lanes.size(); i++) {
+      boolean wanted = LoadShedder.isShed(i, lanes.size(), shed, firstIsSource);
+      VideoLane lane = lanes.get(i);
+      if (wanted != lane.shedWanted()) {
+        if (wanted) {
+          cost = Math.clamp(lane.meter().busyShare(), 0.05, 1);
+        }
+        lane.shed(wanted);
+        if (shed != before) {
+          events.accept(sentence(lane.rung().name(), wanted, lagUs));
+        }
+      }
+    }
+    before = shed;
+  }
+
+  private static String sentence(String name, boolean shed, long lagUs) {
+    return shed
+        ? name + " is left out: the machine is too slow, encoding is " + lagUs / 1000 + " ms behind"
+        : name + " is encoded again: the machine has room";
+  }
+}
