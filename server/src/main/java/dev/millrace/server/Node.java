@@ -3,7 +3,6 @@ package dev.millrace.server;
 import dev.millrace.edge.EdgeConfig;
 import dev.millrace.edge.EdgeServer;
 import dev.millrace.edge.EdgeSources;
-import dev.millrace.edge.MetricsAccess;
 import dev.millrace.ingest.rtmp.RtmpConfig;
 import dev.millrace.ingest.rtmp.RtmpLimits;
 import dev.millrace.ingest.rtmp.RtmpServer;
@@ -19,6 +18,8 @@ import dev.millrace.server.config.PublishKey;
 import dev.millrace.server.identity.DataFolder;
 import dev.millrace.server.identity.GeneratedKey;
 import dev.millrace.server.identity.StreamKeys;
+import dev.millrace.server.metrics.NodeFacts;
+import dev.millrace.server.metrics.NodeMetrics;
 import dev.millrace.transcoder.packager.Ladder;
 import dev.millrace.transcoder.packager.SequenceNumbers;
 import dev.millrace.transcoder.packager.StreamPackager;
@@ -30,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -74,6 +76,7 @@ final class Node implements AutoCloseable {
   private final List<PublishKey> keys;
   private final LiveStreams streams;
   private final OriginStore origin;
+  private final EdgeServer edge;
   private final RtmpServer rtmp;
   private final int httpPort;
   private final int rtmpPort;
@@ -92,11 +95,22 @@ final class Node implements AutoCloseable {
       packageEachStream(new SequenceNumbers(folder.path(), wall));
       streams.onWarning(
           (stream, text) -> log.atWarn().addKeyValue("stream", stream.path()).log(text));
-      EdgeServer edge =
-          opened(new EdgeServer(edgeConfig(), EdgeSources.of(origin, this::facts), wall, nanoTime));
-      httpPort = bind("HTTP", config.http().port(), "--http-port", () -> edge.start().getPort());
+      NodeMetrics metrics =
+          opened(
+              new NodeMetrics(
+                  Version.text(),
+                  new NodeMetrics.Sources(this::nodeFacts, path -> Optional.empty())));
+      edge =
+          opened(
+              new EdgeServer(
+                  edgeConfig(),
+                  new EdgeSources(
+                      origin, origin, this::facts, path -> Optional.empty(), metrics::scrape),
+                  wall,
+                  nanoTime));
       StreamKeys authority = new StreamKeys(keys, config.publish().open());
       rtmp = opened(new RtmpServer(rtmpConfig(), streams, authority::authorize, nanoTime));
+      httpPort = bind("HTTP", config.http().port(), "--http-port", () -> edge.start().getPort());
       rtmpPort = bind("RTMP", config.rtmp().port(), "--rtmp-port", () -> rtmp.start().getPort());
     } catch (RuntimeException e) {
       closeParts();
@@ -171,6 +185,10 @@ final class Node implements AutoCloseable {
     return streams.list().stream().map(LiveStream::facts).toList();
   }
 
+  private NodeFacts nodeFacts() {
+    return new NodeFacts(facts(), edge.facts(), rtmp.connections(), origin.heldBytes());
+  }
+
   private RtmpConfig rtmpConfig() {
     NodeConfig.Rtmp set = config.rtmp();
     RtmpLimits defaults = RtmpLimits.DEFAULT;
@@ -221,7 +239,7 @@ final class Node implements AutoCloseable {
         defaults.streamIdle(),
         set.maxWait(),
         set.idleTimeout(),
-        MetricsAccess.PRIVATE,
+        set.metrics(),
         BUSY_LOOP);
   }
 

@@ -117,6 +117,8 @@ class ArchitectureTest {
                     "dev.millrace.edge..",
                     "dev.millrace.origin.http..",
                     "dev.millrace.server.internal.."),
+            "io.micrometer..", List.of("dev.millrace.server.metrics.."),
+            "io.prometheus..", List.of("dev.millrace.server.metrics.."),
             "org.jgroups..", List.of("dev.millrace.cluster.."),
             "ch.qos.logback..", List.of("dev.millrace.server.logging.."),
             "picocli..", List.of("dev.millrace.server", "dev.millrace.server.bench"),

@@ -1,5 +1,6 @@
 package dev.millrace.server.config;
 
+import dev.millrace.edge.MetricsAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -130,6 +131,15 @@ public final class ConfigKeys {
           ValueType.DURATION,
           Duration.ofSeconds(60),
           "A connection without traffic for so long is closed.");
+  static final ConfigKey<MetricsAccess> HTTP_METRICS =
+      new ConfigKey<>(
+          "http.metrics",
+          ValueType.oneOf(List.of(MetricsAccess.values())),
+          MetricsAccess.PRIVATE,
+          """
+          Who may read /metrics (Prometheus) on the viewers' port: private (this machine and private
+          networks, not through a proxy), public (everybody who reaches the port), off.\
+          """);
 
   public static final ConfigKey<Boolean> PUBLISH_OPEN =
       new ConfigKey<>(
@@ -270,6 +280,7 @@ public final class ConfigKeys {
                   HTTP_CACHE_SIZE,
                   HTTP_MAX_WAIT,
                   HTTP_IDLE_TIMEOUT,
+                  HTTP_METRICS,
                   PUBLISH_OPEN,
                   PUBLISH_RECONNECT_WINDOW,
                   PUBLISH_QUEUE_FRAMES,

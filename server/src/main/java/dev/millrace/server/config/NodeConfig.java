@@ -1,5 +1,6 @@
 package dev.millrace.server.config;
 
+import dev.millrace.edge.MetricsAccess;
 import dev.millrace.media.log.Targets;
 import dev.millrace.transcoder.ladder.LadderSettings;
 import dev.millrace.transcoder.worker.EncoderPreference;
@@ -45,7 +46,8 @@ public record NodeConfig(
       int maxViewersCounted,
       long cacheBytes,
       Duration maxWait,
-      Duration idleTimeout) {}
+      Duration idleTimeout,
+      MetricsAccess metrics) {}
 
   /** Section {@code publish}. */
   public record Publish(
@@ -196,7 +198,8 @@ public record NodeConfig(
         settings.get(ConfigKeys.HTTP_MAX_VIEWERS_COUNTED),
         settings.get(ConfigKeys.HTTP_CACHE_SIZE),
         settings.get(ConfigKeys.HTTP_MAX_WAIT),
-        settings.get(ConfigKeys.HTTP_IDLE_TIMEOUT));
+        settings.get(ConfigKeys.HTTP_IDLE_TIMEOUT),
+        settings.get(ConfigKeys.HTTP_METRICS));
   }
 
   private static Publish publish(Settings settings) {

@@ -1,0 +1,109 @@
+package dev.millrace.server.metrics;
+
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.LadderFacts;
+import dev.millrace.media.live.LadderFacts.RungFacts;
+import dev.millrace.media.live.StreamFacts;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The registry of a node and the text that Prometheus reads. Values are taken when they are asked
+ * for, so that a node that nobody scrapes does nothing. {@link #scrape} on any thread, one at a
+ * time; it does not wait for anything but that.
+ *
+ * <p>Streams are tags here, since an operator wants to see which one is in trouble. Their number is
+ * bounded: of more than {@link #MAX_STREAMS} the ones that came first are shown, all are counted.
+ */
+public final class NodeMetrics implements AutoCloseable {
+  /** Streams that are shown one by one. */
+  static final int MAX_STREAMS = 200;
+
+  /**
+   * Where values come from; all of these are called while somebody scrapes, and must not block.
+   *
+   * @param node the node without its ladders
+   * @param ladder of a stream; empty where there is none
+   */
+  public record Sources(
+      Supplier<NodeFacts> node, Function<StreamPath, Optional<LadderFacts>> ladder) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics garbageCollector = new JvmGcMetrics();
+  private final Sources sources;
+  private final MeterGroup<NodeFacts> node;
+  private final MeterGroup<StreamMeters.Sample> streams;
+  private final MeterGroup<RungFacts> rungs;
+
+  /**
+   * @param version of the program, for {@code millrace_build_info}
+   */
+  public NodeMetrics(String version, Sources sources) {
+    this.sources = sources;
+    this.node = new MeterGroup<>(registry, NodeMeters.ALL);
+    this.streams = new MeterGroup<>(registry, StreamMeters.ALL);
+    this.rungs = new MeterGroup<>(registry, RungMeters.ALL);
+    bindJvm(registry);
+    Gauge.builder("millrace.build.info", () -> 1)
+        .tag("version", version)
+        .description("Always 1; the tag says which program this is.")
+        .register(registry);
+  }
+
+  /** All meters as they are now, in Prometheus's text format 0.0.4. */
+  public synchronized String scrape() {
+    NodeFacts now = sources.node.get();
+    Map<Tags, StreamMeters.Sample> shownStreams = new LinkedHashMap<>();
+    Map<Tags, RungFacts> shownRungs = new LinkedHashMap<>();
+    now.streams().stream()
+        .filter(each -> each.state() != StreamFacts.State.ENDED)
+        .sorted(Comparator.comparing(StreamFacts::startedAt))
+        .limit(MAX_STREAMS)
+        .forEach(
+            facts -> {
+              LadderFacts ladder = sources.ladder.apply(facts.path()).orElse(LadderFacts.OFF);
+              Tags stream = Tags.of("stream", facts.path().toString());
+              int viewers = now.edge().viewers().getOrDefault(facts.path(), 0);
+              shownStreams.put(stream, new StreamMeters.Sample(facts, ladder, viewers));
+              ladder.rungs().forEach(rung -> shownRungs.put(stream.and("rung", rung.name()), rung));
+            });
+    node.show(Map.of(Tags.empty(), now));
+    streams.show(shownStreams);
+    rungs.show(shownRungs);
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    garbageCollector.close();
+    registry.close();
+  }
+
+  private void bindJvm(MeterRegistry target) {
+    List.of(
+            new UptimeMetrics(),
+            new ProcessorMetrics(),
+            new FileDescriptorMetrics(),
+            new JvmMemoryMetrics(),
+            new JvmThreadMetrics(),
+            garbageCollector)
+        .forEach(binder -> binder.bindTo(target));
+  }
+}

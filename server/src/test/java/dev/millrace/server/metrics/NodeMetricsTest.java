@@ -1,0 +1,155 @@
+package dev.millrace.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.edge.EdgeFacts;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.LadderFacts;
+import dev.millrace.media.live.StreamFacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class NodeMetricsTest {
+  private static final StreamPath MAIN = new StreamPath("live", "main");
+
+  private final List<StreamFacts> streams = new ArrayList<>();
+  private final Map<StreamPath, LadderFacts> ladders = new HashMap<>();
+  private final NodeMetrics metrics =
+      new NodeMetrics(
+          "0.9",
+          new NodeMetrics.Sources(this::node, path -> Optional.ofNullable(ladders.get(path))));
+
+  @AfterEach
+  void close() {
+    metrics.close();
+  }
+
+  @Test
+  void tellsTheNode() {
+    streams.add(facts("main", StreamFacts.State.LIVE, 0));
+    streams.add(facts("gone", StreamFacts.State.WAITING, 1));
+    assertThat(metrics.scrape())
+        .contains(
+            "\nmillrace_build_info{version=\"0.9\"} 1\n",
+            "\nmillrace_streams{state=\"live\"} 1.0\n",
+            "\nmillrace_streams{state=\"waiting\"} 1.0\n",
+            "\nmillrace_viewers 12.0\n",
+            "\nmillrace_rtmp_connections 3.0\n",
+            "\nmillrace_http_held_requests 7.0\n",
+            "\n# TYPE millrace_http_sent_bytes_total counter\n",
+            "\nmillrace_http_sent_bytes_total 123456.0\n",
+            "\nmillrace_http_errors_total{kind=\"unavailable\"} 2.0\n",
+            "\nprocess_uptime_seconds ",
+            "\njvm_memory_used_bytes{area=\"heap\"");
+  }
+
+  @Test
+  void tellsStreamsAndRungsAsLongAsTheyAre() {
+    streams.add(facts("main", StreamFacts.State.LIVE, 0));
+    ladders.put(MAIN, ladder(1.7, false));
+    assertThat(metrics.scrape())
+        .contains(
+            "millrace_stream_ingest_bits_per_second{stream=\"live/main\",type=\"video\"} 2500000.0",
+            "millrace_stream_reconnects_total{stream=\"live/main\"} 4.0",
+            "millrace_stream_viewers{stream=\"live/main\"} 12.0",
+            "millrace_ladder_state{state=\"encoding\",stream=\"live/main\"} 1.0",
+            "millrace_ladder_state{state=\"given-up\",stream=\"live/main\"} 0.0",
+            "millrace_ladder_worker_restarts_total{stream=\"live/main\"} 2.0",
+            "millrace_ladder_lag_seconds{stream=\"live/main\"} 0.35",
+            "millrace_rung_speed_ratio{rung=\"480p\",stream=\"live/main\"} 1.7",
+            "millrace_rung_dropped{rung=\"480p\",stream=\"live/main\"} 0.0");
+
+    ladders.put(MAIN, ladder(0.8, true));
+    assertThat(metrics.scrape())
+        .contains(
+            "millrace_rung_speed_ratio{rung=\"480p\",stream=\"live/main\"} 0.8",
+            "millrace_rung_dropped{rung=\"480p\",stream=\"live/main\"} 1.0");
+
+    ladders.clear();
+    assertThat(metrics.scrape()).contains("live/main").doesNotContain("480p");
+    streams.clear();
+    assertThat(metrics.scrape()).doesNotContain("live/main");
+  }
+
+  @Test
+  void boundsHowManyStreamsAreToldOneByOne() {
+    for (int i = 0; i < 3 * NodeMetrics.MAX_STREAMS; i++) {
+      streams.add(facts("s" + i, StreamFacts.State.LIVE, i));
+    }
+    String text = metrics.scrape();
+    assertThat(text.lines().filter(line -> line.startsWith("millrace_stream_viewers{")))
+        .hasSize(NodeMetrics.MAX_STREAMS);
+    assertThat(text)
+        .contains("stream=\"live/s0\"")
+        .contains("\nmillrace_streams{state=\"live\"} " + 3.0 * NodeMetrics.MAX_STREAMS + "\n");
+  }
+
+  @Test
+  void isExplainedMeterByMeter() throws IOException {
+    streams.add(facts("main", StreamFacts.State.LIVE, 0));
+    ladders.put(MAIN, ladder(1, false));
+    Set<String> told = rows("^# TYPE (millrace_\\w+) (\\w+)$", metrics.scrape());
+    String page = Files.readString(Path.of("../docs/operate/metrics.md"));
+    Set<String> explained = rows("^\\| `(millrace_\\w+)` \\| (\\w+) \\| ", page);
+    assertThat(explained).isEqualTo(told);
+  }
+
+  private static Set<String> rows(String form, String text) {
+    return Pattern.compile(form, Pattern.MULTILINE)
+        .matcher(text)
+        .results()
+        .map(row -> row.group(1) + " " + row.group(2))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private NodeFacts node() {
+    return new NodeFacts(
+        streams,
+        new EdgeFacts(5, 7, 1_000_000, Map.of(MAIN, 12), 123_456, 20, 30, 1, 2, 0),
+        3,
+        9_000_000);
+  }
+
+  private static StreamFacts facts(String name, StreamFacts.State state, int startedS) {
+    return new StreamFacts(
+        new StreamPath("live", name),
+        state,
+        Optional.empty(),
+        List.of(),
+        Instant.ofEpochSecond(startedS),
+        Duration.ofSeconds(90),
+        1_000_000,
+        2_500_000,
+        128_000,
+        30,
+        Map.of(),
+        4,
+        1);
+  }
+
+  private static LadderFacts ladder(double speed, boolean dropped) {
+    return new LadderFacts(
+        LadderFacts.State.ENCODING,
+        "",
+        "libx264",
+        2,
+        350,
+        List.of(
+            new LadderFacts.RungFacts(
+                "480p", "h264", 854, 480, 1_200_000, speed, 30, dropped, dropped ? "slow" : "")));
+  }
+}
