@@ -6,11 +6,9 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -79,9 +77,7 @@ final class ChildPublisher implements AutoCloseable {
   /** The node's own jars and, only for the child, FFmpeg's. */
   private static String classPath() {
     Path ffmpeg =
-        Optional.ofNullable(System.getProperty("millrace.dist"))
-            .map(dist -> Path.of(dist, "ffmpeg"))
-            .filter(Files::isDirectory)
+        FfmpegFolder.find()
             .orElseThrow(
                 () ->
                     new ConfigException(

@@ -20,9 +20,7 @@ import dev.millrace.server.identity.GeneratedKey;
 import dev.millrace.server.identity.StreamKeys;
 import dev.millrace.server.metrics.NodeFacts;
 import dev.millrace.server.metrics.NodeMetrics;
-import dev.millrace.transcoder.packager.Ladder;
 import dev.millrace.transcoder.packager.SequenceNumbers;
-import dev.millrace.transcoder.packager.StreamPackager;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Clock;
@@ -31,9 +29,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +62,6 @@ final class Node implements AutoCloseable {
   private final NodeConfig config;
   private final InstantSource wall = Clock.systemUTC();
   private final LongSupplier nanoTime = System::nanoTime;
-  private final Set<Thread> packagers = ConcurrentHashMap.newKeySet();
 
   /** Closed from the last to the first; so is what was opened when a later part does not start. */
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -77,6 +71,7 @@ final class Node implements AutoCloseable {
   private final LiveStreams streams;
   private final OriginStore origin;
   private final EdgeServer edge;
+  private final PackagingRoom packaging;
   private final RtmpServer rtmp;
   private final int httpPort;
   private final int rtmpPort;
@@ -92,20 +87,27 @@ final class Node implements AutoCloseable {
       origin = opened(new OriginStore(originConfig(), nanoTime));
       timer.scheduleWithFixedDelay(this::sweepOrigin, 1, 1, TimeUnit.SECONDS);
       streams = new LiveStreams(liveConfig(), wall, nanoTime, timer);
-      packageEachStream(new SequenceNumbers(folder.path(), wall));
+      LadderRoom ladders = opened(ladderRoom(folder));
+      packaging =
+          new PackagingRoom(
+              origin,
+              config.hls().targets(),
+              new SequenceNumbers(folder.path(), wall),
+              wall,
+              nanoTime,
+              ladders);
+      streams.onStream(packaging::take);
       streams.onWarning(
           (stream, text) -> log.atWarn().addKeyValue("stream", stream.path()).log(text));
       NodeMetrics metrics =
           opened(
               new NodeMetrics(
-                  Version.text(),
-                  new NodeMetrics.Sources(this::nodeFacts, path -> Optional.empty())));
+                  Version.text(), new NodeMetrics.Sources(this::nodeFacts, ladders::facts)));
       edge =
           opened(
               new EdgeServer(
                   edgeConfig(),
-                  new EdgeSources(
-                      origin, origin, this::facts, path -> Optional.empty(), metrics::scrape),
+                  new EdgeSources(origin, origin, this::facts, ladders::facts, metrics::scrape),
                   wall,
                   nanoTime));
       StreamKeys authority = new StreamKeys(keys, config.publish().open());
@@ -151,26 +153,12 @@ final class Node implements AutoCloseable {
     return configured.isEmpty() ? List.of(GeneratedKey.findOrCreate(folder)) : configured;
   }
 
-  private void packageEachStream(SequenceNumbers numbers) {
-    streams.onStream(
-        stream -> {
-          StreamPackager packager =
-              new StreamPackager(
-                  stream, origin, config.hls().targets(), numbers, wall, nanoTime, Ladder.NONE);
-          Thread thread =
-              Thread.ofVirtual()
-                  .name("package " + stream.path())
-                  .unstarted(
-                      () -> {
-                        try {
-                          packager.run();
-                        } finally {
-                          packagers.remove(Thread.currentThread());
-                        }
-                      });
-          packagers.add(thread);
-          thread.start();
-        });
+  private LadderRoom ladderRoom(DataFolder folder) {
+    try {
+      return new LadderRoom(config.transcode(), folder.path(), origin, nanoTime);
+    } catch (IOException e) {
+      throw new ConfigException("no port for workers can be opened: " + e.getMessage());
+    }
   }
 
   private void sweepOrigin() {
@@ -283,7 +271,7 @@ final class Node implements AutoCloseable {
     rtmp.close();
     streams.close();
     try {
-      joinPackagers();
+      packaging.join(PACKAGERS_END);
       if (watched) {
         Thread.sleep(LAST_ANSWERS);
       }
@@ -291,16 +279,6 @@ final class Node implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     closeParts();
-  }
-
-  private void joinPackagers() throws InterruptedException {
-    long deadline = nanoTime.getAsLong() + PACKAGERS_END.toNanos();
-    for (Thread packager : packagers) {
-      long left = deadline - nanoTime.getAsLong();
-      if (left <= 0 || !packager.join(Duration.ofNanos(left))) {
-        log.warn("{} did not end in time", packager.getName());
-      }
-    }
   }
 
   private void closeParts() {

@@ -52,6 +52,13 @@ class LauncherIT {
   }
 
   @Test
+  void workerEndsWithItsInputAndSaysWhatIsWrongWithItsJob() throws Exception {
+    Outcome outcome = run(List.of(SCRIPT.toString(), "worker", "--cache", folder.toString()));
+    assertThat(outcome.output()).contains("the job ends before its empty line");
+    assertThat(outcome.status()).isEqualTo(2);
+  }
+
+  @Test
   void saysInOneLineWhatToInstallWhereThereIsNoJava() throws Exception {
     // No machine has a Java of this version.
     String script = Files.readString(SCRIPT).replace("needed=25", "needed=2500");

@@ -18,7 +18,7 @@ final class Installation {
                 java(),
                 "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED",
-                "-Dmillrace.home=" + DIST.toAbsolutePath(),
+                "-Dmillrace.dist=" + DIST.toAbsolutePath(),
                 "-cp",
                 DIST.resolve("lib").toAbsolutePath() + "/*",
                 "dev.millrace.server.Main"));

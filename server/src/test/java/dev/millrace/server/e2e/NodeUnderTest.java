@@ -42,6 +42,7 @@ final class NodeUnderTest implements AutoCloseable {
     return start(folder, 0, 0, environment, arguments);
   }
 
+  /** Without a ladder unless the environment asks for one: most tests need the source only. */
   static NodeUnderTest start(
       Path folder, int rtmpPort, int httpPort, Map<String, String> environment, String... more) {
     try {
@@ -61,8 +62,9 @@ final class NodeUnderTest implements AutoCloseable {
                   "--announce",
                   announce.toString()));
       arguments.addAll(List.of(more));
-      ChildProcess process =
-          ChildProcess.start(Installation.node(arguments), new HashMap<>(environment), folder);
+      Map<String, String> variables = new HashMap<>(environment);
+      variables.putIfAbsent("MILLRACE_TRANSCODE_LADDER", "none");
+      ChildProcess process = ChildProcess.start(Installation.node(arguments), variables, folder);
       Awaitility.await("the node to be ready")
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(50))

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 public final class JavaWorkers implements WorkerLauncher {
   private static final String MAIN = "dev.millrace.transcoder.ffmpeg.WorkerMain";
 
-  private final List<String> command;
+  private final List<String> words;
   private final Path folder;
   private final LongSupplier nanoTime;
 
@@ -29,32 +29,37 @@ public final class JavaWorkers implements WorkerLauncher {
   public JavaWorkers(String nodeClassPath, Path ffmpeg, Path folder, LongSupplier nanoTime) {
     this.folder = folder;
     this.nanoTime = nanoTime;
-    this.command = command(nodeClassPath + File.pathSeparator + ffmpeg.resolve("*"), folder);
+    this.words = words(nodeClassPath + File.pathSeparator + ffmpeg.resolve("*"), folder);
   }
 
-  private static List<String> command(String classPath, Path folder) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+  private static List<String> words(String classPath, Path folder) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Encoders work outside the heap; in it are the frames and parts of a few seconds.
-    command.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError"));
+    words.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    words.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError"));
     // Nothing of a worker that is killed or crashes stays on the disk.
-    command.addAll(
+    words.addAll(
         List.of("-XX:-UsePerfData", "-XX:+ErrorFileToStderr", "-XX:-CreateCoredumpOnCrash"));
-    command.add("--enable-native-access=ALL-UNNAMED");
+    words.add("--enable-native-access=ALL-UNNAMED");
     // Every native object has an owner that closes it: no collector thread, no lock, no limit.
-    command.add("-Dorg.bytedeco.javacpp.nopointergc=true");
-    command.add("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("native"));
-    command.addAll(List.of("-cp", classPath, MAIN));
-    return List.copyOf(command);
+    words.add("-Dorg.bytedeco.javacpp.nopointergc=true");
+    words.add("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("native"));
+    words.addAll(List.of("-cp", classPath, MAIN));
+    return List.copyOf(words);
+  }
+
+  /** How a worker is started; its job goes to its standard input. */
+  public ProcessBuilder command() {
+    ProcessBuilder command = new ProcessBuilder(words).directory(folder.toFile());
+    // The settings of the node may hold stream keys.
+    command.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
+    return command;
   }
 
   @Override
   public Worker start(WorkerJob job, Runnable changed, WorkerEvents events) throws IOException {
     Files.createDirectories(folder);
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    // The settings of the node may hold stream keys.
-    builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
-    return WorkerProcess.start(builder, job, "worker " + job.path(), changed, events, nanoTime);
+    return WorkerProcess.start(command(), job, "worker " + job.path(), changed, events, nanoTime);
   }
 }

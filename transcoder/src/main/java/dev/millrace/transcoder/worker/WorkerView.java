@@ -12,7 +12,7 @@ import java.util.Optional;
 public record WorkerView(
     WorkerPhase phase, int restarts, String reason, Optional<WorkerStatus> status) {
   /** Nothing to do, nothing there. */
-  static final WorkerView IDLE = new WorkerView(WorkerPhase.IDLE, 0, "", Optional.empty());
+  public static final WorkerView IDLE = new WorkerView(WorkerPhase.IDLE, 0, "", Optional.empty());
 
   /** Whether a worker is at work or will be. */
   public boolean hasHope() {

@@ -1,0 +1,177 @@
+package dev.millrace.server;
+
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.LadderFacts;
+import dev.millrace.media.live.LiveStream;
+import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.PictureSink;
+import dev.millrace.origin.GenerationGate;
+import dev.millrace.origin.OriginStore;
+import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.internal.InternalConfig;
+import dev.millrace.server.internal.InternalServer;
+import dev.millrace.server.internal.InternalToken;
+import dev.millrace.transcoder.feed.FeedHub;
+import dev.millrace.transcoder.feed.FeedLimits;
+import dev.millrace.transcoder.ladder.LadderServices;
+import dev.millrace.transcoder.ladder.LadderSettings.Mode;
+import dev.millrace.transcoder.ladder.RungWriters;
+import dev.millrace.transcoder.ladder.StreamLadder;
+import dev.millrace.transcoder.ladder.WorkerSlots;
+import dev.millrace.transcoder.picture.PosterMaker;
+import dev.millrace.transcoder.worker.JavaWorkers;
+import dev.millrace.transcoder.worker.WorkerJob;
+import dev.millrace.transcoder.worker.WorkerLauncher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ladders of a node: one for each stream, and what they share, the internal server that their
+ * workers talk to above all. Any thread.
+ */
+final class LadderRoom implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LadderRoom.class);
+
+  private static final int THUMBNAIL_WIDTH = 160;
+  private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
+
+  private final Map<StreamPath, StreamLadder> ladders = new ConcurrentHashMap<>();
+  private final NodeConfig.Transcode config;
+  private final InternalToken token = InternalToken.random();
+  private final InternalServer internal;
+  private final Optional<PosterMaker> posters;
+  private final LadderServices services;
+
+  /**
+   * Opens the internal server.
+   *
+   * @param data the node's folder; what workers share is kept in it
+   * @throws IOException if the internal server cannot listen
+   */
+  LadderRoom(NodeConfig.Transcode config, Path data, OriginStore origin, LongSupplier nanoTime)
+      throws IOException {
+    this.config = config;
+    GenerationGate gate = new GenerationGate(origin);
+    internal = new InternalServer(InternalConfig.DEFAULT, token, gate, this::feed);
+    posters = posters(config, origin, nanoTime);
+    services =
+        new LadderServices(
+            config.ladder(),
+            launcher(config, data, nanoTime),
+            this::job,
+            new GatedWriters(gate),
+            new WorkerSlots(
+                config.maxWorkers() > 0
+                    ? config.maxWorkers()
+                    : Runtime.getRuntime().availableProcessors()),
+            config.workerMemoryBytes(),
+            FeedLimits.DEFAULT,
+            posters,
+            nanoTime);
+    internal.start();
+  }
+
+  private static Optional<PosterMaker> posters(
+      NodeConfig.Transcode config, PictureSink pictures, LongSupplier nanoTime) {
+    return config.posterInterval().isZero()
+        ? Optional.empty()
+        : Optional.of(new PosterMaker(pictures, nanoTime));
+  }
+
+  private static Optional<WorkerLauncher> launcher(
+      NodeConfig.Transcode config, Path data, LongSupplier nanoTime) {
+    if (config.ladder().mode() == Mode.NONE) {
+      return Optional.empty();
+    }
+    Optional<Path> ffmpeg = FfmpegFolder.find();
+    if (ffmpeg.isEmpty()) {
+      log.info("no ladder: this installation has no folder 'ffmpeg'; streams have their source");
+    }
+    return ffmpeg.map(
+        jars ->
+            new JavaWorkers(
+                System.getProperty("java.class.path"), jars, data.resolve("worker"), nanoTime));
+  }
+
+  private WorkerJob job(StreamPath path, long generation) {
+    return new WorkerJob(
+        internal.feedAddress(path),
+        internal.address(),
+        token.secret(),
+        generation,
+        path,
+        config.encoder(),
+        config.preset().name().toLowerCase(Locale.ROOT),
+        0,
+        config.posterInterval(),
+        THUMBNAIL_WIDTH,
+        STATUS_INTERVAL);
+  }
+
+  private Optional<FeedHub> feed(StreamPath path) {
+    return Optional.ofNullable(ladders.get(path)).map(StreamLadder::hub);
+  }
+
+  /** A ladder for a stream that begins. */
+  StreamLadder open(LiveStream stream) {
+    StreamLadder ladder = new StreamLadder(stream, services);
+    ladders.put(stream.path(), ladder);
+    return ladder;
+  }
+
+  /** Ends a ladder whose packager has ended; waits for its worker. */
+  void close(StreamPath path, StreamLadder ladder) {
+    ladder.close();
+    ladders.remove(path, ladder);
+  }
+
+  /** How the ladder of a stream stands; empty for an unknown one. */
+  Optional<LadderFacts> facts(StreamPath path) {
+    return Optional.ofNullable(ladders.get(path)).map(StreamLadder::facts);
+  }
+
+  /** Ends all workers, at the same time, and the internal server. */
+  @Override
+  public void close() {
+    List<Thread> closing = new ArrayList<>();
+    ladders.forEach(
+        (path, ladder) -> closing.add(Thread.startVirtualThread(() -> close(path, ladder))));
+    try {
+      for (Thread each : closing) {
+        each.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    posters.ifPresent(PosterMaker::close);
+    internal.close();
+  }
+
+  /** The gate of the origin, as ladders see it. */
+  private record GatedWriters(GenerationGate gate) implements RungWriters {
+    @Override
+    public long grant(StreamPath path) {
+      return gate.grant(path);
+    }
+
+    @Override
+    public PartSink sink(StreamPath path, long generation) {
+      return gate.sink(path, generation);
+    }
+
+    @Override
+    public void revoke(StreamPath path) {
+      gate.revoke(path);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.millrace.server;
+
+import dev.millrace.media.live.LiveStream;
+import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.Targets;
+import dev.millrace.transcoder.ladder.StreamLadder;
+import dev.millrace.transcoder.packager.SequenceNumbers;
+import dev.millrace.transcoder.packager.StreamPackager;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Packages each stream of a node on a thread of its own, with its ladder beside it. Any thread. */
+final class PackagingRoom {
+  private static final Logger log = LoggerFactory.getLogger(PackagingRoom.class);
+
+  private final PartSink sink;
+  private final Targets targets;
+  private final SequenceNumbers numbers;
+  private final InstantSource wall;
+  private final LongSupplier nanoTime;
+  private final LadderRoom ladders;
+  private final Set<Running> running = ConcurrentHashMap.newKeySet();
+
+  /** A packager that has not written the end of its stream yet. */
+  private record Running(String name, CountDownLatch ended) {}
+
+  PackagingRoom(
+      PartSink sink,
+      Targets targets,
+      SequenceNumbers numbers,
+      InstantSource wall,
+      LongSupplier nanoTime,
+      LadderRoom ladders) {
+    this.sink = sink;
+    this.targets = targets;
+    this.numbers = numbers;
+    this.wall = wall;
+    this.nanoTime = nanoTime;
+    this.ladders = ladders;
+  }
+
+  /** Begins with a stream that has just begun. */
+  void take(LiveStream stream) {
+    StreamLadder ladder = ladders.open(stream);
+    StreamPackager packager =
+        new StreamPackager(stream, sink, targets, numbers, wall, nanoTime, ladder);
+    Running own = new Running("package " + stream.path(), new CountDownLatch(1));
+    running.add(own);
+    Thread.ofVirtual()
+        .name(own.name())
+        .start(
+            () -> {
+              try {
+                packager.run();
+              } finally {
+                running.remove(own);
+                own.ended().countDown();
+                ladders.close(stream.path(), ladder);
+              }
+            });
+  }
+
+  /** Waits until all have written the end of their streams, but not longer than that. */
+  void join(Duration atMost) throws InterruptedException {
+    long deadline = nanoTime.getAsLong() + atMost.toNanos();
+    for (Running each : running) {
+      if (!each.ended().await(deadline - nanoTime.getAsLong(), TimeUnit.NANOSECONDS)) {
+        log.warn("{} did not end in time", each.name());
+      }
+    }
+  }
+}

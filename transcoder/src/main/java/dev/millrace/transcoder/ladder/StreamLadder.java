@@ -1,0 +1,224 @@
+package dev.millrace.transcoder.ladder;
+
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.feed.FeedRecord;
+import dev.millrace.media.feed.LadderPlan;
+import dev.millrace.media.live.LadderFacts;
+import dev.millrace.media.live.LiveStream;
+import dev.millrace.media.live.StreamEvent.TracksChanged;
+import dev.millrace.transcoder.feed.FeedHub;
+import dev.millrace.transcoder.packager.Ladder;
+import dev.millrace.transcoder.packager.RungKeeper;
+import dev.millrace.transcoder.worker.WorkerJob;
+import dev.millrace.transcoder.worker.WorkerPhase;
+import dev.millrace.transcoder.worker.WorkerSupervisor;
+import dev.millrace.transcoder.worker.WorkerView;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ladder of one stream: plans it, feeds its worker, has that supervised, and keeps the rungs'
+ * logs going while there is none. The methods of {@link Ladder} are called on the packager's
+ * thread; the others on any.
+ */
+public final class StreamLadder implements Ladder, AutoCloseable {
+  private final LiveStream stream;
+  private final StreamPath path;
+  private final LadderServices services;
+  private final LadderPlanner planner;
+  private final FeedHub hub;
+  private final LadderReport report;
+  private final Optional<KeyFramePictures> pictures;
+  private final Optional<WorkerSupervisor> supervisor;
+
+  /** Renditions that a worker of this presentation was ever told to make. */
+  private final Set<String> rungs = ConcurrentHashMap.newKeySet();
+
+  private LadderPlan plan = LadderPlan.NONE;
+
+  /** Of the presentation; changed on the packager's thread, used on the supervisor's too. */
+  private volatile @Nullable RungKeeper keeper;
+
+  /** Read on the supervisor's thread too. */
+  private volatile boolean ended;
+
+  /** Changed on the packager's thread and by {@link #close}. */
+  private final AtomicBoolean hasSlot = new AtomicBoolean();
+
+  /** For a stream that begins. */
+  public StreamLadder(LiveStream stream, LadderServices services) {
+    this.stream = stream;
+    this.path = stream.path();
+    this.services = services;
+    this.planner = new LadderPlanner(services.settings());
+    this.hub = new FeedHub(services.feedLimits());
+    this.report = new LadderReport(stream);
+    this.pictures = services.posters().map(posters -> new KeyFramePictures(posters, path));
+    this.supervisor =
+        services
+            .launcher()
+            .filter(launcher -> services.settings().mode() != LadderSettings.Mode.NONE)
+            .map(
+                launcher ->
+                    new WorkerSupervisor(
+                        path,
+                        launcher,
+                        new StreamWard(),
+                        services.workerMemoryBytes(),
+                        services.nanoTime()));
+  }
+
+  /** What workers read. */
+  public FeedHub hub() {
+    return hub;
+  }
+
+  /** How it stands. */
+  public LadderFacts facts() {
+    return report.facts();
+  }
+
+  @Override
+  public LadderPlan plan(TracksChanged tracks, boolean keyFramesFarApart) {
+    if (supervisor.isEmpty()) {
+      return LadderPlan.NONE;
+    }
+    double fps = stream.facts().frameRate();
+    PlannedLadder planned =
+        planner.plan(
+            tracks.tracks(),
+            tracks.declaredBitrateBps(),
+            fps > 0 ? OptionalDouble.of(fps) : OptionalDouble.empty(),
+            keyFramesFarApart);
+    plan = planned.plan();
+    rungs.addAll(plan.names());
+    ended = false;
+    report.planned(tracks.tracks(), planned);
+    direct();
+    return plan;
+  }
+
+  @Override
+  public boolean encodes() {
+    return hasSlot
+        && !plan.isEmpty()
+        && supervisor.isPresent()
+        && supervisor.get().view().hasHope();
+  }
+
+  @Override
+  public boolean wantsFrames() {
+    return hub.wanted();
+  }
+
+  @Override
+  public void accept(FeedRecord record) {
+    if (supervisor.isPresent()) {
+      feed(supervisor.get(), record);
+    }
+    pictures.ifPresent(each -> each.accept(record, workerMakesPictures()));
+  }
+
+  private void feed(WorkerSupervisor worker, FeedRecord record) {
+    switch (record) {
+      case FeedRecord.Opened opened -> {
+        keeper = new RungKeeper(path, opened.epoch(), opened.targets());
+        rungs.clear();
+        rungs.addAll(plan.names());
+      }
+      case FeedRecord.Media media -> worker.countInput();
+      case FeedRecord.Ended end -> {
+        ended = true;
+        keeper = null;
+      }
+      case FeedRecord.Mark mark -> direct(); // a place may have become free
+      case FeedRecord.Tracks tracks -> {}
+    }
+    hub.accept(record);
+    if (record instanceof FeedRecord.Mark mark) {
+      keep(mark);
+    }
+    if (ended) {
+      direct();
+    }
+  }
+
+  /** While there is no worker, the rungs' logs go on with gaps. */
+  private void keep(FeedRecord.Mark mark) {
+    RungKeeper present = keeper;
+    if (present != null) {
+      present.mark(mark.mark());
+    }
+  }
+
+  /** Says whether a worker is to be there. */
+  private void direct() {
+    boolean something = !plan.isEmpty() && !ended;
+    if (something && !hasSlot.get()) {
+      hasSlot.set(services.slots().take());
+    }
+    report.slot(
+        hasSlot.get(),
+        "the stream is not encoded, viewers have its source only: all "
+            + services.slots().count()
+            + " workers of this node are taken (transcode.max-workers)");
+    supervisor.ifPresent(worker -> worker.want(something && hasSlot.get()));
+    if (ended) {
+      giveSlotBack();
+    }
+  }
+
+  private void giveSlotBack() {
+    if (hasSlot.getAndSet(false)) {
+      services.slots().giveBack();
+    }
+  }
+
+  private boolean workerMakesPictures() {
+    return supervisor.isPresent()
+        && !plan.video().isEmpty()
+        && supervisor.get().view().phase() == WorkerPhase.WORKING;
+  }
+
+  /**
+   * Ends the worker and waits until it is gone; nothing is written any more. The packager must have
+   * ended before, or end without another call.
+   */
+  @Override
+  public void close() {
+    supervisor.ifPresent(WorkerSupervisor::close);
+    hub.close();
+    services.writers().revoke(path);
+    giveSlotBack();
+  }
+
+  /** On the supervisor's thread. */
+  private final class StreamWard implements WorkerSupervisor.Ward {
+    @Override
+    public WorkerJob nextJob() {
+      RungKeeper present = keeper;
+      if (present != null) {
+        present.leave();
+      }
+      return services.jobs().of(path, services.writers().grant(path));
+    }
+
+    @Override
+    public void gone() {
+      long generation = services.writers().grant(path);
+      RungKeeper present = keeper;
+      if (present != null && !ended) {
+        present.keep(services.writers().sink(path, generation), rungs);
+      }
+    }
+
+    @Override
+    public void changed(WorkerView view) {
+      report.worker(view);
+    }
+  }
+}
