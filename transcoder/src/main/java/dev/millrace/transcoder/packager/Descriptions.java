@@ -35,10 +35,26 @@ final class Descriptions {
     declaredVideoBps = declaredBps - declaredAudioBps;
   }
 
+  /** The name of the rendition that a video track becomes. */
+  static String video(int trackId) {
+    return trackId == 0 ? VIDEO : VIDEO + "-" + trackId;
+  }
+
   RenditionDescription video(Track.Video track, int frameRateMilli) {
+    return video(track, frameRateMilli, declaredVideoBps);
+  }
+
+  /** A video track beside the main one: what the publisher declared does not count it. */
+  RenditionDescription further(Track.Video track) {
+    int frameRateMilli = (int) Math.round(track.frameRate().orElse(0) * 1000);
+    return video(track, frameRateMilli, 0);
+  }
+
+  private static RenditionDescription video(
+      Track.Video track, int frameRateMilli, long declaredBps) {
     Bytes init = InitSegment.write(track);
     return new RenditionDescription(
-        VIDEO,
+        video(track.id()),
         MediaType.VIDEO,
         track.codecs(),
         shownWidth(track),
@@ -46,7 +62,7 @@ final class Descriptions {
         frameRateMilli,
         0,
         0,
-        declaredVideoBps,
+        declaredBps,
         FileName.Init.of(init).toString(),
         init);
   }

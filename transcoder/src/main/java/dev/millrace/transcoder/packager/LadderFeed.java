@@ -11,6 +11,7 @@ import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class LadderFeed {
   private boolean open;
   private boolean tracksTold;
   private long epoch;
+  private List<String> passthrough = List.of();
   private List<String> expected = List.of();
   private int section;
   private boolean muted;
@@ -49,6 +51,7 @@ final class LadderFeed {
   void tracks(TracksChanged changed) {
     tracks = changed;
     tracksTold = false;
+    passthrough = PassthroughTracks.names(changed);
     plan = ladder.plan(changed, keyFramesFarApart);
     tellTracks();
   }
@@ -101,10 +104,13 @@ final class LadderFeed {
 
   /** A ladder without a free worker, or that was given up, is not waited for. */
   private void expect() {
-    List<String> names = ladder.encodes() ? plan.names() : List.of();
+    List<String> names = new ArrayList<>(passthrough);
+    if (ladder.encodes()) {
+      names.addAll(plan.names());
+    }
     if (!names.equals(expected)) {
       RenditionWriter.check(sink.expect(path, epoch, names));
-      expected = names;
+      expected = List.copyOf(names);
     }
   }
 

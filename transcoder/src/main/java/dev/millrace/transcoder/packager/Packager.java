@@ -43,6 +43,7 @@ final class Packager {
   private final InstantSource wall;
   private final SourceAdvice advice;
   private final LadderFeed feed;
+  private final PassthroughTracks further;
 
   private long epoch;
   private long nowNanos;
@@ -68,6 +69,7 @@ final class Packager {
     this.wall = wall;
     this.advice = new SourceAdvice(warnings, targets);
     this.feed = new LadderFeed(ladder, sink, path);
+    this.further = new PassthroughTracks(sink, path, targets, warnings);
   }
 
   /**
@@ -147,6 +149,7 @@ final class Packager {
 
   private void sessionStarted(SessionStarted started) {
     endSession();
+    further.sessionStarted();
     abandoned = false;
     epoch = started.epoch();
     advice.tracks(List.of());
@@ -154,9 +157,13 @@ final class Packager {
 
   private void tracksChanged(TracksChanged changed) {
     if (start != null && start.sameInEffect(changed)) {
+      if (further.tracks(changed)) {
+        feed.tracks(changed);
+      }
       return;
     }
     endSection();
+    further.tracks(changed);
     start = abandoned || changed.tracks().isEmpty() ? null : new SectionStart(changed);
     advice.tracks(changed.tracks());
     if (start != null) {
@@ -165,11 +172,12 @@ final class Packager {
   }
 
   private void frame(Frame frame) {
-    if (frame.trackId() != 0) {
+    if (further.take(frame)) {
       return;
     }
     if (section != null) {
       section.frame(frame);
+      further.settled(section.settledUs());
       advice.keyFramesFarApart().ifPresent(feed::keyFramesFarApart);
       if (section.wantsVideo() && start != null) {
         TracksChanged tracks = start.tracks();
@@ -198,6 +206,7 @@ final class Packager {
       presentation = shown;
       marks = new SegmentMarks(shown, this::begins);
       feed.opened(epoch, targets);
+      further.opened(epoch);
     }
     if (away != null) {
       away.finish(nowNanos);
@@ -206,6 +215,7 @@ final class Packager {
     SegmentMarks told = Objects.requireNonNull(marks);
     section =
         new Section(new Surroundings(shown, targets, advice, this::wallUsAt, told, feed), from);
+    further.settled(section.settledUs());
   }
 
   /** What was held back becomes a section even if it is short; then the section ends. */
@@ -222,6 +232,7 @@ final class Packager {
     Presentation shown = presentation;
     section = null;
     if (ended != null && shown != null) {
+      further.endSection();
       ended.end();
       SegmentMarks told = Objects.requireNonNull(marks);
       away = new AwayGap(shown, targets, nowNanos, wallUsAt(nowNanos), told);
@@ -235,6 +246,7 @@ final class Packager {
       shown.endSegments();
       marks.away(shown.endPdtUs());
     }
+    further.end();
     if (shown != null) {
       shown.end();
     }
@@ -243,6 +255,7 @@ final class Packager {
 
   private void forget() {
     feed.ended();
+    further.forget();
     presentation = null;
     marks = null;
     section = null;
@@ -255,6 +268,7 @@ final class Packager {
     numbers.reached(path, mark.msn(), targets.segmentUs());
     numbers.discontinuityReached(path, mark.discontinuitySequence());
     feed.mark(mark);
+    further.mark(mark);
   }
 
   private long wallUsAt(long nanos) {

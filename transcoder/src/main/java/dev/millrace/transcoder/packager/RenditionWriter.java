@@ -116,6 +116,13 @@ final class RenditionWriter {
     }
   }
 
+  /** The first entry of the log begins at this wall time. */
+  void joins(long pdtUs) {
+    if (!written) {
+      endPdtUs = pdtUs;
+    }
+  }
+
   /**
    * What follows from this media time on stands behind an EXT-X-DISCONTINUITY: a single one,
    * however often this is called before anything follows. The open segment must have been ended.

@@ -216,7 +216,15 @@ final class RungLog {
         && (writer == null || (writer.msn() == current.mark().msn() && writer.segmentEmpty()));
   }
 
-  /** Media begins with the open segment; {@link #atStart} must hold. Creates the log. */
+  /** Whether media may begin in the middle of the open segment. */
+  boolean mayJoin() {
+    return current != null && (writer == null || isCurrent());
+  }
+
+  /**
+   * Media begins with the open segment, or, where {@link #mayJoin}, behind gaps in it. Creates the
+   * log.
+   */
   RenditionWriter begin(RenditionDescription description) {
     Planned begun = current;
     if (begun == null) {
@@ -229,6 +237,7 @@ final class RungLog {
           new RenditionWriter(
               sink, path, epoch, name, mark.msn(), mark.discontinuitySequence(), false);
       log.anchor(mark.anchorUs());
+      log.joins(mark.pdtUs());
       writer = log;
     }
     log.describe(description);
@@ -255,6 +264,19 @@ final class RungLog {
     long dueUs = open.mark().anchorUs() + mediaUs;
     while (log.endPdtUs() + targets.partTargetUs() <= dueUs) {
       log.gapUntil(log.endPdtUs() + targets.partTargetUs(), false);
+    }
+  }
+
+  /** Gaps of the open segment up to exactly this media time. */
+  void gapExactlyUntil(long mediaUs) {
+    gapUntil(mediaUs);
+    RenditionWriter log = writer;
+    Planned open = current;
+    if (log != null && open != null) {
+      long dueUs = open.mark().anchorUs() + mediaUs;
+      if (dueUs - log.endPdtUs() >= SHORTEST_GAP_US) {
+        log.gapUntil(dueUs, false);
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import dev.millrace.transcoder.packager.RungLog.Planned;
 import dev.millrace.transcoder.packager.VideoParts.Pending;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * state    event                                                        to
  * gap      key frame, the first of a segment that is wanted             media
+ *          (or, where that is allowed, in the middle of one)
  * media    a segment that is not wanted, or without any frame; no frame
  *          for a second; another encoder; end of the section            gap
  * </pre>
@@ -41,13 +43,23 @@ final class RungVideo implements RungMedia {
   private final RenditionDescription description;
   private final Targets targets;
   private final FrameCadence cadence;
+  private final BooleanSupplier anywhere;
   private @Nullable VideoParts parts;
   private @Nullable Pending pending;
   private boolean writing;
   private long shiftUs;
 
-  RungVideo(RungLog log, Track.Video track, RenditionDescription description, Targets targets) {
+  /**
+   * @param anywhere whether media may begin in mid-segment
+   */
+  RungVideo(
+      RungLog log,
+      Track.Video track,
+      RenditionDescription description,
+      Targets targets,
+      BooleanSupplier anywhere) {
     this.log = log;
+    this.anywhere = anywhere;
     this.description = description;
     this.targets = targets;
     this.cadence = new FrameCadence(track.frameRate());
@@ -178,14 +190,20 @@ final class RungVideo implements RungMedia {
   /** Media begins with this frame, if its segment is wanted and nothing of it is written. */
   private boolean begin(long mediaUs, boolean key) {
     Optional<Planned> open = log.current();
-    if (!key || open.isEmpty() || open.get().shed() || !log.atStart()) {
+    if (!key || open.isEmpty() || open.get().shed()) {
       return false;
     }
     SegmentMark mark = open.get().mark();
-    if (mediaUs < mark.mediaUs() - EARLY_US || mediaUs > mark.mediaUs() + LATE_US) {
+    boolean early = mediaUs < mark.mediaUs() - EARLY_US;
+    boolean atMark = log.atStart() && !early && mediaUs <= mark.mediaUs() + LATE_US;
+    boolean behindGaps = !atMark && anywhere.getAsBoolean() && !early && log.mayJoin();
+    if (!atMark && !behindGaps) {
       return false;
     }
     RenditionWriter writer = log.begin(description);
+    if (behindGaps) {
+      log.gapExactlyUntil(mediaUs);
+    }
     long startUs = Math.max(mark.mediaUs(), writer.endPdtUs() - mark.anchorUs());
     VideoParts to = new VideoParts(writer, targets, () -> {});
     to.startAt(Ticks.fromUs(startUs, TIMESCALE));

@@ -41,6 +41,7 @@ public final class RungWriter {
   private @Nullable Track track;
   private @Nullable RenditionDescription description;
   private boolean shed;
+  private boolean anywhere;
 
   /**
    * @param sink may know the rendition already: then its log is gone on with
@@ -99,7 +100,7 @@ public final class RungWriter {
     description = next;
     media =
         switch (encoded) {
-          case Track.Video video -> new RungVideo(rung, video, next, targets);
+          case Track.Video video -> new RungVideo(rung, video, next, targets, () -> anywhere);
           case Track.Audio audio -> new RungAudio(rung, audio, next, targets);
         };
   }
@@ -139,6 +140,14 @@ public final class RungWriter {
    */
   public void shed(boolean gapsInstead) {
     shed = gapsInstead;
+  }
+
+  /**
+   * Video that nobody can ask for key frames: with true, media may also begin with a key frame that
+   * is not the first frame of a segment, behind gaps.
+   */
+  void joinAnywhere(boolean midSegment) {
+    anywhere = midSegment;
   }
 
   /** The presentation or the encoder is at its end: what has come goes out. */

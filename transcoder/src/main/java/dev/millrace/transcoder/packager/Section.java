@@ -55,6 +55,7 @@ final class Section {
   private boolean resumeNeedsKey;
   private long lastVideoUs;
   private long lastCutUs;
+  private long settledUs;
 
   /** Begins a section with the frames that {@code start} has held back. */
   Section(Surroundings around, SectionStart start) {
@@ -103,6 +104,11 @@ final class Section {
     marks.section(first.ptsUs(), anchorUs);
     presentation.muteVideo(feed.videoMuted());
     start.held().forEach(this::frame);
+  }
+
+  /** Media time before which no segment border will come any more. */
+  long settledUs() {
+    return settledUs;
   }
 
   /** Whether a key frame has come for video that was announced but had stayed away. */
@@ -215,6 +221,7 @@ final class Section {
         return;
       }
     }
+    settledUs = horizonUs;
     followers.reached(horizonUs);
   }
 
@@ -223,7 +230,8 @@ final class Section {
     if (audio != null) {
       boolean videoComes = resumeNeedsKey && stops.videoArrives(nowNanos);
       audio.release(videoComes ? lastVideoUs : Long.MAX_VALUE, Long.MAX_VALUE);
-      followers.reached(audio.releasedUs());
+      settledUs = audio.releasedUs();
+      followers.reached(settledUs);
     }
   }
 
