@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -269,6 +270,49 @@ class FeedHubTest {
     Thread closer = Thread.ofVirtual().start(reader::close);
     assertThat(reader.poll(Duration.ofSeconds(20))).isEmpty();
     closer.join();
+  }
+
+  /** Threads that look only when they are called, and threads that wait, all see the end. */
+  @Test
+  void noArrivalIsMissedBetweenThreads() throws InterruptedException {
+    List<Thread> readers = new ArrayList<>();
+    AtomicInteger ends = new AtomicInteger();
+    for (int i = 0; i < 4; i++) {
+      Semaphore calls = new Semaphore(0);
+      FeedSubscription called = hub.subscribe(calls::release);
+      readers.add(Thread.ofVirtual().start(() -> readWhenCalled(called, calls, ends)));
+      FeedSubscription waiting = hub.subscribe();
+      readers.add(Thread.ofVirtual().start(() -> readWaiting(waiting, ends)));
+    }
+    give("O T");
+    for (int msn = 1; msn < 3000; msn++) {
+      give("m" + msn + " k i a");
+    }
+    give("E");
+    for (Thread reader : readers) {
+      assertThat(reader.join(Duration.ofSeconds(20))).isTrue();
+    }
+    assertThat(ends).hasValue(8);
+  }
+
+  private static void readWhenCalled(
+      FeedSubscription reader, Semaphore calls, AtomicInteger ends) {
+    while (!reader.finished()) {
+      calls.acquireUninterruptibly();
+      read(reader);
+    }
+    ends.incrementAndGet();
+  }
+
+  private static void readWaiting(FeedSubscription reader, AtomicInteger ends) {
+    try {
+      while (!reader.finished()) {
+        assertThat(reader.poll(Duration.ofSeconds(20)).isPresent() || reader.finished()).isTrue();
+      }
+      ends.incrementAndGet();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Readers of every speed that come at any time see a feed that can be decoded. */
