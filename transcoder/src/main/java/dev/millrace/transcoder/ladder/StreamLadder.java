@@ -104,7 +104,7 @@ public final class StreamLadder implements Ladder, AutoCloseable {
 
   @Override
   public boolean encodes() {
-    return hasSlot
+    return hasSlot.get()
         && !plan.isEmpty()
         && supervisor.isPresent()
         && supervisor.get().view().hasHope();

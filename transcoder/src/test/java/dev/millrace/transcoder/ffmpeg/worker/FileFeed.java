@@ -15,6 +15,8 @@ import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
 import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame;
@@ -162,6 +164,10 @@ final class FileFeed {
     while (AvError.delivered(av_read_frame(context, packet), "read " + name)) {
       int index = packet.stream_index();
       AVCodecParameters codec = context.streams(index).codecpar();
+      if (codec.codec_type() != AVMEDIA_TYPE_VIDEO && codec.codec_type() != AVMEDIA_TYPE_AUDIO) {
+        av_packet_unref(packet);
+        continue;
+      }
       byte[] bytes = new byte[packet.size()];
       packet.data().get(bytes);
       Bytes data = Bytes.wrap(bytes);
