@@ -13,18 +13,22 @@ import java.util.TreeMap;
 /** What must be equal in all renditions of a stream. */
 final class Aligned {
   /** Playlists tell times in milliseconds. */
-  private static final long MILLISECOND_US = 1_100;
+  static final long MILLISECOND_US = 1_100;
+
+  /** A frame of AAC at 44.1 kHz: audio is cut where a frame of it ends. */
+  static final long SOUND_FRAME_US = 23_300 + MILLISECOND_US;
 
   /** Half a frame of 60 a second: two pictures nearer than this are the same. */
   private static final long SAME_PICTURE_US = 8_000;
 
   private static final long SAME_SOUND_US = 2_000;
+  private static final int AAC_FRAME = 1024;
 
   private Aligned() {}
 
-  /** Numbers, wall times, discontinuities and durations of these segments. */
+  /** Numbers, discontinuities, and within this bound the starts and durations of these segments. */
   static void assertSegments(
-      Renditions stream, String source, List<String> rungs, long first, long last) {
+      Renditions stream, String source, List<String> rungs, long first, long last, long withinUs) {
     MediaPlaylist expected = stream.playlist(source);
     for (String rung : rungs) {
       MediaPlaylist found = stream.playlist(rung);
@@ -33,11 +37,11 @@ final class Aligned {
         Segment left = segment(found, rung, msn);
         assertThat(Math.abs(left.pdtUs() - right.pdtUs()))
             .as("microseconds between the starts of segment %s of %s and %s", msn, rung, source)
-            .isLessThanOrEqualTo(MILLISECOND_US);
+            .isLessThanOrEqualTo(withinUs);
         assertThat(left.discontinuity()).as("discontinuities").isEqualTo(right.discontinuity());
         assertThat(Math.abs(left.durationUs() - right.durationUs()))
             .as("difference of the durations of segment %s of %s and %s", msn, rung, source)
-            .isLessThanOrEqualTo(40_000);
+            .isLessThanOrEqualTo(withinUs);
       }
     }
   }
@@ -117,10 +121,9 @@ final class Aligned {
                           assertThat(sourceSecond).isEqualTo(second);
                           assertThat(Math.abs(us - sourceUs)).isLessThanOrEqualTo(SAME_SOUND_US);
                         }));
-    double sourceLength = (double) source.samples() / source.sampleRate();
-    double rungLength = (double) rung.samples() / rung.sampleRate();
-    assertThat(rungLength)
-        .as("seconds of sound")
-        .isBetween(sourceLength - 0.05, sourceLength + 0.05);
+    assertThat(rung.sampleRate()).isEqualTo(source.sampleRate());
+    assertThat(Math.abs(rung.samples() - source.samples()))
+        .as("difference in samples, whole frames of which fall to one side of a border")
+        .isLessThanOrEqualTo(2 * AAC_FRAME);
   }
 }

@@ -12,6 +12,15 @@ import java.util.Map;
 
 /** The project's black-box checker of live HLS, a program of its own in ../shared/tools. */
 final class HlsCheck {
+  /**
+   * The rules on what several renditions must have in common, and on what the multivariant playlist
+   * says of each; most of them are skipped where there is one rendition only.
+   */
+  static final List<String> LADDER =
+      List.of(
+          "MV-03", "MV-04", "MV-05", "MV-06", "MV-07", "MV-12", "MV-13", "MV-14", "LL-12", "LL-13",
+          "LL-14", "XR-01", "XR-02", "XR-03", "XR-04");
+
   private HlsCheck() {}
 
   /** Starts it; it watches the stream for so many seconds. */
@@ -40,5 +49,17 @@ final class HlsCheck {
     assertThat(check.output().lines().filter(line -> line.startsWith("PASS")).count())
         .as("rules that passed:\n" + check.output())
         .isGreaterThan(60);
+  }
+
+  /** Of a check that has ended: these rules were judged, not skipped, and passed. */
+  static void assertJudged(ChildProcess check, List<String> rules) {
+    List<String> passed =
+        check
+            .output()
+            .lines()
+            .filter(line -> line.startsWith("PASS"))
+            .map(line -> line.split("\\s+", -1)[1])
+            .toList();
+    assertThat(passed).as("rules that passed:\n" + check.output()).containsAll(rules);
   }
 }

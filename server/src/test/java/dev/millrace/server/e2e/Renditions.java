@@ -33,6 +33,13 @@ final class Renditions {
     return MediaPlaylist.parse(Streams.playlist(node, name, rendition));
   }
 
+  /** Those of a rendition's listed segments that have these numbers. */
+  List<Segment> segments(String rendition, long first, long last) {
+    return playlist(rendition).segments().stream()
+        .filter(segment -> segment.msn() >= first && segment.msn() <= last)
+        .toList();
+  }
+
   /** Waits until all renditions have this segment complete. */
   void await(long msn, List<String> renditions) {
     for (String rendition : renditions) {
@@ -61,9 +68,7 @@ final class Renditions {
 
   /** Loads and decodes these segments, which must have media and one initialization section. */
   DecodedMedia decode(String rendition, long first, long last) {
-    MediaPlaylist playlist = playlist(rendition);
-    List<Segment> wanted =
-        playlist.segments().stream().filter(s -> s.msn() >= first && s.msn() <= last).toList();
+    List<Segment> wanted = segments(rendition, first, last);
     if (wanted.size() != last - first + 1 || wanted.stream().anyMatch(Segment::gap)) {
       throw new AssertionError(
           "segments %d to %d of %s: %s".formatted(first, last, rendition, wanted));
