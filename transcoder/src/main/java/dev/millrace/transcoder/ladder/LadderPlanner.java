@@ -30,6 +30,12 @@ public final class LadderPlanner {
   /** What stereo takes of the bit rate that a publisher declares as a sum. */
   private static final long AUDIO_BPS = 160_000;
 
+  /** Bits that a picture needs grow with the square root of its area's cube, or thereabouts. */
+  private static final double BITS_BY_LINES = 1.5;
+
+  /** Below it no rung of a thin source is worth its CPU time. */
+  private static final long LEAST_BPS = 100_000;
+
   /** H.264 needs so much more than H.265 for the same picture. */
   private static final double HEVC_TO_H264 = 1.6;
 
@@ -82,10 +88,11 @@ public final class LadderPlanner {
   private List<RungSetting> chosen(
       SourceVideo source, Optional<VideoRung> top, long videoBps, List<String> notes) {
     if (settings.mode() == Mode.AUTO) {
-      long limitBps =
-          top.isPresent() ? top.get().bitrateBps() : videoBps == 0 ? Long.MAX_VALUE : videoBps;
+      long sourceBps = top.map(VideoRung::bitrateBps).orElse(limitBps(source, videoBps));
       return settings.table().stream()
-          .filter(rung -> rung.height() < source.lines() && rung.bitrateBps() < limitBps)
+          .filter(rung -> rung.height() < source.lines())
+          .map(rung -> fitted(rung, source, sourceBps))
+          .filter(rung -> rung.bitrateBps() >= LEAST_BPS)
           .toList();
     }
     List<RungSetting> chosen = new ArrayList<>();
@@ -98,10 +105,25 @@ public final class LadderPlanner {
       } else if (top.isPresent() && same) {
         notes.add("rung %s is left out: rung %s has its size".formatted(rung.name(), SOURCE));
       } else {
-        chosen.add(rung);
+        chosen.add(capped(rung, limitBps(source, videoBps), notes));
       }
     }
     return chosen;
+  }
+
+  /** A source of few bits has rungs of fewer: each as good as the source, not better. */
+  private static RungSetting fitted(RungSetting rung, SourceVideo source, long sourceBps) {
+    double share = Math.pow((double) rung.height() / source.lines(), BITS_BY_LINES);
+    return rung.withBitrate(Math.min(rung.bitrateBps(), (long) (sourceBps * share)));
+  }
+
+  private static RungSetting capped(RungSetting rung, long sourceBps, List<String> notes) {
+    if (rung.bitrateBps() <= sourceBps) {
+      return rung;
+    }
+    notes.add(
+        "rung %s gets %d kbit/s: the source has no more".formatted(rung.name(), sourceBps / 1000));
+    return rung.withBitrate(sourceBps);
   }
 
   private static VideoRung rung(RungSetting rung, SourceVideo source, OptionalDouble fps) {
@@ -140,16 +162,22 @@ public final class LadderPlanner {
   }
 
   private VideoRung replacement(SourceVideo source, long videoBps) {
-    boolean hevc = source.track().codec() == Track.VideoCodec.HEVC;
-    long limitBps =
-        videoBps == 0 ? Long.MAX_VALUE : (long) (hevc ? HEVC_TO_H264 * videoBps : videoBps);
     return new VideoRung(
         SOURCE,
         Codec.H264,
         source.width(),
         source.height(),
         1,
-        Math.min(tableBitrate(source.lines()), limitBps));
+        Math.min(tableBitrate(source.lines()), limitBps(source, videoBps)));
+  }
+
+  /** What H.264 may take to be no faster than the source. */
+  private static long limitBps(SourceVideo source, long videoBps) {
+    if (videoBps == 0) {
+      return Long.MAX_VALUE;
+    }
+    boolean hevc = source.track().codec() == Track.VideoCodec.HEVC;
+    return hevc ? (long) (HEVC_TO_H264 * videoBps) : videoBps;
   }
 
   /** Of the smallest rung in the table that is at least so large; above it by the area. */

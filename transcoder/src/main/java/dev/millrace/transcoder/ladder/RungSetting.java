@@ -16,4 +16,8 @@ public record RungSetting(int height, long bitrateBps, Codec codec) {
     String size = height + "p";
     return codec == Codec.H264 ? size : size + "-" + codec.name().toLowerCase(Locale.ROOT);
   }
+
+  RungSetting withBitrate(long bps) {
+    return new RungSetting(height, bps, codec);
+  }
 }

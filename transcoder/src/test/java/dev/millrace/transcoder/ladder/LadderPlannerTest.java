@@ -107,15 +107,20 @@ class LadderPlannerTest {
             0,
             List.of("720p 1280x720 @2800", "480p 854x480 @1200", "360p 640x360 @700")),
         new Case(
-            "rungs of as many bits as the source are of no use",
+            "a source of few bits has rungs of fewer",
             List.of(Sources.video(1920, 1080, 30), Sources.aac()),
             2_660_000,
-            List.of("480p 854x480 @1200", "360p 640x360 @700", "audio-64k")),
+            List.of("720p 1280x720 @1360", "480p 854x480 @740", "360p 640x360 @481", "audio-64k")),
+        new Case(
+            "rungs of hardly any bits are of no use",
+            List.of(Sources.video(1920, 1080, 30)),
+            350_000,
+            List.of("720p 1280x720 @190", "480p 854x480 @103")),
         new Case(
             "a rate declared of video alone",
             List.of(Sources.video(1280, 720, 30)),
             1_200_000,
-            List.of("360p 640x360 @700")),
+            List.of("480p 854x480 @653", "360p 640x360 @424")),
         new Case("audio only", List.of(Sources.aac()), 0, List.of("audio-64k")),
         new Case("MP3", List.of(Sources.mp3()), 0, List.of("audio-128k", "audio-64k")),
         new Case("mono", List.of(Sources.aacMono()), 0, List.of("audio-128k", "audio-64k")),
@@ -162,7 +167,7 @@ class LadderPlannerTest {
     assertThat(described(plan))
         .containsExactly(
             "source 1920x1080 @5000",
-            "720p 1280x720 @2800",
+            "720p 1280x720 @2721",
             "480p 854x480 @1200",
             "360p 640x360 @700");
   }
@@ -218,14 +223,18 @@ class LadderPlannerTest {
   @Test
   void replacementOfASlowSourceIsNotFasterThanItNeedsToBe() {
     assertThat(described(plan(LadderSettings.DEFAULT, List.of(Sources.tenBit()), 2_000_000, false)))
-        .containsExactly("source 1920x1080 @2000", "480p 854x480 @1200", "360p 640x360 @700");
+        .containsExactly(
+            "source 1920x1080 @2000",
+            "720p 1280x720 @1088",
+            "480p 854x480 @592",
+            "360p 640x360 @384");
     assertThat(described(plan(LadderSettings.DEFAULT, List.of(Sources.hevc()), 2_000_000, false)))
         .as("H.264 needs more bits than H.265")
         .containsExactly(
             "source 1920x1080 @3200",
-            "720p 1280x720 @2800",
-            "480p 854x480 @1200",
-            "360p 640x360 @700");
+            "720p 1280x720 @1741",
+            "480p 854x480 @948",
+            "360p 640x360 @615");
   }
 
   @Test
@@ -261,8 +270,12 @@ class LadderPlannerTest {
             .plan(List.of(Sources.video(1280, 720, 30)), 1_000_000, OptionalDouble.empty(), false);
 
     assertThat(described(planned.plan()))
-        .containsExactly("720p-av1 1280x720 @2000", "720p 1280x720 @3000", "360p 640x360 @500");
-    assertThat(planned.notes()).containsExactly("rung 1080p is left out: the source is 1280x720");
+        .containsExactly("720p-av1 1280x720 @1000", "720p 1280x720 @1000", "360p 640x360 @500");
+    assertThat(planned.notes())
+        .containsExactly(
+            "rung 1080p is left out: the source is 1280x720",
+            "rung 720p-av1 gets 1000 kbit/s: the source has no more",
+            "rung 720p gets 1000 kbit/s: the source has no more");
   }
 
   @Test
