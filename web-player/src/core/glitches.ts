@@ -22,13 +22,6 @@ export class StallMeter {
     this.#sinceMs = undefined;
   }
 
-  /** A wait that is the viewer's own doing (a seek, a pause, another source) is none. */
-  cancel(): void {
-    if (this.#sinceMs === undefined) return;
-    this.#sinceMs = undefined;
-    this.#count--;
-  }
-
   report(nowMs: number): { readonly count: number; readonly totalMs: number; readonly longestMs: number } {
     const now = this.#sinceMs === undefined ? 0 : nowMs - this.#sinceMs;
     return { count: this.#count, totalMs: this.#totalMs + now, longestMs: Math.max(this.#longestMs, now) };

@@ -99,7 +99,7 @@ export function measure(session: Session, video: HTMLVideoElement): Measurements
     stallCount: stalls.count,
     stallMs: Math.round(stalls.totalMs),
     longestStallMs: Math.round(stalls.longestMs),
-    following: session.following,
+    following: session.steering.following,
     seekable: snapshot?.listed && seekWindow(snapshot.listed, snapshot.liveSync, snapshot.segmentSeconds),
     tracks,
     holes: Object.fromEntries(Object.entries(tracks).map(([type, ranges]) => [type, holes(ranges, video.currentTime)])),

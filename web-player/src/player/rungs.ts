@@ -240,6 +240,6 @@ function positionOf(details: LevelDetails): PlaylistEnd {
   return { msn: details.lastPartSn, parts: details.lastPartIndex + 1, gap: false };
 }
 
-function partsPerSegment({ targetduration, partTarget }: LevelDetails): number {
-  return Math.max(1, Math.round(targetduration / (partTarget || targetduration)));
+function partsPerSegment({ fragments, targetduration, partTarget }: LevelDetails): number {
+  return Math.max(1, Math.round((fragments.at(-1)?.duration ?? targetduration) / (partTarget || targetduration)));
 }

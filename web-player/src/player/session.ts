@@ -2,10 +2,9 @@
  * Runs the state machine of a watch page on a video element: carries out its commands, watches the picture, and moves
  * the playing position where live-edge.ts decides. Everything happens on the page's one thread.
  */
-import { backOffMs } from '../core/backoff';
+import { waitMs } from '../core/backoff';
 import type { PlayerConfig } from '../core/config';
-import { StallMeter } from '../core/glitches';
-import { decideJump, decideRate, settlingPoint } from '../core/live-edge';
+import type { StallMeter } from '../core/glitches';
 import { INITIAL, transition, type Command, type Signal, type Watch } from '../core/machine';
 import { ProgressWatch } from '../core/progress';
 import { AUDIO_ONLY, type Choice, type Rendition } from '../core/quality';
@@ -15,6 +14,8 @@ import { EventLog } from './event-log';
 import { keepPicture } from './keep-picture';
 import { Offers } from './offers';
 import { askServer } from './server';
+import { watchStalls } from './stall-watch';
+import { Steering } from './steering';
 
 export interface SessionOptions {
   /** Address of the multivariant playlist. */
@@ -36,13 +37,12 @@ const QUIET_MS = 2_500;
 
 export class Session {
   readonly events: EventLog;
-  readonly stalls = new StallMeter();
+  readonly stalls: StallMeter;
   readonly offers: Offers;
+  readonly steering: Steering;
   #choice: Choice;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
   #quietUntilMs = 0;
-  /** Steers to the live edge; false after the viewer went back in time. */
-  #following = true;
   /** Counts of the engines that are gone. */
   #past = { switches: 0, withdrawals: 0 };
   #watch: Watch = INITIAL;
@@ -60,6 +60,8 @@ export class Session {
   ) {
     this.events = new EventLog(options.config.maxEvents, () => Date.now());
     this.#progress = new ProgressWatch(options.config.stallMs);
+    this.stalls = watchStalls(video, () => this.#watch.state.kind === 'playing', this.#ended.signal);
+    this.steering = new Steering(video, options.config, this.events);
     this.#choice = options.choice;
     this.offers = new Offers({
       ...options,
@@ -71,15 +73,7 @@ export class Session {
   start(): void {
     const on = (type: string, listener: () => void) =>
       this.video.addEventListener(type, listener, { signal: this.#ended.signal });
-    on('seeking', () => {
-      this.#progress.rebase();
-      this.stalls.cancel();
-    });
-    on('waiting', () => {
-      if (this.#watch.state.kind === 'playing' && !this.video.seeking) this.stalls.begin(performance.now());
-    });
-    on('playing', () => this.stalls.end(performance.now()));
-    on('emptied', () => this.stalls.cancel());
+    on('seeking', () => this.#progress.rebase());
     on('pause', () => {
       if (this.#engine && !this.video.ended) this.signal({ kind: 'paused' });
     });
@@ -178,15 +172,8 @@ export class Session {
     return this.#engine?.snapshot();
   }
 
-  /** Whether the picture is kept near the live edge; not while the viewer has gone back in time. */
-  get following(): boolean {
-    return this.#following;
-  }
-
-  /** Plays from a moment of the live window on, at normal speed. */
   seek(to: number): void {
-    this.#following = false;
-    this.#jump(to, 'asked for');
+    this.steering.seek(to);
     void this.#play();
   }
 
@@ -196,15 +183,12 @@ export class Session {
 
   /** Goes on after a pause: where the viewer had gone back in time from there, else live. */
   resume(): void {
-    if (this.#following) this.goLive();
+    if (this.steering.following) this.goLive();
     else void this.#play();
   }
 
-  /** Seeks to where playback at the target latency would be. */
   goLive(): void {
-    this.#following = true;
-    const to = this.#engine?.snapshot().liveSync;
-    if (to !== undefined) this.#jump(to, 'asked for');
+    this.steering.goLive(this.#engine?.snapshot());
     void this.#play();
   }
 
@@ -214,7 +198,10 @@ export class Session {
     this.#watch = watch;
     if (watch.state.kind !== before.kind) {
       this.events.add('state', `${before.kind} → ${watch.state.kind}`);
-      if (watch.state.kind === 'playing') this.#settle(before.kind);
+      if (watch.state.kind === 'playing') {
+        if (before.kind === 'away') this.#engine?.forgetStalls();
+        this.steering.settle(this.#engine?.snapshot());
+      }
     }
     for (const command of commands) this.#carryOut(command);
     if (watch.state !== before) this.options.onChange();
@@ -227,14 +214,14 @@ export class Session {
       case 'unload':
         return this.#unload();
       case 'ask':
-        return this.#ask(this.#waitMs(command.when));
+        return this.#ask(waitMs(command.when, this.options.config, Math.random()));
     }
   }
 
   #load(): void {
     this.#unload();
     clearTimeout(this.#asking);
-    this.#following = true;
+    this.steering.reset();
     this.#loads++;
     this.#framesAtLoad = this.decodedFrames;
     this.events.add('load', this.options.source);
@@ -254,19 +241,12 @@ export class Session {
     this.#engine = undefined;
   }
 
-  #waitMs(when: (Command & { kind: 'ask' })['when']): number {
-    const { pollMs, retryFirstMs, retryMaxMs } = this.options.config;
-    if (when === 'now') return 0;
-    if (when === 'soon') return pollMs;
-    return backOffMs(when.attempt, retryFirstMs, retryMaxMs, Math.random());
-  }
-
-  #ask(waitMs: number): void {
+  #ask(afterMs: number): void {
     clearTimeout(this.#asking);
     this.#asking = setTimeout(async () => {
       const answer = await askServer(this.options.facts, this.options.config.requestTimeoutMs);
       if (!this.#ended.signal.aborted) this.signal({ kind: 'answered', answer });
-    }, waitMs);
+    }, afterMs);
   }
 
   async #play(): Promise<void> {
@@ -312,26 +292,6 @@ export class Session {
     const { state } = this.#watch;
     // hls.js chooses where to begin, and needs a moment for it; what remains after ENDLIST plays to its end.
     if (this.video.seeking || state.kind === 'ended' || (state.kind === 'buffering' && !stalled)) return;
-    // Who went back in time stays there until the window has moved on.
-    if (!this.#following && snapshot.listed && snapshot.currentTime < snapshot.listed.start) this.goLive();
-    const liveSync = this.#following ? snapshot.liveSync : undefined;
-    const position = { ...snapshot, liveSync, stalled, gapAtEdge: state.kind === 'away' && !state.returned };
-    const rate = decideRate(position, this.options.config);
-    if (this.video.playbackRate !== rate) this.video.playbackRate = rate;
-    const decision = decideJump(position, this.options.config);
-    if (decision.kind === 'jump') this.#jump(decision.to, decision.reason);
-  }
-
-  /** A picture that has just begun to move may skip to the live edge unnoticed, sooner than one that is being watched. */
-  #settle(before: string): void {
-    if (before === 'away') this.#engine?.forgetStalls();
-    const snapshot = this.#engine?.snapshot();
-    const edge = snapshot && settlingPoint(snapshot);
-    if (edge !== undefined) this.#jump(edge, 'settle');
-  }
-
-  #jump(to: number, reason: string): void {
-    this.events.add('jump', `${this.video.currentTime.toFixed(2)} → ${to.toFixed(2)} (${reason})`);
-    this.video.currentTime = to;
+    this.steering.follow(snapshot, stalled, state.kind === 'away' && !state.returned);
   }
 }
