@@ -1,16 +1,11 @@
 package dev.millrace.server.e2e;
 
+import static dev.millrace.server.e2e.Chromium.await;
+import static dev.millrace.server.e2e.Chromium.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,41 +14,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** The watch page in a real Chromium: it plays, waits, and goes on by itself. */
 class BrowserIT {
   @TempDir static Path folder;
-  private static Playwright playwright;
-  private static Browser browser;
+  private static Chromium chromium;
   private static NodeUnderTest node;
 
   @BeforeAll
   static void start() {
-    Path chromium = Programs.requireChromium();
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(chromium)
-                    .setHeadless(true)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync",
-                            "--autoplay-policy=no-user-gesture-required")));
+    chromium = Chromium.start();
     node = NodeUnderTest.startOpen(folder);
   }
 
   @AfterAll
   static void stop() {
-    if (browser != null) {
-      browser.close();
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
     if (node != null) {
       node.close();
@@ -63,7 +36,7 @@ class BrowserIT {
   @Test
   void playsAndGoesOnWhenThePublisherReturns() {
     ChildProcess first = publish("watch");
-    try (Page page = browser.newPage()) {
+    try (Page page = chromium.newPage()) {
       node.awaitPlayable("watch");
       page.navigate(node.http("/watch/live/watch").toString());
       page.evaluate("window.notReloaded = true");
@@ -101,7 +74,7 @@ class BrowserIT {
   @Test
   void listsLiveStreamsWithTheirFacts() {
     try (ChildProcess publisher = publish("listed");
-        Page page = browser.newPage()) {
+        Page page = chromium.newPage()) {
       node.awaitPlayable("listed");
       page.navigate(node.http("/").toString());
       await(
@@ -120,19 +93,5 @@ class BrowserIT {
 
   private static void awaitFrames(Page page, int more) {
     await(more + " decoded frames", () -> number(page, "window.millrace.decodedFrames") >= more);
-  }
-
-  private static double number(Page page, String expression) {
-    Object value = page.evaluate("Number(" + expression + " ?? 0)");
-    return value instanceof Number number ? number.doubleValue() : 0;
-  }
-
-  private static void await(String what, java.util.concurrent.Callable<Boolean> condition) {
-    // Playwright is used from its own thread only.
-    Awaitility.await(what)
-        .pollInSameThread()
-        .atMost(Duration.ofSeconds(40))
-        .pollInterval(Duration.ofMillis(200))
-        .until(condition);
   }
 }
