@@ -2,6 +2,7 @@ package dev.millrace.server.e2e;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,10 @@ import org.awaitility.Awaitility;
  * after ten seconds.
  */
 final class ChildProcess implements AutoCloseable {
+  private static final String PREFIX = "process";
+  private static final String SUFFIX = ".log";
+  private static final int TAIL = 4_000;
+
   private final Process process;
   private final Path output;
 
@@ -26,12 +31,13 @@ final class ChildProcess implements AutoCloseable {
   static ChildProcess start(List<String> command, Map<String, String> environment, Path folder) {
     try {
       Files.createDirectories(folder);
-      Path output = Files.createTempFile(folder, "process", ".log");
+      Path output = Files.createTempFile(folder, PREFIX, SUFFIX);
+      Files.writeString(output, String.join(" ", command) + "\n");
       ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(output.toFile());
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
       builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
       builder.environment().putAll(environment);
       return new ChildProcess(builder.start(), output);
@@ -40,7 +46,26 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** Everything it printed so far. */
+  /**
+   * What the processes of a folder have printed last, each behind its command line: for the message
+   * of a test that fails.
+   */
+  static String tails(Path folder) {
+    StringBuilder tails = new StringBuilder();
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+      for (Path log : logs) {
+        String text = Files.readString(log);
+        int from = Math.max(text.indexOf('\n') + 1, text.length() - TAIL);
+        tails.append("---- ").append(text.lines().findFirst().orElse("")).append('\n');
+        tails.append(text, Math.min(from, text.length()), text.length()).append('\n');
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return tails.toString();
+  }
+
+  /** Its command line and everything it printed so far. */
   String output() {
     try {
       return Files.readString(output);

@@ -23,11 +23,13 @@ final class NodeUnderTest implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
   private final ChildProcess process;
+  private final Path folder;
   private final int rtmpPort;
   private final int httpPort;
 
-  private NodeUnderTest(ChildProcess process, int rtmpPort, int httpPort) {
+  private NodeUnderTest(ChildProcess process, Path folder, int rtmpPort, int httpPort) {
     this.process = process;
+    this.folder = folder;
     this.rtmpPort = rtmpPort;
     this.httpPort = httpPort;
   }
@@ -70,7 +72,7 @@ final class NodeUnderTest implements AutoCloseable {
           .pollInterval(Duration.ofMillis(50))
           .until(() -> Files.exists(announce) || ended(process));
       String json = Files.readString(announce);
-      return new NodeUnderTest(process, port(json, "rtmpPort"), port(json, "httpPort"));
+      return new NodeUnderTest(process, folder, port(json, "rtmpPort"), port(json, "httpPort"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -101,6 +103,11 @@ final class NodeUnderTest implements AutoCloseable {
 
   ChildProcess process() {
     return process;
+  }
+
+  /** What it and the other processes of its folder have printed last. */
+  String tails() {
+    return ChildProcess.tails(folder);
   }
 
   /** Where to publish. */
@@ -151,9 +158,11 @@ final class NodeUnderTest implements AutoCloseable {
 
   /** Waits until the stream {@code live/NAME} can be played. */
   void awaitPlayable(String name) {
-    Awaitility.await("live/" + name + " to be playable")
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> get("/hls/live/" + name + "/index.m3u8").statusCode() == 200);
+    Streams.await(
+        this,
+        name,
+        "is playable",
+        () -> get("/hls/live/" + name + "/index.m3u8").statusCode() == 200);
   }
 
   @Override

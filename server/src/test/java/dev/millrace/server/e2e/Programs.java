@@ -1,7 +1,11 @@
 package dev.millrace.server.e2e;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -22,6 +26,34 @@ final class Programs {
 
   static Path require(String name) {
     return orSkip(find(name), name);
+  }
+
+  /** GStreamer with these elements, which its many packages bring or not. */
+  static void requireGstreamer(String... elements) {
+    Path inspect = require("gst-inspect-1.0");
+    for (String element : elements) {
+      orSkip(
+          Optional.of(inspect).filter(program -> succeeds(program, "--exists", element)),
+          "GStreamer's element " + element);
+    }
+  }
+
+  private static boolean succeeds(Path program, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(arguments));
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
   }
 
   /** CHROME_BIN, or Chromium at its usual places. */

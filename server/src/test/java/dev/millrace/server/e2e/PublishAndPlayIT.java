@@ -30,7 +30,7 @@ class PublishAndPlayIT {
   void playsTestPicturesAndTone() {
     try (ChildProcess publisher =
         Publisher.libav(folder, "test", node.rtmp("plain"), "--size", "640x360")) {
-      List<Seen> seen = play("plain");
+      List<Seen> seen = play(publisher, "plain");
       assertVideo(seen, "h264", 640, 360, 30);
       assertAudio(seen, "aac", 2);
       String playlist = node.get("/hls/live/plain/index.m3u8").body();
@@ -47,7 +47,7 @@ class PublishAndPlayIT {
   void playsAudioOnly() {
     try (ChildProcess publisher =
         Publisher.libav(folder, "test", node.rtmp("audio-only"), "--no-video")) {
-      List<Seen> seen = play("audio-only");
+      List<Seen> seen = play(publisher, "audio-only");
       assertThat(seen).hasSize(1);
       assertAudio(seen, "aac", 2);
       assertThat(node.get("/hls/live/audio-only/index.m3u8").body())
@@ -62,7 +62,7 @@ class PublishAndPlayIT {
     try (ChildProcess publisher =
         Publisher.libav(
             folder, "test", node.rtmp("video-only"), "--no-audio", "--size", "320x180")) {
-      List<Seen> seen = play("video-only");
+      List<Seen> seen = play(publisher, "video-only");
       assertThat(seen).hasSize(1);
       assertVideo(seen, "h264", 320, 180, 30);
       assertThat(node.get("/hls/live/video-only/index.m3u8").body()).doesNotContain("mp4a");
@@ -74,7 +74,7 @@ class PublishAndPlayIT {
   void playsMp3AsItIs() {
     Path file = SharedMedia.require("media/h264_aud_mp3.flv");
     try (ChildProcess publisher = Publisher.libav(folder, file.toString(), node.rtmp("mp3"))) {
-      List<Seen> seen = play("mp3");
+      List<Seen> seen = play(publisher, "mp3");
       assertAudio(seen, "mp3", 2);
       assertThat(seen).anyMatch(Seen::video);
       assertThat(publisher.isAlive()).isTrue();
@@ -85,7 +85,7 @@ class PublishAndPlayIT {
   void playsHevcPublishedAsEnhancedRtmp() {
     Path file = SharedMedia.require("media/hevc_640x360.mp4");
     try (ChildProcess publisher = Publisher.libav(folder, file.toString(), node.rtmp("hevc"))) {
-      List<Seen> seen = play("hevc");
+      List<Seen> seen = play(publisher, "hevc");
       assertVideo(seen, "hevc", 640, 360, 0);
       assertThat(node.get("/hls/live/hevc/index.m3u8").body()).contains("hvc1.1.6.L");
       assertThat(publisher.isAlive()).isTrue();
@@ -108,7 +108,7 @@ class PublishAndPlayIT {
             "-f",
             "flv",
             node.rtmp("ffmpeg"))) {
-      List<Seen> seen = play("ffmpeg");
+      List<Seen> seen = play(publisher, "ffmpeg");
       assertVideo(seen, "h264", 854, 480, 24);
       assertAudio(seen, "aac", 2);
       assertThat(publisher.isAlive()).isTrue();
@@ -117,25 +117,28 @@ class PublishAndPlayIT {
 
   @Test
   void playsWhatGstreamerPushes() {
+    Programs.requireGstreamer(
+        "flvmux", "rtmp2sink", "x264enc", "h264parse", "voaacenc", "aacparse");
     try (ChildProcess publisher =
         Publisher.gstreamer(
             folder,
             ("flvmux name=mux streamable=true ! rtmp2sink location=%s videotestsrc is-live=true !"
                     + " video/x-raw,width=320,height=240,framerate=25/1 ! x264enc tune=zerolatency"
                     + " key-int-max=50 speed-preset=ultrafast ! h264parse ! mux. audiotestsrc"
-                    + " is-live=true ! audioconvert ! avenc_aac ! aacparse ! mux.")
+                    + " is-live=true ! audioconvert ! voaacenc ! aacparse ! mux.")
                 .formatted(node.rtmp("gst"))
                 .split(" "))) {
-      List<Seen> seen = play("gst");
+      List<Seen> seen = play(publisher, "gst");
       assertVideo(seen, "h264", 320, 240, 25);
       assertThat(seen).anyMatch(stream -> !stream.video() && stream.codec().equals("aac"));
       assertThat(publisher.isAlive()).isTrue();
     }
   }
 
-  private static List<Seen> play(String name) {
+  private static List<Seen> play(ChildProcess publisher, String name) {
     // libavformat knows no parts: it needs whole segments.
-    Streams.await(node, name, "has two whole segments", () -> Streams.segments(node, name) >= 2);
+    Streams.await(
+        node, publisher, name, "has two whole segments", () -> Streams.segments(node, name) >= 2);
     return LibavReader.read(node.playlist(name), 3);
   }
 

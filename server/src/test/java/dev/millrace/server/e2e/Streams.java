@@ -2,10 +2,12 @@ package dev.millrace.server.e2e;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** What the API and the playlists say of a stream {@code live/NAME}. */
 final class Streams {
@@ -14,13 +16,51 @@ final class Streams {
 
   private Streams() {}
 
+  /**
+   * Waits up to a minute. The message of a failure has what the API says of the stream and what the
+   * processes in the node's folder have printed last.
+   */
   static void await(NodeUnderTest node, String name, String what, Callable<Boolean> condition) {
-    Awaitility.await("live/" + name + " " + what)
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(100))
-        .until(condition);
-    if (!node.process().isAlive()) {
-      throw new AssertionError("the node ended:\n" + node.process().output());
+    await(node, List.of(), name, what, condition);
+  }
+
+  /** As above; fails at once when the publisher has ended. */
+  static void await(
+      NodeUnderTest node,
+      ChildProcess publisher,
+      String name,
+      String what,
+      Callable<Boolean> condition) {
+    await(node, List.of(publisher), name, what, condition);
+  }
+
+  private static void await(
+      NodeUnderTest node,
+      List<ChildProcess> publishers,
+      String name,
+      String what,
+      Callable<Boolean> condition) {
+    try {
+      Awaitility.await("live/" + name + " " + what)
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(100))
+          .until(
+              () -> {
+                if (!node.process().isAlive()) {
+                  throw new AssertionError("the node ended\n" + node.tails());
+                }
+                // What it sent last may be what is waited for.
+                boolean ended = publishers.stream().anyMatch(process -> !process.isAlive());
+                boolean fulfilled = condition.call();
+                if (ended && !fulfilled) {
+                  throw new AssertionError("the publisher ended\n" + node.tails());
+                }
+                return fulfilled;
+              });
+    } catch (ConditionTimeoutException e) {
+      String known =
+          node.process().isAlive() ? node.get("/api/v1/streams/live/" + name).body() : "";
+      throw new AssertionError(e.getMessage() + "\n" + known + "\n" + node.tails(), e);
     }
   }
 
