@@ -16,6 +16,11 @@ import java.util.function.LongSupplier;
 public final class JavaWorkers implements WorkerLauncher {
   private static final String MAIN = "dev.millrace.transcoder.ffmpeg.WorkerMain";
 
+  private static final Path NICE = Path.of("/usr/bin/nice");
+
+  /** A processor that does not suffice for all goes to ingest and delivery first: about 3 to 1. */
+  private static final String NICENESS = "5";
+
   private final List<String> words;
   private final Path folder;
   private final LongSupplier nanoTime;
@@ -34,6 +39,9 @@ public final class JavaWorkers implements WorkerLauncher {
 
   private static List<String> words(String classPath, Path folder) {
     List<String> words = new ArrayList<>();
+    if (Files.isExecutable(NICE)) {
+      words.addAll(List.of(NICE.toString(), "-n", NICENESS));
+    }
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Encoders work outside the heap; in it are the frames and parts of a few seconds.
     words.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
