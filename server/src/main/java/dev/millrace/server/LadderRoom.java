@@ -43,7 +43,7 @@ final class LadderRoom implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LadderRoom.class);
 
   private static final int THUMBNAIL_WIDTH = 160;
-  private static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration STATUS_INTERVAL = Duration.ofMillis(500);
 
   private final Map<StreamPath, StreamLadder> ladders = new ConcurrentHashMap<>();
   private final NodeConfig.Transcode config;

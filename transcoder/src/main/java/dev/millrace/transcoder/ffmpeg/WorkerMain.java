@@ -23,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -85,7 +86,7 @@ public final class WorkerMain {
               WorkerMain::idleProcessors,
               System::nanoTime);
       long everyMs = Math.max(1, job.statusInterval().toMillis());
-      timer.scheduleAtFixedRate(worker::look, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+      timer.scheduleAtFixedRate(() -> look(worker, out), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
       timer.scheduleAtFixedRate(
           () -> line(out, worker.status().toLine()), 0, everyMs, TimeUnit.MILLISECONDS);
       try (InputStream feed = open(client, job)) {
@@ -100,6 +101,15 @@ public final class WorkerMain {
     } catch (IOException | RuntimeException | LinkageError e) {
       say(out, Level.ERROR, "the worker ends: " + words(e));
       return 1;
+    }
+  }
+
+  /** A thread in native code cannot be ended, a process can. */
+  private static void look(Worker worker, PrintStream out) {
+    Optional<String> stuck = worker.look();
+    if (stuck.isPresent()) {
+      say(out, Level.ERROR, "the worker ends: " + stuck.get());
+      Runtime.getRuntime().halt(1);
     }
   }
 

@@ -98,6 +98,7 @@ public final class StreamLadder implements Ladder, AutoCloseable {
     rungs.addAll(plan.names());
     ended = false;
     report.planned(tracks.tracks(), planned);
+    supervisor.get().otherInput();
     direct();
     return plan;
   }

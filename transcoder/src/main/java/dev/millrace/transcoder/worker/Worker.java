@@ -18,6 +18,9 @@ public interface Worker {
   /** Its resident memory; 0 where that cannot be seen. */
   long residentBytes();
 
+  /** Processor time that it has used, nanoseconds; negative where that cannot be seen. */
+  long cpuNanos();
+
   /** For the log. */
   long pid();
 

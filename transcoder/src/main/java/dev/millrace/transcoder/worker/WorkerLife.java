@@ -21,7 +21,7 @@ import java.util.Optional;
  *                                                     IDLE if not wanted
  * PAUSED    pause over                                STARTING, start
  * PAUSED    not wanted                                IDLE
- * GIVEN_UP                                            for good
+ * GIVEN_UP  another input                             as IDLE
  * </pre>
  *
  * <p>One thread.
@@ -30,8 +30,19 @@ final class WorkerLife {
   /** A cold start loads 85 MB of native code from the jar and may share the machine with others. */
   static final Duration START_LIMIT = Duration.ofSeconds(20);
 
-  /** A worker says something each second; and while frames come, it takes some. */
+  /** A worker says something twice a second; and while frames come, it takes some. */
   static final Duration HANG_LIMIT = Duration.ofSeconds(3);
+
+  /** Silence of one that has not used a processor either for {@link #STILL}. */
+  static final Duration STOPPED_LIMIT = Duration.ofMillis(1500);
+
+  static final Duration STILL = Duration.ofSeconds(1);
+
+  /**
+   * Who looks comes by far more often. If not, the whole machine stood still, and nothing can be
+   * said of the worker.
+   */
+  static final Duration BLIND = Duration.ofSeconds(1);
 
   /** For the last parts of a stream that has ended. */
   static final Duration END_GRACE = Duration.ofMillis(800);
@@ -64,6 +75,7 @@ final class WorkerLife {
    * @param statusNanos when that line came
    * @param inputFrames frames of the source so far
    * @param residentBytes its memory; 0 if unknown
+   * @param cpuNanos processor time that it has used; negative if unknown
    */
   record Seen(
       boolean wanted,
@@ -72,7 +84,8 @@ final class WorkerLife {
       Optional<WorkerStatus> status,
       long statusNanos,
       long inputFrames,
-      long residentBytes) {}
+      long residentBytes,
+      long cpuNanos) {}
 
   private final long memoryLimitBytes;
   private WorkerPhase phase = WorkerPhase.IDLE;
@@ -91,6 +104,15 @@ final class WorkerLife {
   private long progressNanos;
   private long inputAtProgress;
   private boolean large;
+
+  /** When the worker was last seen to have used a processor. */
+  private long activeNanos;
+
+  private long cpuNanos;
+  private long lookedNanos;
+
+  /** When whoever looks began to look without a break. */
+  private long lookingSinceNanos;
 
   /**
    * @param memoryLimitBytes resident memory beyond which a worker is replaced
@@ -120,6 +142,11 @@ final class WorkerLife {
 
   /** Looks and decides. */
   Order step(long nowNanos, Seen seen) {
+    if (hasPassed(BLIND, lookedNanos, nowNanos)) {
+      lookingSinceNanos = nowNanos;
+      progressNanos = nowNanos;
+    }
+    lookedNanos = nowNanos;
     return switch (phase) {
       case IDLE -> seen.wanted() ? start(nowNanos) : Order.NOTHING;
       case STARTING -> starting(nowNanos, seen);
@@ -129,6 +156,18 @@ final class WorkerLife {
       case PAUSED -> paused(nowNanos, seen);
       case GIVEN_UP -> Order.NOTHING;
     };
+  }
+
+  /**
+   * Other input than before: what failed on that may not fail on this, so one that was given up
+   * gets another chance.
+   */
+  void otherInput(long nowNanos) {
+    if (phase == WorkerPhase.GIVEN_UP) {
+      failuresInRow = 0;
+      restarts++;
+      enter(WorkerPhase.IDLE, nowNanos);
+    }
   }
 
   /** The worker that was to be started could not be. */
@@ -153,6 +192,7 @@ final class WorkerLife {
     if (seen.status().isPresent()) {
       enter(WorkerPhase.WORKING, nowNanos);
       progressed(nowNanos, seen);
+      activeNanos = nowNanos;
       large = false;
       return Order.NOTHING;
     }
@@ -169,8 +209,18 @@ final class WorkerLife {
       enter(WorkerPhase.ENDING, nowNanos);
       return Order.NOTHING;
     }
-    if (hasPassed(HANG_LIMIT, seen.statusNanos(), nowNanos)) {
+    if (seen.cpuNanos() != cpuNanos) {
+      cpuNanos = seen.cpuNanos();
+      activeNanos = nowNanos;
+    }
+    long heardNanos = Math.max(seen.statusNanos(), lookingSinceNanos);
+    if (hasPassed(HANG_LIMIT, heardNanos, nowNanos)) {
       return kill(nowNanos, "hangs: it has said nothing for " + HANG_LIMIT.toSeconds() + " s");
+    }
+    if (hasPassed(STOPPED_LIMIT, heardNanos, nowNanos)
+        && cpuNanos >= 0
+        && hasPassed(STILL, activeNanos, nowNanos)) {
+      return kill(nowNanos, "hangs: it says and does nothing");
     }
     if (progress(seen) != progress || seen.inputFrames() == inputAtProgress) {
       progressed(nowNanos, seen);

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How a worker fares, one line a second on its standard output:
+ * How a worker fares, a line twice a second on its standard output:
  *
  * <pre>status read=1200 encoded=3570 lag=180 encoder=libx264 rung=720p,2.41,30.0, rung=…</pre>
  *

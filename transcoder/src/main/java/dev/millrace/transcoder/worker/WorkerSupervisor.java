@@ -51,6 +51,7 @@ public final class WorkerSupervisor implements AutoCloseable {
   private final Thread thread;
   private volatile boolean wanted;
   private volatile boolean closing;
+  private volatile boolean otherInput;
   private volatile WorkerView view = WorkerView.IDLE;
 
   /** Of the supervisor's thread. */
@@ -81,6 +82,12 @@ public final class WorkerSupervisor implements AutoCloseable {
       wanted = something;
       wake.release();
     }
+  }
+
+  /** The source is another than before: a stream that was given up is tried again. */
+  public void otherInput() {
+    otherInput = true;
+    wake.release();
   }
 
   /** The source has one frame more: a worker must take some. */
@@ -128,7 +135,12 @@ public final class WorkerSupervisor implements AutoCloseable {
             current == null ? Optional.empty() : current.status(),
             current == null ? now : current.statusNanos(),
             inputFrames.get(),
-            current != null && alive ? current.residentBytes() : 0);
+            current != null && alive ? current.residentBytes() : 0,
+            current != null && alive ? current.cpuNanos() : -1);
+    if (otherInput) {
+      otherInput = false;
+      life.otherInput(now);
+    }
     WorkerPhase before = life.phase();
     Order order = life.step(now, seen);
     if (current != null && !alive) {
@@ -160,7 +172,8 @@ public final class WorkerSupervisor implements AutoCloseable {
           log.atError()
               .addKeyValue("stream", path)
               .log(
-                  "worker {}; {} failed one after the other, the stream has its source only",
+                  "worker {}; {} failed one after the other: the stream has its source only, until"
+                      + " its publisher comes anew",
                   life.reason(),
                   WorkerLife.MOST_FAILURES);
       default -> log.atDebug().addKeyValue("stream", path).log("worker is gone, it was {}", before);

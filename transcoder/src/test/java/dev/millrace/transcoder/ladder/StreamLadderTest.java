@@ -117,6 +117,11 @@ class StreamLadderTest {
     }
 
     @Override
+    public long cpuNanos() {
+      return -1;
+    }
+
+    @Override
     public long pid() {
       return 1;
     }

@@ -27,10 +27,12 @@ class WorkerLifeTest {
   private long statusNanos;
   private long input;
   private long memory = 200L << 20;
+  private long cpu = 1;
 
   private Order step() {
     Order order =
-        life.step(now, new Seen(wanted, alive, exitStatus, status, statusNanos, input, memory));
+        life.step(
+            now, new Seen(wanted, alive, exitStatus, status, statusNanos, input, memory, cpu));
     if (order == Order.START) {
       alive = true;
       status = Optional.empty();
@@ -41,6 +43,16 @@ class WorkerLifeTest {
   private Order after(Duration time) {
     now += time.toNanos();
     return step();
+  }
+
+  /** Looked at all the time, until there is an order or the time is over. */
+  private Order through(Duration time, boolean usesProcessor) {
+    Order order = Order.NOTHING;
+    for (long end = now + time.toNanos(); order == Order.NOTHING && now < end; ) {
+      cpu += usesProcessor ? 10_000_000 : 0;
+      order = after(Duration.ofMillis(50));
+    }
+    return order;
   }
 
   /** The worker reports so many frames taken. */
@@ -163,9 +175,60 @@ class WorkerLifeTest {
     startAndWork();
     work(Duration.ofSeconds(10));
 
-    assertThat(after(Duration.ofMillis(2700))).isEqualTo(Order.NOTHING);
-    assertThat(after(Duration.ofMillis(300))).isEqualTo(Order.KILL);
+    // Since the last word one step has passed.
+    assertThat(through(Duration.ofMillis(2700), true)).isEqualTo(Order.NOTHING);
+    assertThat(through(Duration.ofMillis(50), true)).isEqualTo(Order.KILL);
     assertThat(life.reason()).isEqualTo("hangs: it has said nothing for 3 s");
+  }
+
+  @Test
+  void oneThatDoesNothingEitherIsKilledSooner() {
+    startAndWork();
+    work(Duration.ofSeconds(10));
+
+    assertThat(through(Duration.ofMillis(1200), false)).isEqualTo(Order.NOTHING);
+    assertThat(through(Duration.ofMillis(50), false)).isEqualTo(Order.KILL);
+    assertThat(life.reason()).isEqualTo("hangs: it says and does nothing");
+  }
+
+  @Test
+  void oneWhoseProcessorTimeIsUnknownIsGivenTheLongerTime() {
+    cpu = -1;
+    startAndWork();
+    work(Duration.ofSeconds(10));
+
+    assertThat(through(Duration.ofMillis(2700), false)).isEqualTo(Order.NOTHING);
+    assertThat(through(Duration.ofMillis(50), false)).isEqualTo(Order.KILL);
+  }
+
+  @Test
+  void machineThatStoodStillIsNotTheWorkersFault() {
+    startAndWork();
+    work(Duration.ofSeconds(10));
+    input += 300;
+
+    assertThat(after(Duration.ofMinutes(5))).isEqualTo(Order.NOTHING);
+    assertThat(through(Duration.ofMillis(1400), false)).isEqualTo(Order.NOTHING);
+    work(Duration.ofSeconds(5));
+    assertThat(through(Duration.ofSeconds(2), false)).isEqualTo(Order.KILL);
+  }
+
+  @Test
+  void oneThatWasGivenUpIsTriedAgainOnOtherInput() {
+    startAndWork();
+    life.otherInput(now);
+    assertThat(life.phase()).as("one that works is left alone").isEqualTo(WorkerPhase.WORKING);
+    for (int failure = 1; failure <= WorkerLife.MOST_FAILURES; failure++) {
+      die(1);
+      after(life.pause());
+    }
+    assertThat(life.phase()).isEqualTo(WorkerPhase.GIVEN_UP);
+    life.otherInput(now);
+
+    assertThat(step()).isEqualTo(Order.START);
+    die(1);
+    assertThat(life.phase()).as("from the beginning").isEqualTo(WorkerPhase.PAUSED);
+    assertThat(life.pause()).isZero();
   }
 
   @Test

@@ -134,11 +134,16 @@ class WorkerSupervisorTest {
       supervisor.want(true);
       awaitWorking(supervisor, 1);
       Worker first = started.orElseThrow();
+      long before = System.nanoTime();
       signal("STOP", first.pid());
-      awaitWorking(supervisor, 2);
+      await("another one", () -> generation.get() == 2);
 
+      System.out.println(
+          "MEASURED a stopped worker is replaced after "
+              + Duration.ofNanos(System.nanoTime() - before).toMillis()
+              + " ms");
       assertThat(first.isAlive()).isFalse();
-      assertThat(supervisor.view().reason()).isEqualTo("hangs: it has said nothing for 3 s");
+      assertThat(supervisor.view().reason()).startsWith("hangs: ");
     }
   }
 

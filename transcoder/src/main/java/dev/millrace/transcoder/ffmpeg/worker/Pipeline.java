@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One presentation from the feed to its encoded renditions. {@link #accept}, {@link #end} and
- * {@link #close} on one thread; {@link #look} and {@link #status} on another.
+ * {@link #close} on one thread; {@link #look}, {@link #stuck} and {@link #status} on another.
  */
 final class Pipeline implements AutoCloseable {
   private static final long NONE = Long.MIN_VALUE;
@@ -35,6 +35,9 @@ final class Pipeline implements AutoCloseable {
 
   /** A difference of times that are not of one timeline. */
   private static final long IMPOSSIBLE_US = 60_000_000;
+
+  /** Far longer than one picture takes on a machine that has too much to do. */
+  private static final long STUCK_NANOS = 8_000_000_000L;
 
   private static final String TOO_SLOW = "the machine is too slow";
 
@@ -80,8 +83,10 @@ final class Pipeline implements AutoCloseable {
     cascade = new Cascade(settings, renditions, pictures, events, failure, nanoTime);
     videoPath = new VideoPath(cascade, events);
     audioPath = new AudioPath(renditions);
-    video = new Stage<>("decode", WAITING_VIDEO, failure, new Counted(videoPath, waitingBytes));
-    audio = new Stage<>("audio", WAITING_AUDIO, failure, audioPath);
+    video =
+        new Stage<>(
+            "decode", WAITING_VIDEO, failure, nanoTime, new Counted(videoPath, waitingBytes));
+    audio = new Stage<>("audio", WAITING_AUDIO, failure, nanoTime, audioPath);
     control = new LoadControl(nanoTime, idleProcessors, events);
   }
 
@@ -197,6 +202,21 @@ final class Pipeline implements AutoCloseable {
       boolean firstIsSource = !plan.replacesVideo().isEmpty();
       control.look(cascade.lanes(), firstIsSource, lagUs(), framesLost);
     }
+  }
+
+  /**
+   * What does not come to an end, a sentence; empty if all is well. A native codec that hangs would
+   * look like a slow machine for ever.
+   */
+  Optional<String> stuck() {
+    List<Stage<?>> stages = new ArrayList<>();
+    cascade.lanes().reversed().forEach(lane -> stages.add(lane.stage()));
+    stages.add(video);
+    stages.add(audio);
+    return stages.stream()
+        .filter(stage -> stage.busyNanos() > STUCK_NANOS)
+        .findFirst()
+        .map(stage -> "\"" + stage.name() + "\" does not come to an end");
   }
 
   /** Media time that waits: for the decoder, and for the slowest rung behind it. */

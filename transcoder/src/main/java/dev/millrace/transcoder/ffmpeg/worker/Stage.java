@@ -5,6 +5,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * A thread with a bounded queue before it. Who puts waits while it is full. After a failure
@@ -38,8 +39,13 @@ final class Stage<T> {
   private final Failure failure;
   private final Thread thread;
   private final AtomicBoolean ending = new AtomicBoolean();
+  private final LongSupplier nanoTime;
 
-  Stage(String name, int capacity, Failure failure, Work<T> work) {
+  /** Since when one item is worked on; written by the stage's thread. */
+  private volatile Optional<Long> busySince = Optional.empty();
+
+  Stage(String name, int capacity, Failure failure, LongSupplier nanoTime, Work<T> work) {
+    this.nanoTime = nanoTime;
     this.queue = new ArrayBlockingQueue<>(capacity);
     this.failure = failure;
     this.work = work;
@@ -77,6 +83,16 @@ final class Stage<T> {
     return queue.size();
   }
 
+  /** How long the item at hand has been worked on; 0 while there is none. Any thread. */
+  long busyNanos() {
+    return busySince.map(since -> nanoTime.getAsLong() - since).orElse(0L);
+  }
+
+  /** Its name. */
+  String name() {
+    return thread.getName();
+  }
+
   /** Ends the stage after what is in its queue and waits for it. */
   void end() {
     if (ending.compareAndSet(false, true)) {
@@ -99,7 +115,9 @@ final class Stage<T> {
   private void run() {
     try (work) {
       for (Optional<T> item = next(); item.isPresent(); item = next()) {
+        busySince = Optional.of(nanoTime.getAsLong());
         work.accept(item.get());
+        busySince = Optional.empty();
       }
       if (!failure.happened()) {
         work.finish();

@@ -46,7 +46,7 @@ final class VideoLane implements Downstream {
     this.sink = sink;
     this.below = below;
     this.meter = new Meter(nanoTime);
-    this.stage = new Stage<>("encode " + rung.name(), WAITING, failure, new Rung());
+    this.stage = new Stage<>("encode " + rung.name(), WAITING, failure, nanoTime, new Rung());
   }
 
   VideoRung rung() {
@@ -55,6 +55,11 @@ final class VideoLane implements Downstream {
 
   Meter meter() {
     return meter;
+  }
+
+  /** The thread that works for it, to be watched. */
+  Stage<?> stage() {
+    return stage;
   }
 
   /** The encoder in use; empty before the first frame. */

@@ -8,6 +8,7 @@ import dev.millrace.transcoder.worker.WorkerStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -133,12 +134,18 @@ public final class Worker {
     }
   }
 
-  /** Looks whether the machine keeps up. */
-  public void look() {
+  /**
+   * Looks whether the machine keeps up.
+   *
+   * @return what hangs, a sentence; then nothing but the end of the process helps
+   */
+  public Optional<String> look() {
     Presentation open = current;
-    if (open != null) {
-      open.pipeline().look();
+    if (open == null) {
+      return Optional.empty();
     }
+    open.pipeline().look();
+    return open.pipeline().stuck();
   }
 
   /** How it fares. */

@@ -1,0 +1,209 @@
+package dev.millrace.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.server.e2e.MediaPlaylist.Segment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The life of workers by really ending them: viewers of the source see nothing of it, those of a
+ * rung a gap. One node with one stream for what can be put right; another whose workers may not
+ * have the memory they need, for what cannot.
+ */
+@TestMethodOrder(OrderAnnotation.class)
+class SupervisionIT {
+  private static final Map<String, String> LADDER =
+      Map.of(
+          "MILLRACE_TRANSCODE_LADDER", "160p:200k",
+          "MILLRACE_TRANSCODE_PRESET", "ultrafast",
+          "MILLRACE_TRANSCODE_POSTER_INTERVAL", "0s",
+          "MILLRACE_PUBLISH_RECONNECT_WINDOW", "20s");
+
+  private static final List<String> RUNGS = List.of("160p", "audio-64k");
+
+  @TempDir static Path folder;
+  private static NodeUnderTest node;
+  private static NodeUnderTest poor;
+  private static ChildProcess publisher;
+  private static ChildProcess poorPublisher;
+  private static Renditions stream;
+
+  @BeforeAll
+  static void start() {
+    poor =
+        NodeUnderTest.start(
+            folder.resolve("poor"),
+            Map.of(
+                "MILLRACE_TRANSCODE_LADDER", "160p:200k",
+                "MILLRACE_TRANSCODE_WORKER_MEMORY", "128MiB"),
+            "--open");
+    poorPublisher = publish(poor);
+    node = NodeUnderTest.start(folder.resolve("node"), LADDER, "--open");
+    publisher = publish(node);
+    stream = new Renditions(node, "main", folder);
+    stream.awaitMedia(2, List.of("video", "160p", "audio", "audio-64k"));
+  }
+
+  private static ChildProcess publish(NodeUnderTest to) {
+    return Publisher.libav(
+        folder, "test", to.rtmp("main"), "--size", "320x180", "--bar-code", "--bitrate", "300000");
+  }
+
+  @AfterAll
+  static void stop() {
+    publisher.close();
+    poorPublisher.close();
+    node.close();
+    poor.close();
+  }
+
+  @Test
+  @Order(1)
+  void killedWorkerIsReplacedAndRungsGoOnWhereTheSourceIs() {
+    disturb("killed", 2000, worker -> WorkerProcesses.signal(worker, "KILL"));
+  }
+
+  @Test
+  @Order(2)
+  void hangingWorkerIsReplaced() {
+    // It must be noticed first: three status lines that do not come.
+    disturb("stopped", 3000 + 2000, worker -> WorkerProcesses.signal(worker, "STOP"));
+    assertThat(node.process().output()).contains("hangs");
+  }
+
+  /** Does something to the worker, and judges what viewers get. */
+  private static void disturb(String what, long withinMs, Consumer<ProcessHandle> deed) {
+    stream.awaitMedia(1, RUNGS);
+    ProcessHandle worker = WorkerProcesses.awaitOne(node);
+    try (PartTimes times = new PartTimes(node, "main", List.of("video", "audio"))) {
+      awaitParts(times, 4);
+      long before = stream.playlist("160p").newest();
+      long startNanos = System.nanoTime();
+      deed.accept(worker);
+      ProcessHandle other = WorkerProcesses.awaitOther(node, worker);
+      long startedMs = (System.nanoTime() - startNanos) / 1_000_000;
+      Streams.await(
+          node,
+          "main",
+          "has media again in 160p",
+          () ->
+              stream.playlist("160p").parts().stream()
+                  .anyMatch(part -> part.msn() > before + 1 && !part.gap()));
+      long mediaMs = (System.nanoTime() - startNanos) / 1_000_000;
+      System.out.printf(
+          "MEASURED worker %s: another started after %d ms, media in its rung after %d ms%n",
+          what, startedMs, mediaMs);
+      assertThat(startedMs).as("milliseconds until another worker started").isLessThan(withinMs);
+      assertThat(other.isAlive()).isTrue();
+      assertThat(worker.isAlive()).as("the old worker").isFalse();
+      awaitParts(times, times.count("video") + 4);
+      assertUndisturbed(times);
+    }
+    stream.awaitMedia(1, RUNGS);
+    assertOneTimeline(false);
+    Streams.await(
+        node, "main", "is encoded again", () -> stream.ladder("state").equals("encoding"));
+  }
+
+  private static void awaitParts(PartTimes times, int count) {
+    Awaitility.await("parts of the source")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> times.count("video") >= count && times.count("audio") >= count / 2);
+  }
+
+  private static void assertUndisturbed(PartTimes times) {
+    for (String rendition : List.of("video", "audio")) {
+      Histogram pauses = times.pauses(rendition);
+      System.out.println(
+          "MEASURED parts of " + rendition + " come every " + PartTimes.text(pauses));
+      assertThat(pauses.getMaxValue())
+          .as("longest pause between parts of %s in milliseconds", rendition)
+          .isLessThan(1500);
+    }
+    assertThat(stream.playlist("video").segments()).noneMatch(Segment::gap);
+  }
+
+  /** All segments that the rungs list are those of the source, gaps included. */
+  private static void assertOneTimeline(boolean withDiscontinuity) {
+    MediaPlaylist source = stream.playlist("video");
+    for (String rung : List.of("160p", "audio-64k", "audio")) {
+      MediaPlaylist playlist = stream.playlist(rung);
+      long first =
+          Math.max(playlist.segments().getFirst().msn(), source.segments().getFirst().msn());
+      long last = Math.min(playlist.newest(), source.newest());
+      assertThat(last - first).isGreaterThan(1);
+      Aligned.assertSegments(stream, "video", List.of(rung), first, last);
+    }
+    if (!withDiscontinuity) {
+      assertThat(Streams.playlist(node, "main", "160p")).doesNotContain("#EXT-X-DISCONTINUITY\n");
+    }
+  }
+
+  @Test
+  @Order(3)
+  void publisherThatReturnsHasItsRungsBehindTheSameDiscontinuity() {
+    publisher.kill();
+    Streams.await(node, "main", "waits", () -> Streams.state(node, "main").equals("waiting"));
+    publisher = publish(node);
+    for (String rendition : List.of("video", "audio", "160p", "audio-64k")) {
+      Streams.await(
+          node,
+          "main",
+          "goes on behind a discontinuity in " + rendition,
+          () -> Streams.playlist(node, "main", rendition).contains("#EXT-X-DISCONTINUITY\n"));
+    }
+    stream.awaitMedia(2, List.of("video", "audio", "160p", "audio-64k"));
+    assertOneTimeline(true);
+    assertThat(WorkerProcesses.of(node)).hasSize(1);
+  }
+
+  @Test
+  @Order(4)
+  void workerThatOutgrowsItsMemoryAgainAndAgainLeavesTheSourceOnly() {
+    Renditions poorStream = new Renditions(poor, "main", folder);
+    Streams.await(
+        poor,
+        "main",
+        "has its ladder given up, or waits longer and longer",
+        () ->
+            poorStream.ladder("state").equals("given-up")
+                || Integer.parseInt("0" + poorStream.ladder("restarts")) >= 3);
+    assertThat(poor.process().output()).containsPattern("takes \\d+ MiB of memory, may take 128");
+    assertThat(poorStream.playlist("video").segments()).isNotEmpty().noneMatch(Segment::gap);
+    assertThat(poorStream.multivariant()).contains("320x180").doesNotContain("284x160");
+    assertThat(poorPublisher.isAlive()).isTrue();
+  }
+
+  @Test
+  @Order(5)
+  void noWorkerOutlivesItsNode() {
+    List<ProcessHandle> workers = WorkerProcesses.of(node);
+    assertThat(workers).isNotEmpty();
+    node.process().kill();
+    WorkerProcesses.awaitGone(workers, Duration.ofSeconds(5));
+
+    NodeUnderTest again = NodeUnderTest.start(folder.resolve("again"), LADDER, "--open");
+    try (ChildProcess other = publish(again)) {
+      List<ProcessHandle> others = List.of(WorkerProcesses.awaitOne(again));
+      again.process().signal("TERM");
+      assertThat(again.process().awaitExit(Duration.ofSeconds(20))).isZero();
+      WorkerProcesses.awaitGone(others, Duration.ofSeconds(2));
+      assertThat(other.pid()).isPositive();
+    } finally {
+      again.close();
+    }
+  }
+}
