@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.server.e2e.MediaPlaylist.Segment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,6 +33,8 @@ class SupervisionIT {
           "MILLRACE_TRANSCODE_POSTER_INTERVAL", "0s",
           "MILLRACE_PUBLISH_RECONNECT_WINDOW", "20s");
 
+  private static final long AAC_FRAME_US = 1024 * 1_000_000L / 44_100;
+
   private static final List<String> RUNGS = List.of("160p", "audio-64k");
 
   @TempDir static Path folder;
@@ -50,16 +53,17 @@ class SupervisionIT {
                 "MILLRACE_TRANSCODE_LADDER", "160p:200k",
                 "MILLRACE_TRANSCODE_WORKER_MEMORY", "128MiB"),
             "--open");
-    poorPublisher = publish(poor);
+    poorPublisher = publish(poor, "--size", "1280x720", "--fps", "10");
     node = NodeUnderTest.start(folder.resolve("node"), LADDER, "--open");
     publisher = publish(node);
     stream = new Renditions(node, "main", folder);
     stream.awaitMedia(2, List.of("video", "160p", "audio", "audio-64k"));
   }
 
-  private static ChildProcess publish(NodeUnderTest to) {
-    return Publisher.libav(
-        folder, "test", to.rtmp("main"), "--size", "320x180", "--bar-code", "--bitrate", "300000");
+  private static ChildProcess publish(NodeUnderTest to, String... more) {
+    List<String> options = new ArrayList<>(List.of("--bar-code", "--bitrate", "300000"));
+    options.addAll(more.length == 0 ? List.of("--size", "320x180") : List.of(more));
+    return Publisher.libav(folder, "test", to.rtmp("main"), options.toArray(String[]::new));
   }
 
   @AfterAll
@@ -79,8 +83,8 @@ class SupervisionIT {
   @Test
   @Order(2)
   void hangingWorkerIsReplaced() {
-    // It must be noticed first: three status lines that do not come.
-    disturb("stopped", 3000 + 2000, worker -> WorkerProcesses.signal(worker, "STOP"));
+    // Noticed after 1.5 s at the earliest; alone on the machine all of it takes less than 2 s.
+    disturb("stopped", 6000, worker -> WorkerProcesses.signal(worker, "STOP"));
     assertThat(node.process().output()).contains("hangs");
   }
 
@@ -113,6 +117,9 @@ class SupervisionIT {
       assertUndisturbed(times);
     }
     stream.awaitMedia(1, RUNGS);
+    assertThat(stream.playlist("160p").segments())
+        .as("segments that were missed")
+        .anySatisfy(segment -> assertThat(segment.gap()).isTrue());
     assertOneTimeline(false);
     Streams.await(
         node, "main", "is encoded again", () -> stream.ladder("state").equals("encoding"));
@@ -131,7 +138,7 @@ class SupervisionIT {
           "MEASURED parts of " + rendition + " come every " + PartTimes.text(pauses));
       assertThat(pauses.getMaxValue())
           .as("longest pause between parts of %s in milliseconds", rendition)
-          .isLessThan(1500);
+          .isLessThan(2500);
     }
     assertThat(stream.playlist("video").segments()).noneMatch(Segment::gap);
   }
@@ -139,16 +146,30 @@ class SupervisionIT {
   /** All segments that the rungs list are those of the source, gaps included. */
   private static void assertOneTimeline(boolean withDiscontinuity) {
     MediaPlaylist source = stream.playlist("video");
-    for (String rung : List.of("160p", "audio-64k", "audio")) {
-      MediaPlaylist playlist = stream.playlist(rung);
-      long first =
-          Math.max(playlist.segments().getFirst().msn(), source.segments().getFirst().msn());
-      long last = Math.min(playlist.newest(), source.newest());
-      assertThat(last - first).isGreaterThan(1);
-      Aligned.assertSegments(stream, "video", List.of(rung), first, last);
-    }
+    MediaPlaylist rung = stream.playlist("160p");
+    long first = Math.max(rung.segments().getFirst().msn(), source.segments().getFirst().msn());
+    long last = Math.min(rung.newest(), source.newest());
+    assertThat(last - first).as("segments in both").isGreaterThan(1);
+    Aligned.assertSegments(stream, "video", List.of("160p"), first, last);
+    assertSound();
     if (!withDiscontinuity) {
       assertThat(Streams.playlist(node, "main", "160p")).doesNotContain("#EXT-X-DISCONTINUITY\n");
+    }
+  }
+
+  /** Frames of sound begin where their encoder began: up to one frame from those of the source. */
+  private static void assertSound() {
+    MediaPlaylist source = stream.playlist("audio");
+    for (Segment segment : stream.playlist("audio-64k").segments()) {
+      source
+          .segment(segment.msn())
+          .ifPresent(
+              original -> {
+                assertThat(Math.abs(segment.pdtUs() - original.pdtUs()))
+                    .as("microseconds between the starts of segment %s", segment.msn())
+                    .isLessThan(AAC_FRAME_US);
+                assertThat(segment.discontinuity()).isEqualTo(original.discontinuity());
+              });
     }
   }
 
@@ -177,13 +198,21 @@ class SupervisionIT {
     Streams.await(
         poor,
         "main",
-        "has its ladder given up, or waits longer and longer",
+        "waits longer and longer for its next worker",
+        () -> Integer.parseInt("0" + poorStream.ladder("restarts")) >= 3);
+    assertThat(poor.process().output())
+        .containsPattern("takes \\d+ MiB of memory, may take 128; replaced")
+        .containsPattern("takes \\d+ MiB of memory, may take 128; the next one starts in 1 s")
+        .containsPattern("takes \\d+ MiB of memory, may take 128; the next one starts in 2 s");
+    Streams.await(
+        poor,
+        "main",
+        "is offered as it is published",
         () ->
-            poorStream.ladder("state").equals("given-up")
-                || Integer.parseInt("0" + poorStream.ladder("restarts")) >= 3);
-    assertThat(poor.process().output()).containsPattern("takes \\d+ MiB of memory, may take 128");
+            poorStream.multivariant().contains("1280x720")
+                && !poorStream.multivariant().contains("/160p/")
+                && !poorStream.multivariant().contains("160p/index.m3u8"));
     assertThat(poorStream.playlist("video").segments()).isNotEmpty().noneMatch(Segment::gap);
-    assertThat(poorStream.multivariant()).contains("320x180").doesNotContain("284x160");
     assertThat(poorPublisher.isAlive()).isTrue();
   }
 
