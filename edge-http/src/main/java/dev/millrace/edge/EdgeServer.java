@@ -1,15 +1,9 @@
 package dev.millrace.edge;
 
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -24,11 +18,9 @@ public final class EdgeServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
 
   private static final long SWEEP_MS = 1000;
-  private static final long STOP_SECONDS = 5;
-
   private final EdgeConfig config;
   private final EdgeNode node;
-  private final Vertx vertx;
+  private final HttpLoops loops;
   private final AtomicInteger connections = new AtomicInteger();
 
   /**
@@ -55,16 +47,7 @@ public final class EdgeServer implements AutoCloseable {
             new ViewerIdentity(),
             wall,
             nanoTime);
-    this.vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(config.eventLoops())
-                .setWorkerPoolSize(4)
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-                .setMaxEventLoopExecuteTime(config.loopWarning().toMillis())
-                .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
-                .setBlockedThreadCheckInterval(Math.max(10, config.loopWarning().toMillis() / 2)));
+    this.loops = new HttpLoops(config.eventLoops(), 4, config.loopWarning());
   }
 
   /**
@@ -79,16 +62,16 @@ public final class EdgeServer implements AutoCloseable {
     int port = config.port();
     for (int i = 0; i < config.eventLoops(); i++) {
       EdgeLoop loop = new EdgeLoop(node, connections);
-      deploy(loop);
+      loops.listen(loop, config.host() + ":" + port);
       port = loop.actualPort();
     }
-    vertx.setPeriodic(SWEEP_MS, ignored -> sweep());
+    loops.vertx().setPeriodic(SWEEP_MS, ignored -> sweep());
     log.info(
         "http on {}:{}, {} event loops, transport {}",
         config.host(),
         port,
         config.eventLoops(),
-        vertx.isNativeTransportEnabled() ? "native" : "nio");
+        loops.vertx().isNativeTransportEnabled() ? "native" : "nio");
     return new InetSocketAddress(config.host(), port);
   }
 
@@ -96,11 +79,7 @@ public final class EdgeServer implements AutoCloseable {
   @Override
   public void close() {
     node.streams().close();
-    try {
-      await(vertx.close());
-    } catch (IOException e) {
-      log.warn("http did not stop cleanly: {}", e.getMessage());
-    }
+    loops.close();
     node.media().close();
   }
 
@@ -133,33 +112,6 @@ public final class EdgeServer implements AutoCloseable {
   /** Memory of the media cache now, for tests. */
   long cachedBytes() {
     return node.media().heldBytes();
-  }
-
-  private void deploy(EdgeLoop loop) throws IOException {
-    try {
-      await(vertx.deployVerticle(loop));
-    } catch (IOException e) {
-      await(vertx.close());
-      BindException bind =
-          new BindException(
-              "cannot listen on " + config.host() + ":" + config.port() + ": " + e.getMessage());
-      bind.initCause(e);
-      throw bind;
-    }
-  }
-
-  private static void await(Future<?> future) throws IOException {
-    try {
-      future.toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } catch (TimeoutException e) {
-      throw new IOException("took longer than " + STOP_SECONDS + " s", e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(String.valueOf(cause.getMessage()), cause);
-    }
   }
 
   private void sweep() {

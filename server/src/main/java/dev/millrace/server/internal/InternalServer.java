@@ -1,23 +1,18 @@
 package dev.millrace.server.internal;
 
+import dev.millrace.edge.HttpLoops;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.http.LogAddress;
 import dev.millrace.origin.GenerationGate;
 import dev.millrace.origin.http.LogEndpoint;
 import dev.millrace.transcoder.feed.FeedHub;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -33,15 +28,13 @@ import org.slf4j.LoggerFactory;
 public final class InternalServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(InternalServer.class);
 
-  private static final long STOP_SECONDS = 5;
-
   private final InternalConfig config;
   private final InternalToken token;
   private final Function<StreamPath, Optional<FeedHub>> feeds;
   private final ExecutorService writers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("internal-", 0).factory());
   private final LogEndpoint endpoint;
-  private final Vertx vertx;
+  private final HttpLoops loops;
   private final AtomicInteger connections = new AtomicInteger();
   private int port;
 
@@ -58,16 +51,7 @@ public final class InternalServer implements AutoCloseable {
     this.token = token;
     this.feeds = feeds;
     this.endpoint = new LogEndpoint(gate, writers, config.bodies());
-    this.vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(config.eventLoops())
-                .setWorkerPoolSize(1)
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
-                .setMaxEventLoopExecuteTime(config.loopWarning().toMillis())
-                .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
-                .setBlockedThreadCheckInterval(Math.max(10, config.loopWarning().toMillis() / 2)));
+    this.loops = new HttpLoops(config.eventLoops(), 1, config.loopWarning());
   }
 
   /**
@@ -79,7 +63,7 @@ public final class InternalServer implements AutoCloseable {
   public InetSocketAddress start() throws IOException {
     for (int i = 0; i < config.eventLoops(); i++) {
       InternalLoop loop = new InternalLoop(config, token, endpoint, feeds, connections);
-      deploy(loop);
+      loops.listen(loop, config.host() + ":" + config.port());
       port = loop.actualPort();
     }
     log.info("internal http on {}:{}", config.host(), port);
@@ -104,38 +88,7 @@ public final class InternalServer implements AutoCloseable {
   /** Closes all connections and ends the event loops; writes under way are completed. */
   @Override
   public void close() {
-    try {
-      await(vertx.close());
-    } catch (IOException e) {
-      log.warn("internal http did not stop cleanly: {}", e.getMessage());
-    }
+    loops.close();
     writers.shutdown();
-  }
-
-  private void deploy(InternalLoop loop) throws IOException {
-    try {
-      await(vertx.deployVerticle(loop));
-    } catch (IOException e) {
-      await(vertx.close());
-      BindException bind =
-          new BindException(
-              "cannot listen on " + config.host() + ":" + config.port() + ": " + e.getMessage());
-      bind.initCause(e);
-      throw bind;
-    }
-  }
-
-  private static void await(Future<?> future) throws IOException {
-    try {
-      future.toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } catch (TimeoutException e) {
-      throw new IOException("took longer than " + STOP_SECONDS + " s", e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException(String.valueOf(cause.getMessage()), cause);
-    }
   }
 }
