@@ -12,12 +12,14 @@ public sealed interface Track {
   /** The RFC 6381 codec string, exact, for example {@code avc1.64001f} or {@code mp4a.40.2}. */
   String codecs();
 
-  /** Video codecs that can be published. */
+  /** Video codecs of renditions; of publishers the first two are taken. */
   enum VideoCodec {
     /** H.264, ISO/IEC 14496-10. */
     AVC,
     /** H.265, ISO/IEC 23008-2. */
-    HEVC
+    HEVC,
+    /** AV1, by the Alliance for Open Media. */
+    AV1
   }
 
   /** Audio codecs that can be published. */
@@ -31,7 +33,7 @@ public sealed interface Track {
   /**
    * A video track.
    *
-   * @param configuration the body of the avcC or hvcC box (ISO/IEC 14496-15)
+   * @param configuration the body of the avcC or hvcC box (ISO/IEC 14496-15), or of the av1C box
    * @param width pixels shown, after cropping, before the sample aspect ratio
    * @param height pixels shown, after cropping
    * @param sarWidth sample aspect ratio, 1:1 where the stream says nothing

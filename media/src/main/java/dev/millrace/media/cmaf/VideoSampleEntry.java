@@ -1,6 +1,7 @@
 package dev.millrace.media.cmaf;
 
 import dev.millrace.media.Track;
+import dev.millrace.media.codec.Av1Configuration;
 import dev.millrace.media.codec.AvcDecoderConfiguration;
 import dev.millrace.media.codec.AvcSps;
 import dev.millrace.media.codec.ColourDescription;
@@ -9,8 +10,9 @@ import dev.millrace.media.codec.HevcSps;
 import java.util.Optional;
 
 /**
- * Writes a VisualSampleEntry (ISO/IEC 14496-12 §12.1.3): avc1 with avcC or hvc1 with hvcC (ISO/IEC
- * 14496-15 §5.4.2, §8.4.1), with pasp and colr where the stream tells them.
+ * Writes a VisualSampleEntry (ISO/IEC 14496-12 §12.1.3): avc1 with avcC, hvc1 with hvcC (ISO/IEC
+ * 14496-15 §5.4.2, §8.4.1) or av01 with av1C (AV1 Codec ISO Media File Format Binding §2.2), with
+ * pasp and colr where the stream tells them.
  */
 final class VideoSampleEntry {
   private static final int DPI_72 = 0x0048_0000;
@@ -19,9 +21,12 @@ final class VideoSampleEntry {
   private VideoSampleEntry() {}
 
   static void write(BoxWriter out, Track.Video track) {
-    boolean avc = track.codec() == Track.VideoCodec.AVC;
     out.box(
-        avc ? "avc1" : "hvc1",
+        switch (track.codec()) {
+          case AVC -> "avc1";
+          case HEVC -> "hvc1";
+          case AV1 -> "av01";
+        },
         () -> {
           out.zeros(6).u16(1); // data_reference_index
           out.zeros(16); // pre_defined, reserved
@@ -30,7 +35,13 @@ final class VideoSampleEntry {
           out.u16(1); // frame_count
           out.zeros(32); // compressorname
           out.u16(DEPTH_COLOUR).u16(0xFFFF); // depth, pre_defined = -1
-          out.box(avc ? "avcC" : "hvcC", () -> out.bytes(track.configuration()));
+          out.box(
+              switch (track.codec()) {
+                case AVC -> "avcC";
+                case HEVC -> "hvcC";
+                case AV1 -> "av1C";
+              },
+              () -> out.bytes(track.configuration()));
           colour(track).ifPresent(colour -> writeColr(out, colour));
           if (track.sarWidth() != track.sarHeight()) {
             // PixelAspectRatioBox §12.1.4
@@ -59,6 +70,7 @@ final class VideoSampleEntry {
       case HEVC ->
           HevcSps.read(HevcDecoderConfiguration.read(track.configuration()).sps().getFirst())
               .colour();
+      case AV1 -> Av1Configuration.read(track.configuration()).sequenceHeader().colour();
     };
   }
 }

@@ -60,6 +60,28 @@ public final class Tracks {
   }
 
   /**
+   * An AV1 track.
+   *
+   * @param av1C body of an av1C box
+   * @param knownFrameRate used where the sequence header tells none
+   * @throws ProtocolException if the configuration or its sequence header is malformed
+   */
+  public static Track.Video av1(int id, Bytes av1C, OptionalDouble knownFrameRate) {
+    Av1SequenceHeader header = Av1Configuration.read(av1C).sequenceHeader();
+    return new Track.Video(
+        id,
+        Track.VideoCodec.AV1,
+        header.codecs(),
+        av1C,
+        header.width(),
+        header.height(),
+        1,
+        1,
+        frameRate(header.timing(), knownFrameRate),
+        false);
+  }
+
+  /**
    * An AAC track. SBR and PS that are signalled behind the configuration (backward compatible) are
    * moved in front of it where that is possible, as HLS asks (Apple HLS authoring 2.24).
    *

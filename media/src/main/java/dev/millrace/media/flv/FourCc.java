@@ -15,6 +15,7 @@ final class FourCc {
         switch (codec) {
           case AVC -> "avc1";
           case HEVC -> "hvc1";
+          case AV1 -> "av01";
         });
   }
 

@@ -111,6 +111,19 @@ class InitSegmentTest {
   }
 
   @Test
+  void writesAv1SampleEntry() {
+    // libaom, 426x240, BT.2020 with PQ
+    Bytes av1C = Bytes.fromHex("81404800" + "0a0e400000043ea7bcdaf94848804880");
+    Map<String, Bytes> boxes =
+        Boxes.walk(InitSegment.write(Tracks.av1(0, av1C, OptionalDouble.of(30))));
+    Bytes entry = sampleEntry(boxes, "av01");
+    assertThat(entry.u16(24) + "x" + entry.u16(26)).isEqualTo("426x240");
+    Map<String, Bytes> inner = Boxes.children(entry.slice(78));
+    assertThat(box(inner, "av1C")).isEqualTo(av1C);
+    assertThat(box(inner, "colr").hex()).isEqualTo("6e636c78" + "000900100009" + "00");
+  }
+
+  @Test
   void writesAacSampleEntry() {
     Track.Audio track = Tracks.aac(0, Bytes.fromHex("11b0"));
     Map<String, Bytes> boxes = Boxes.walk(InitSegment.write(track));

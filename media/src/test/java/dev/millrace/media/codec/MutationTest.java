@@ -49,6 +49,16 @@ class MutationTest {
             List.of(Bytes.fromHex("40010c01ffff01600000030090000003000003003f959409"))),
         new Reader("avcC", bytes -> Tracks.avc(0, bytes, OptionalDouble.of(25)), List.of(avcC)),
         new Reader("hvcC", bytes -> Tracks.hevc(0, bytes, OptionalDouble.of(25)), List.of(hvcC)),
+        new Reader(
+            "av1C",
+            bytes -> Tracks.av1(0, bytes, OptionalDouble.of(25)),
+            List.of(
+                Av1Configuration.of(Av1ConfigurationTest.MAIN).write(),
+                Av1Configuration.of(Av1ConfigurationTest.PROFESSIONAL).write())),
+        new Reader(
+            "AV1 temporal unit",
+            Av1Obus::sample,
+            List.of(Bytes.fromHex("12000a0b000000043ea7bcfbf90040"))),
         new Reader("AudioSpecificConfig", bytes -> Tracks.aac(0, bytes), asc),
         new Reader(
             "MP3",

@@ -1,6 +1,8 @@
 package dev.millrace.transcoder.ladder;
 
 import dev.millrace.media.Track;
+import dev.millrace.media.codec.Av1Configuration;
+import dev.millrace.media.codec.Av1SequenceHeader;
 import dev.millrace.media.codec.AvcDecoderConfiguration;
 import dev.millrace.media.codec.AvcSps;
 import dev.millrace.media.codec.HevcDecoderConfiguration;
@@ -32,6 +34,10 @@ record SourceVideo(Track.Video track, int width, int height, int bitDepth, int c
             HevcSps.read(HevcDecoderConfiguration.read(track.configuration()).sps().getFirst());
         int depth = Math.max(sps.bitDepthLuma(), sps.bitDepthChroma());
         yield new SourceVideo(track, width, height, depth, sps.chromaFormatIdc());
+      }
+      case AV1 -> {
+        Av1SequenceHeader header = Av1Configuration.read(track.configuration()).sequenceHeader();
+        yield new SourceVideo(track, width, height, header.bitDepth(), header.chromaFormatIdc());
       }
     };
   }

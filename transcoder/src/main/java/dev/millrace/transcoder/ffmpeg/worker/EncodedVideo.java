@@ -5,6 +5,8 @@ import dev.millrace.media.Frame;
 import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.Track;
 import dev.millrace.media.cmaf.InitSegment;
+import dev.millrace.media.codec.Av1Configuration;
+import dev.millrace.media.codec.Av1Obus;
 import dev.millrace.media.codec.AvcDecoderConfiguration;
 import dev.millrace.media.codec.Tracks;
 import dev.millrace.media.feed.VideoRung;
@@ -32,20 +34,14 @@ final class EncodedVideo {
   /**
    * The track that the encoder makes.
    *
-   * @param extradata of the encoder, in Annex B form
+   * @param extradata of the encoder: in Annex B form, of AV1 open bitstream units
    */
   static Track.Video track(VideoRung.Codec codec, Bytes extradata, double frameRate) {
-    List<Bytes> units = AnnexB.units(extradata);
+    OptionalDouble fps = OptionalDouble.of(frameRate);
     return switch (codec) {
-      case H264 ->
-          Tracks.avc(
-              0,
-              new AvcDecoderConfiguration(
-                      4, ofType(units, codec, AVC_SPS), ofType(units, codec, AVC_PPS))
-                  .write(),
-              OptionalDouble.of(frameRate));
-      case HEVC -> Tracks.hevc(0, hvcC(units), OptionalDouble.of(frameRate));
-      case AV1 -> throw new IllegalArgumentException("AV1 rungs are not packaged yet");
+      case H264 -> Tracks.avc(0, avcC(AnnexB.units(extradata)), fps);
+      case HEVC -> Tracks.hevc(0, hvcC(AnnexB.units(extradata)), fps);
+      case AV1 -> Tracks.av1(0, Av1Configuration.of(extradata).write(), fps);
     };
   }
 
@@ -66,18 +62,20 @@ final class EncodedVideo {
         init);
   }
 
-  /** One sample; parameter sets are in the track, delimiters are not needed in files. */
+  /**
+   * One sample. Parameter sets are in the track, except that AV1 asks for them in key frames too;
+   * delimiters are not needed in files.
+   */
   static Frame frame(VideoRung.Codec codec, VideoEncoder.Encoded encoded) {
-    List<Bytes> units =
-        AnnexB.units(encoded.data()).stream().filter(unit -> belongs(unit, codec)).toList();
+    Bytes sample =
+        codec == VideoRung.Codec.AV1
+            ? Av1Obus.sample(encoded.data())
+            : AnnexB.lengthPrefixed(
+                AnnexB.units(encoded.data()).stream()
+                    .filter(unit -> belongs(unit, codec))
+                    .toList());
     return new Frame(
-        MediaType.VIDEO,
-        0,
-        encoded.ptsUs(),
-        encoded.ptsUs(),
-        encoded.key(),
-        AnnexB.lengthPrefixed(units),
-        0);
+        MediaType.VIDEO, 0, encoded.ptsUs(), encoded.ptsUs(), encoded.key(), sample, 0);
   }
 
   private static boolean belongs(Bytes unit, VideoRung.Codec codec) {
@@ -93,6 +91,13 @@ final class EncodedVideo {
 
   private static int type(Bytes unit, VideoRung.Codec codec) {
     return codec == VideoRung.Codec.H264 ? unit.u8(0) & 0x1F : unit.u8(0) >> 1 & 0x3F;
+  }
+
+  private static Bytes avcC(List<Bytes> units) {
+    VideoRung.Codec codec = VideoRung.Codec.H264;
+    return new AvcDecoderConfiguration(
+            4, ofType(units, codec, AVC_SPS), ofType(units, codec, AVC_PPS))
+        .write();
   }
 
   /**

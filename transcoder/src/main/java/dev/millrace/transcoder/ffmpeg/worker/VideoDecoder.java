@@ -1,6 +1,7 @@
 package dev.millrace.transcoder.ffmpeg.worker;
 
 import static org.bytedeco.ffmpeg.avcodec.AVCodecContext.FF_THREAD_SLICE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AV1;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_H264;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_HEVC;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_flush_buffers;
@@ -28,6 +29,7 @@ final class VideoDecoder implements AutoCloseable {
         switch (track.codec()) {
           case AVC -> AV_CODEC_ID_H264;
           case HEVC -> AV_CODEC_ID_HEVC;
+          case AV1 -> AV_CODEC_ID_AV1;
         };
     decoder =
         new Decoder(
