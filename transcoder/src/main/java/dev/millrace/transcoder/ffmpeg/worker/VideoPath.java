@@ -113,7 +113,8 @@ final class VideoPath implements Stage.Work<VideoPath.Item> {
       track = newTrack;
       planChanged = true;
     }
-    planChanged |= !newPlan.equals(plan);
+    // Another reason for the same rungs is no reason to open their encoders anew.
+    planChanged |= !newPlan.video().equals(plan.video());
     plan = newPlan;
     if (!built) {
       buildIfChanged();

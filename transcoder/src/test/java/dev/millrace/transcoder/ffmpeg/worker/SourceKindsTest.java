@@ -87,6 +87,31 @@ class SourceKindsTest {
   }
 
   @Test
+  void anotherReasonForTheSameRungsDoesNotRestartTheirEncoders() {
+    FileFeed feed = FileFeed.read(SharedMedia.require("media/bbb_480p_gop2s.flv"));
+    List<FeedRecord> records = new ArrayList<>();
+    for (FeedRecord record : feed.records(PLAN)) {
+      if (record instanceof FeedRecord.Mark(SegmentMark mark) && mark.mediaUs() == 4_000_000) {
+        FeedRecord.Tracks first =
+            (FeedRecord.Tracks)
+                records.stream()
+                    .filter(FeedRecord.Tracks.class::isInstance)
+                    .findFirst()
+                    .orElseThrow();
+        records.add(
+            new FeedRecord.Tracks(
+                first.tracks(), 0, new LadderPlan(List.of(RUNG), List.of(), "a reason", false)));
+      }
+      records.add(record);
+    }
+
+    RecordedRung rung = run(records);
+    assertThat(events).containsExactly("180p is encoded by libx264");
+    assertThat(rung.descriptions).hasSize(1);
+    assertThat(rung.keysUs()).hasSameSizeAs(marks(records));
+  }
+
+  @Test
   void damageIsNotShownAndEndsWithTheNextKeyFrame() {
     FileFeed feed = FileFeed.read(SharedMedia.require("media/bbb_480p_gop2s.flv"));
     List<FeedRecord> clean = feed.records(PLAN);
@@ -97,16 +122,14 @@ class SourceKindsTest {
 
     long fromUs = video.get(60).ptsUs();
     long toUs = video.get(80).ptsUs();
-    List<FeedRecord> damaged =
-        clean.stream().map(record -> damaged(record, fromUs, toUs)).toList();
+    List<FeedRecord> damaged = clean.stream().map(record -> damaged(record, fromUs, toUs)).toList();
     RecordedRung rung = run(damaged);
 
     assertThat(rung.keysUs()).hasSameSizeAs(marks(clean));
     assertThat(events).filteredOn(event -> event.contains("damaged")).hasSize(1);
     int lost = good.size() - rung.frames.size();
     assertThat(lost).isBetween(0, 21);
-    long nextKeyUs =
-        rung.keysUs().stream().filter(key -> key > toUs).findFirst().orElseThrow();
+    long nextKeyUs = rung.keysUs().stream().filter(key -> key > toUs).findFirst().orElseThrow();
     Track track = rung.tracks.getLast();
     List<int[]> expected = pictures((Track.Video) track, good, nextKeyUs);
     List<int[]> actual = pictures((Track.Video) track, rung.frames, nextKeyUs);
@@ -135,8 +158,7 @@ class SourceKindsTest {
       data[i] ^= 0x5A;
     }
     return new FeedRecord.Media(
-        new Frame(
-            frame.type(), 0, frame.dtsUs(), frame.ptsUs(), false, Bytes.wrap(data), 0));
+        new Frame(frame.type(), 0, frame.dtsUs(), frame.ptsUs(), false, Bytes.wrap(data), 0));
   }
 
   /** The luma of each decoded picture from a time on, one value for each 8 by 8 pixels. */
@@ -192,10 +214,14 @@ class SourceKindsTest {
         made(
             "testsrc2=size=240x180:rate=25",
             "setsar=4/3,format=yuv420p10le",
-            "-color_primaries", "bt2020",
-            "-color_trc", "arib-std-b67",
-            "-colorspace", "bt2020nc",
-            "-color_range", "tv");
+            "-color_primaries",
+            "bt2020",
+            "-color_trc",
+            "arib-std-b67",
+            "-colorspace",
+            "bt2020nc",
+            "-color_range",
+            "tv");
     RecordedRung rung = run(feed.records(PLAN));
 
     Track.Video track = (Track.Video) rung.tracks.getLast();
@@ -222,8 +248,7 @@ class SourceKindsTest {
     command.addAll(List.of("-vf", filter, "-c:v", "libx264", "-g", "25", "-bf", "2"));
     command.addAll(List.of(options));
     command.add(file.toString());
-    Process process =
-        new ProcessBuilder(command).inheritIO().redirectInput(devNull()).start();
+    Process process = new ProcessBuilder(command).inheritIO().redirectInput(devNull()).start();
     assertThat(process.waitFor()).isZero();
     return FileFeed.read(file);
   }
