@@ -45,26 +45,33 @@ class StartStopIT {
       List<Long> resident = new ArrayList<>();
       long filesBefore = 0;
       long temporaryBefore = 0;
+      long keptBefore = 0;
       for (int i = 0; i < PUBLICATIONS; i++) {
         publishAndEnd(node, "clip" + i % 5, clip);
         if (i == WARM_UP) {
           filesBefore = openFiles(node);
           temporaryBefore = files(temporary);
+          keptBefore = filesBelow(folder.resolve("data"));
         }
         resident.add(residentKib(node));
       }
       System.out.printf(
           "MEASURED %d publications: node resident %d MiB after %d, %d MiB at the end; open files"
-              + " %d, %d%n",
+              + " %d, %d; temporary files %d, %d; files in the data folder %d, %d%n",
           PUBLICATIONS,
           resident.get(WARM_UP) >> 10,
           WARM_UP + 1,
           resident.getLast() >> 10,
           filesBefore,
-          openFiles(node));
+          openFiles(node),
+          temporaryBefore,
+          files(temporary),
+          keptBefore,
+          filesBelow(folder.resolve("data")));
       assertThat(WorkerProcesses.of(node)).as("workers left").isEmpty();
       assertThat(openFiles(node)).as("open files").isLessThanOrEqualTo(filesBefore + 8);
       assertThat(files(temporary)).as("temporary files").isLessThanOrEqualTo(temporaryBefore);
+      assertThat(filesBelow(folder.resolve("data"))).as("files kept").isEqualTo(keptBefore);
       assertThat(resident.getLast())
           .as("resident memory, KiB")
           .isLessThan(resident.get(WARM_UP) * 5 / 4 + (64 << 10));
@@ -90,6 +97,12 @@ class StartStopIT {
   private static long files(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.count();
+    }
+  }
+
+  private static long filesBelow(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).count();
     }
   }
 
