@@ -62,6 +62,8 @@ public final class JavaWorkers implements WorkerLauncher {
     ProcessBuilder command = new ProcessBuilder(words).directory(folder.toFile());
     // The settings of the node may hold stream keys.
     command.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
+    // glibc gives each of the many threads of codecs an arena, and none gives memory back.
+    command.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     return command;
   }
 

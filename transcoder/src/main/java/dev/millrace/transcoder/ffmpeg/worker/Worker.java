@@ -4,6 +4,7 @@ import dev.millrace.media.feed.FeedReader;
 import dev.millrace.media.feed.FeedRecord;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.PictureSink;
+import dev.millrace.transcoder.packager.SupersededException;
 import dev.millrace.transcoder.worker.WorkerStatus;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,7 +75,7 @@ public final class Worker {
   }
 
   /**
-   * Works until the feed says that the presentation is over.
+   * Works until the feed says that the presentation is over, or the renditions have another writer.
    *
    * @throws IOException if the feed breaks off
    * @throws WorkerException if the work cannot go on
@@ -93,6 +94,13 @@ public final class Worker {
       if (last != null) {
         last.end();
       }
+    } catch (WorkerException e) {
+      if (!(e.getCause() instanceof SupersededException)) {
+        throw e;
+      }
+      if (!ended) {
+        events.accept("the worker ends: " + e.getMessage());
+      } // else the presentation was closed before its last parts came, as it may
     } finally {
       closeCurrent();
     }

@@ -29,6 +29,10 @@ final class MemoryOrigin implements PartSink, PictureSink {
 
   final Map<String, List<Line>> lines = new ConcurrentHashMap<>();
   final Map<String, List<RenditionDescription>> descriptions = new ConcurrentHashMap<>();
+
+  /** Entries that it takes before it says that somebody else writes now. */
+  volatile int room = Integer.MAX_VALUE;
+
   final List<Picture> posters = new CopyOnWriteArrayList<>();
   final List<Thumbnail> thumbnails = new CopyOnWriteArrayList<>();
 
@@ -55,7 +59,11 @@ final class MemoryOrigin implements PartSink, PictureSink {
 
   @Override
   public AppendResult append(StreamPath path, String rendition, PartEntry entry, Bytes data) {
-    lines.computeIfAbsent(rendition, _ -> new ArrayList<>()).add(new Line(entry, data));
+    List<Line> own = lines.computeIfAbsent(rendition, _ -> new ArrayList<>());
+    if (own.size() >= room) {
+      return new AppendResult.Stale(7);
+    }
+    own.add(new Line(entry, data));
     return AppendResult.ACCEPTED;
   }
 

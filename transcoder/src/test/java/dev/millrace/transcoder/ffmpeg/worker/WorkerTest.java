@@ -122,4 +122,17 @@ class WorkerTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("broke off");
   }
+
+  @Test
+  void endsQuietlyWhereItsRenditionsHaveAnotherWriter() throws Exception {
+    FileFeed feed = FileFeed.read(SharedMedia.require("media/srs_bbb_640x360.flv"));
+    origin.room = 5;
+    worker.run(new ByteArrayInputStream(wire(feed.records(PLAN))));
+
+    assertThat(origin.lines("240p")).hasSize(5);
+    assertThat(events.stream().filter(event -> event.contains("ends")).toList())
+        .as("nothing where the end of the feed had come before, one line otherwise")
+        .hasSizeLessThanOrEqualTo(1)
+        .allMatch("the worker ends: a newer writer (epoch 7) owns the path"::equals);
+  }
 }
