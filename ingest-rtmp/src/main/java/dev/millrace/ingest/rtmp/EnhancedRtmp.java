@@ -14,7 +14,7 @@ final class EnhancedRtmp {
   /** FourCcInfoMask: taken and given on as it is. */
   private static final int CAN_FORWARD = 0x04;
 
-  /** CapsExMask: can parse multitrack (the first track counts) and ModEx. */
+  /** CapsExMask: can parse multitrack (all video tracks, the first of audio) and ModEx. */
   private static final int MULTITRACK_AND_MOD_EX = 0x02 | 0x04;
 
   private static final List<String> VIDEO = List.of("avc1", "hvc1");

@@ -26,7 +26,8 @@ public final class VideoTagWriter {
    */
   public static Bytes sequenceStart(int trackId, VideoCodec codec, Bytes configuration) {
     if (isLegacy(trackId, codec, 0)) {
-      return Bytes.concat(List.of(Bytes.of(KEY_FRAME << 4 | LEGACY_AVC, 0, 0, 0, 0), configuration));
+      return Bytes.concat(
+          List.of(Bytes.of(KEY_FRAME << 4 | LEGACY_AVC, 0, 0, 0, 0), configuration));
     }
     return ExHeaderWriter.write(
         EX_HEADER | KEY_FRAME << 4,
@@ -61,6 +62,18 @@ public final class VideoTagWriter {
         FourCc.of(codec),
         nanos,
         List.of(composition, data));
+  }
+
+  /**
+   * A message with shares of several tracks: ManyTracks where they have one codec, else
+   * ManyTracksManyCodecs.
+   *
+   * @param key the frame type, of all of them
+   * @param entries at least one, all of the same packet type and nanoseconds
+   */
+  public static Bytes multitrack(boolean key, List<MultitrackEntry> entries) {
+    int frameType = (key ? KEY_FRAME : INTER_FRAME) << 4;
+    return ExHeaderWriter.write(EX_HEADER | frameType, MULTITRACK, entries);
   }
 
   private static boolean isLegacy(int trackId, VideoCodec codec, int nanos) {

@@ -217,6 +217,39 @@ class TagBodyTest {
     }
   }
 
+  @Test
+  void writesWhatItReadsOfManyTracks() {
+    for (Wire<VideoTagBody> wire : video().filter(w -> w.name().startsWith("many")).toList()) {
+      List<MultitrackEntry> entries = ((VideoTagBody.Multitrack) wire.value()).entries();
+      assertThat(VideoTagWriter.multitrack(true, entries)).isEqualTo(Bytes.fromHex(wire.hex()));
+    }
+  }
+
+  @Test
+  void readsSharesOfTracksThatItWrote() {
+    List<MultitrackEntry> starts =
+        List.of(
+            MultitrackEntry.sequenceStart(0, VideoCodec.AVC, DATA),
+            MultitrackEntry.sequenceStart(255, VideoCodec.HEVC, DATA));
+    List<MultitrackEntry> frames =
+        List.of(
+            MultitrackEntry.codedFrame(0, VideoCodec.AVC, -40, DATA),
+            MultitrackEntry.codedFrame(3, VideoCodec.AVC, 80, DATA));
+    assertThat(VideoTagBody.read(VideoTagWriter.multitrack(true, starts)))
+        .isEqualTo(new VideoTagBody.Multitrack(starts));
+    assertThat(VideoTagBody.read(VideoTagWriter.multitrack(false, frames)))
+        .isEqualTo(new VideoTagBody.Multitrack(frames));
+    assertThat(starts.stream().map(VideoTagBody::read))
+        .containsExactly(
+            new VideoTagBody.SequenceStart(VideoCodec.AVC, DATA),
+            new VideoTagBody.SequenceStart(VideoCodec.HEVC, DATA));
+    assertThat(frames.stream().map(VideoTagBody::read))
+        .containsExactly(coded(VideoCodec.AVC, false, -40, 0), coded(VideoCodec.AVC, false, 80, 0));
+    assertThatThrownBy(
+            () -> VideoTagWriter.multitrack(true, List.of(starts.getFirst(), frames.getFirst())))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   private static void readQuietly(Runnable reading) {
     try {
       reading.run();
