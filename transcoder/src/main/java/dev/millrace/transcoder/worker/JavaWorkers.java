@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Starts workers as child JVMs of this installation, with FFmpeg on their class path and on no
@@ -32,9 +34,17 @@ public final class JavaWorkers implements WorkerLauncher {
    * @param nanoTime the monotonic clock
    */
   public JavaWorkers(String nodeClassPath, Path ffmpeg, Path folder, LongSupplier nanoTime) {
-    this.folder = folder;
+    this.folder = folder.toAbsolutePath();
     this.nanoTime = nanoTime;
-    this.words = words(nodeClassPath + File.pathSeparator + ffmpeg.resolve("*"), folder);
+    this.words =
+        words(absolute(nodeClassPath) + File.pathSeparator + absolute(ffmpeg + "/*"), this.folder);
+  }
+
+  /** Workers start in a folder of their own. */
+  private static String absolute(String classPath) {
+    return Arrays.stream(classPath.split(File.pathSeparator, -1))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static List<String> words(String classPath, Path folder) {
