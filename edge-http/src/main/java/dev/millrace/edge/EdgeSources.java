@@ -9,6 +9,7 @@ import dev.millrace.media.log.PictureSource;
 import dev.millrace.media.log.Thumbnail;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param pictures posters and thumbnails
  * @param facts what ingest tells of its streams
  * @param ladder what is encoded of a stream; empty where nobody knows
+ * @param rtmpPort where publishers are taken, for pages that tell it; empty while nobody knows
  * @param metrics the text of {@code /metrics}; called on a worker thread
  */
 public record EdgeSources(
@@ -27,11 +29,13 @@ public record EdgeSources(
     PictureSource pictures,
     Supplier<List<StreamFacts>> facts,
     Function<StreamPath, Optional<LadderFacts>> ladder,
+    Supplier<OptionalInt> rtmpPort,
     Supplier<String> metrics) {
 
-  /** Without pictures, ladders and metrics. */
+  /** Without pictures, ladders, port and metrics. */
   public static EdgeSources of(PartSource parts, Supplier<List<StreamFacts>> facts) {
-    return new EdgeSources(parts, new NoPictures(), facts, path -> Optional.empty(), () -> "");
+    return new EdgeSources(
+        parts, new NoPictures(), facts, path -> Optional.empty(), OptionalInt::empty, () -> "");
   }
 
   private static final class NoPictures implements PictureSource {

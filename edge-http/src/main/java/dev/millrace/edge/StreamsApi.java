@@ -38,7 +38,10 @@ final class StreamsApi {
     this.nanoTime = nanoTime;
   }
 
-  /** All streams that are live, waiting for their publisher, or ended and still readable. */
+  /**
+   * All streams that are live, waiting for their publisher, or ended and still readable, and where
+   * to publish one.
+   */
   JsonObject list() {
     Map<StreamPath, StreamFacts> known = new TreeMap<>();
     facts.all().forEach(each -> known.put(each.path(), each));
@@ -48,7 +51,12 @@ final class StreamsApi {
     for (StreamPath path : paths) {
       describe(path, Optional.ofNullable(known.get(path))).ifPresent(list::add);
     }
-    return new JsonObject().put("streams", list);
+    JsonObject json = new JsonObject().put("streams", list);
+    sources
+        .rtmpPort()
+        .get()
+        .ifPresent(port -> json.put("ingest", new JsonObject().put("rtmpPort", port)));
+    return json;
   }
 
   /** One stream; empty if there is none of this path. */

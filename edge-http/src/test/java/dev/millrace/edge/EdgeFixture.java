@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,6 +48,8 @@ final class EdgeFixture implements AutoCloseable {
   final AtomicLong pushedNanos = new AtomicLong();
   final EdgeServer server;
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  static final int RTMP_PORT = 1936;
+
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
   private final InetSocketAddress address;
 
@@ -65,6 +68,7 @@ final class EdgeFixture implements AutoCloseable {
                 pictures,
                 () -> List.copyOf(facts),
                 path -> Optional.ofNullable(ladders.get(path)),
+                () -> OptionalInt.of(RTMP_PORT),
                 () -> metrics.get()),
             InstantSource.system(),
             () -> System.nanoTime() + pushedNanos.get());

@@ -54,6 +54,12 @@ class StreamsApiTest {
   }
 
   @Test
+  void tellsWhereToPublish() {
+    assertThat(json(edge.get("/api/v1/streams")).getJsonObject("ingest").getInteger("rtmpPort"))
+        .isEqualTo(EdgeFixture.RTMP_PORT);
+  }
+
+  @Test
   void listsStreamsThatOnlyOneSideKnows() {
     edge.stream(9);
     edge.facts.add(facts(new StreamPath("live", "announced"), StreamFacts.State.WAITING));

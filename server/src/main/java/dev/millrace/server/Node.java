@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +75,9 @@ final class Node implements AutoCloseable {
   private final PackagingRoom packaging;
   private final RtmpServer rtmp;
   private final int httpPort;
-  private final int rtmpPort;
+
+  /** 0 until it is bound; pages are asked for it before. */
+  private volatile int rtmpPort;
 
   private Node(NodeConfig config) {
     this.config = config;
@@ -107,7 +110,13 @@ final class Node implements AutoCloseable {
           opened(
               new EdgeServer(
                   edgeConfig(),
-                  new EdgeSources(origin, origin, this::facts, ladders::facts, metrics::scrape),
+                  new EdgeSources(
+                      origin,
+                      origin,
+                      this::facts,
+                      ladders::facts,
+                      this::publishPort,
+                      metrics::scrape),
                   wall,
                   nanoTime));
       StreamKeys authority = new StreamKeys(keys, config.publish().open());
@@ -171,6 +180,11 @@ final class Node implements AutoCloseable {
 
   private List<StreamFacts> facts() {
     return streams.list().stream().map(LiveStream::facts).toList();
+  }
+
+  private OptionalInt publishPort() {
+    int bound = rtmpPort;
+    return bound == 0 ? OptionalInt.empty() : OptionalInt.of(bound);
   }
 
   private NodeFacts nodeFacts() {
