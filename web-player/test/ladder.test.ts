@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readStream } from '../src/core/api';
-import { encodedNames, ladderNotice, ladderSummary, rungSummary, type LadderFacts, type RungFacts } from '../src/core/ladder';
+import { encodedNames, ladderNotice, ladderSummary, qualitiesSummary, rungSummary, type LadderFacts, type RungFacts } from '../src/core/ladder';
 import type { Rendition } from '../src/core/quality';
 import { isWorthRenewal, needsRenewal, newcomers, offered, type Playing } from '../src/core/renewal';
 
@@ -32,6 +32,12 @@ describe('the ladder in words', () => {
     assert.equal(rungSummary(rung('720p', { speed: 0.972 })), '720p 0.97 ×');
     assert.equal(rungSummary(rung('720p', { dropped: true, reason: 'too slow' })), '720p left out: too slow');
     assert.equal(rungSummary(rung('720p', { speed: 0 })), '720p');
+  });
+
+  test('is told in a line where streams are listed', () => {
+    const rungs = [rung('720p', { dropped: true, reason: 'too slow' }), rung('480p', { speed: 4.26 }), rung('360p', { speed: 0 }), { ...rung('audio'), height: 0 }];
+    assert.equal(qualitiesSummary(ladder({ rungs })), 'source, 480p (4.3 ×), 360p; left out: 720p');
+    assert.equal(qualitiesSummary(ladder({ state: 'no-capacity', rungs })), 'source only: no free encoder');
   });
 
   test('is read without trust', () => {

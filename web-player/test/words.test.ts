@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { adviceFor, sentence } from '../src/core/advice';
-import { answerOf, readStreams } from '../src/core/api';
+import { answerOf, readRtmpPort, readStreams } from '../src/core/api';
 import { backOffMs } from '../src/core/backoff';
 import { codecName, unsupportedCodecs } from '../src/core/codecs';
 import { describeError, toPlayerError } from '../src/core/errors';
@@ -113,6 +113,11 @@ describe('stream facts', () => {
     assert.equal(adviceFor('something-else'), undefined);
     assert.equal(sentence('no key frame in 30 s'), 'No key frame in 30 s.');
     assert.equal(readStreams('nonsense').length, 0);
+  });
+
+  test('come with the port where the node takes publishers', () => {
+    assert.equal(readRtmpPort({ ingest: { rtmpPort: 1936 } }), 1936);
+    for (const wrong of [{}, { ingest: { rtmpPort: '1936' } }, { ingest: { rtmpPort: 70_000 } }]) assert.equal(readRtmpPort(wrong), undefined);
   });
 
   test('become answers for a waiting page', () => {

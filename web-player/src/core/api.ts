@@ -43,6 +43,12 @@ export function readStreams(json: unknown): StreamFacts[] {
   return array(object(json)['streams']).map(readStream).filter((facts) => facts !== undefined);
 }
 
+/** The port where the node takes publishers; undefined where it does not say. */
+export function readRtmpPort(json: unknown): number | undefined {
+  const port = number(object(object(json)['ingest'])['rtmpPort']);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}
+
 export function readStream(json: unknown): StreamFacts | undefined {
   const o = object(json);
   const path = text(o['path']);

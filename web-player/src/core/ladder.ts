@@ -64,6 +64,15 @@ export function rungSummary({ name, speed, dropped, reason }: RungFacts): string
   return speed > 0 ? `${name} ${speed.toFixed(2)} ×` : name;
 }
 
+/** What of a ladder there is and what not, in a line: "source, 720p (1.00 ×); left out: 1080p". */
+export function qualitiesSummary(ladder: LadderFacts): string {
+  if (ladder.state !== 'encoding') return `source only: ${ladderSummary(ladder)}`;
+  const rungs = ladder.rungs.filter((rung) => rung.height > 0);
+  const there = rungs.filter((rung) => !rung.dropped).map(({ name, speed }) => (speed > 0 ? `${name} (${speed.toFixed(1)} ×)` : name));
+  const missing = rungs.filter((rung) => rung.dropped).map(({ name }) => name);
+  return ['source', ...there].join(', ') + (missing.length === 0 ? '' : `; left out: ${missing.join(', ')}`);
+}
+
 /** The renditions of a ladder that viewers can choose now. */
 export function encodedNames(ladder: LadderFacts): string[] {
   if (ladder.state !== 'encoding') return [];

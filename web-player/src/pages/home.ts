@@ -1,5 +1,5 @@
 /** The list of live streams, asked for every two seconds while the page is visible. */
-import { readStreams, type StreamFacts } from '../core/api';
+import { readRtmpPort, readStreams, type StreamFacts } from '../core/api';
 import { formatCount } from '../core/format';
 import { byId, copyButton, setAttribute, setText } from '../ui/dom';
 import { StreamCard } from './stream-card';
@@ -10,9 +10,10 @@ const TIMEOUT_MS = 5_000;
 const list = byId('streams');
 const cards = new Map<string, StreamCard>();
 
-const rtmp = `rtmp://${location.hostname || 'HOST'}:1935/live`;
-setText(byId('rtmp'), rtmp);
-byId('rtmp-copy').append(copyButton('server address', () => rtmp));
+/** RTMP's own, until the server has told its port. */
+let rtmpPort = 1935;
+showRtmp();
+byId('rtmp-copy').append(copyButton('server address', rtmpAddress));
 void poll();
 
 async function poll(): Promise<void> {
@@ -24,7 +25,10 @@ async function refresh(): Promise<void> {
   try {
     const response = await fetch('/api/v1/streams', { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (!response.ok) return showLink(`The server answered ${response.status}. Trying again…`);
-    show(readStreams(await response.json()).filter((facts) => facts.state !== 'ended'));
+    const answer: unknown = await response.json();
+    rtmpPort = readRtmpPort(answer) ?? rtmpPort;
+    showRtmp();
+    show(readStreams(answer).filter((facts) => facts.state !== 'ended'));
     showLink('');
   } catch {
     showLink('The server does not answer. Trying again…');
@@ -47,6 +51,14 @@ function show(streams: readonly StreamFacts[]): void {
   const viewers = sorted.reduce((sum, facts) => sum + facts.viewers, 0);
   const count = formatCount(sorted.length, 'stream', 'streams');
   setText(byId('summary'), sorted.length === 0 ? '' : `${count}, ${formatCount(viewers, 'viewer', 'viewers')}`);
+}
+
+function rtmpAddress(): string {
+  return `rtmp://${location.hostname || 'HOST'}:${rtmpPort}/live`;
+}
+
+function showRtmp(): void {
+  setText(byId('rtmp'), rtmpAddress());
 }
 
 function addCard(path: string): StreamCard {

@@ -1,7 +1,7 @@
 import { adviceFor, sentence } from '../core/advice';
 import type { StreamFacts, Warning } from '../core/api';
 import { codecName } from '../core/codecs';
-import { ladderSummary, rungSummary } from '../core/ladder';
+import { qualitiesSummary } from '../core/ladder';
 import { formatBitrate, formatCount, formatDuration, formatFrameRate } from '../core/format';
 import { copyButton, h, setAttribute, setText } from '../ui/dom';
 
@@ -104,8 +104,7 @@ function bitrates({ video, audio, videoBps, audioBps }: StreamFacts): string {
 
 function qualities({ video, ladder }: StreamFacts): string {
   if (ladder === undefined || ladder.state === 'off') return video ? 'the source only' : '–';
-  const rungs = ladder.rungs.filter((rung) => rung.height > 0).map(rungSummary);
-  return ladder.state === 'encoding' ? ['source', ...rungs].join(', ') : ladderSummary(ladder);
+  return qualitiesSummary(ladder);
 }
 
 function channels(count: number): string {

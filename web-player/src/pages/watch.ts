@@ -49,6 +49,10 @@ byId('facts').append(...FACTS.map(([label], i) => h('div', {}, h('dt', {}, label
 player.setAttribute('stream', stream);
 player.addEventListener('change', show);
 byId('stage').append(player);
+// The page is about its player: keys that nothing else has are the player's.
+document.addEventListener('keydown', (event) => {
+  if (event.target === document.body) player.press(event);
+});
 setInterval(show, 500);
 show();
 

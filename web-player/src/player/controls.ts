@@ -54,7 +54,7 @@ export class Controls {
     video.addEventListener('dblclick', () => void this.#toggleFullscreen());
     for (const type of ['play', 'pause', 'volumechange', 'playing']) video.addEventListener(type, () => this.update());
     host.addEventListener('fullscreenchange', () => this.update());
-    host.addEventListener('keydown', (event) => this.#onKey(event));
+    host.addEventListener('keydown', (event) => this.onKey(event));
     this.update();
   }
 
@@ -79,7 +79,7 @@ export class Controls {
     setAttribute(this.#stats, 'aria-pressed', String(open));
   }
 
-  #onKey(event: KeyboardEvent): void {
+  onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const onControl = event.composedPath()[0] instanceof HTMLButtonElement;
     const actions: Readonly<Record<string, () => void>> = {

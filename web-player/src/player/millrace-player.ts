@@ -119,6 +119,12 @@ export class MillracePlayer extends HTMLElement {
     this.#session?.choose(choice);
   }
 
+  /** Does what a key means that was pressed elsewhere on the page. */
+  press(event: KeyboardEvent): void {
+    this.#wake();
+    this.#controls.onKey(event);
+  }
+
   #onChange(): void {
     if (this.#session === undefined) return;
     this.#overlay.show(this.#session.quiet ? undefined : messageOf(this.#session.watch));

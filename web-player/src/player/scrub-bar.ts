@@ -31,6 +31,8 @@ export class ScrubBar {
   #window: Range | undefined;
   #position = 0;
   #dragged: number | undefined;
+  /** Where the pointer is, as a share of the bar; what lies there moves on. */
+  #pointed: number | undefined;
   #thumbnails: readonly Thumbnail[] = [];
   #askedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -44,7 +46,9 @@ export class ScrubBar {
     on('pointerdown', (event) => this.#onDown(event));
     on('pointerup', () => this.#onUp());
     on('pointercancel', () => this.#release());
-    on('pointerleave', () => setAttribute(this.#preview, 'hidden', this.#dragged === undefined));
+    on('pointerleave', () => {
+      if (this.#dragged === undefined) this.#leave();
+    });
     on('keydown', (event) => this.#onKey(event));
     // The frame is what is on the screen; a picture that is gone leaves the time alone.
     this.#image.addEventListener('error', () => setAttribute(this.#image, 'hidden', true));
@@ -62,13 +66,14 @@ export class ScrubBar {
     setAttribute(this.element, 'aria-valuemax', String(Math.round(window.end - window.start)));
     setAttribute(this.element, 'aria-valuenow', String(Math.round(Math.min(Math.max(shown, window.start), window.end) - window.start)));
     setAttribute(this.element, 'aria-valuetext', offsetLabel(shown, window));
+    if (this.#pointed !== undefined) this.#show(timeAt(this.#pointed, window));
   }
 
   #onMove(event: PointerEvent): void {
     const time = this.#timeUnder(event);
-    if (time === undefined) return;
+    if (time === undefined || this.#window === undefined) return;
     if (this.#dragged !== undefined) this.#dragged = time;
-    this.#show(time);
+    this.#pointed = fractionOf(time, this.#window);
     this.update(this.#window, this.#position);
   }
 
@@ -87,6 +92,11 @@ export class ScrubBar {
 
   #release(): void {
     this.#dragged = undefined;
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#pointed = undefined;
     setAttribute(this.#preview, 'hidden', true);
   }
 
@@ -137,6 +147,8 @@ export class ScrubBar {
     this.#askedAtMs = now;
     const url = new URL(this.storyboard(), location.href).href;
     const text = await fetchText(url, STORYBOARD_TIMEOUT_MS);
-    if (text !== undefined) this.#thumbnails = readStoryboard(text, url);
+    if (text === undefined) return;
+    this.#thumbnails = readStoryboard(text, url);
+    this.update(this.#window, this.#position);
   }
 }
