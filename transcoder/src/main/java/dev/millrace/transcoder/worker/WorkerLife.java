@@ -30,8 +30,11 @@ final class WorkerLife {
   /** A cold start loads 85 MB of native code from the jar and may share the machine with others. */
   static final Duration START_LIMIT = Duration.ofSeconds(20);
 
-  /** A worker says something twice a second; and while frames come, it takes some. */
-  static final Duration HANG_LIMIT = Duration.ofSeconds(3);
+  /**
+   * A worker says something twice a second; and while frames come, it takes some. On a machine with
+   * far too much to do even that takes long, and another worker would only make it worse.
+   */
+  static final Duration HANG_LIMIT = Duration.ofSeconds(6);
 
   /** Silence of one that has not used a processor either for {@link #STILL}. */
   static final Duration STOPPED_LIMIT = Duration.ofMillis(1500);

@@ -176,9 +176,9 @@ class WorkerLifeTest {
     work(Duration.ofSeconds(10));
 
     // Since the last word one step has passed.
-    assertThat(through(Duration.ofMillis(2700), true)).isEqualTo(Order.NOTHING);
+    assertThat(through(Duration.ofMillis(5700), true)).isEqualTo(Order.NOTHING);
     assertThat(through(Duration.ofMillis(50), true)).isEqualTo(Order.KILL);
-    assertThat(life.reason()).isEqualTo("hangs: it has said nothing for 3 s");
+    assertThat(life.reason()).isEqualTo("hangs: it has said nothing for 6 s");
   }
 
   @Test
@@ -197,7 +197,7 @@ class WorkerLifeTest {
     startAndWork();
     work(Duration.ofSeconds(10));
 
-    assertThat(through(Duration.ofMillis(2700), false)).isEqualTo(Order.NOTHING);
+    assertThat(through(Duration.ofMillis(5700), false)).isEqualTo(Order.NOTHING);
     assertThat(through(Duration.ofMillis(50), false)).isEqualTo(Order.KILL);
   }
 
@@ -246,8 +246,8 @@ class WorkerLifeTest {
     }
 
     assertThat(order).isEqualTo(Order.KILL);
-    assertThat(steps * STEP.toMillis()).isBetween(3000L, 3500L);
-    assertThat(life.reason()).isEqualTo("hangs: it has taken no frame for 3 s while frames came");
+    assertThat(steps * STEP.toMillis()).isBetween(6000L, 6500L);
+    assertThat(life.reason()).isEqualTo("hangs: it has taken no frame for 6 s while frames came");
   }
 
   @Test

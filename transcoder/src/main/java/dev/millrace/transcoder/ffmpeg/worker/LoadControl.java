@@ -13,7 +13,10 @@ final class LoadControl {
   /** A rung of unknown cost is taken to need this much of a processor. */
   private static final double UNKNOWN_COST = 0.5;
 
+  private static final String AGAIN = " is encoded again: the machine has room";
+
   private final LoadShedder shedder = new LoadShedder();
+  private final Settling settling = new Settling();
   private final LongSupplier nanoTime;
   private final DoubleSupplier idleProcessors;
   private final Consumer<String> events;
@@ -40,7 +43,11 @@ final class LoadControl {
    */
   void look(List<VideoLane> lanes, boolean firstIsSource, long lagUs, long lost) {
     boolean spare = idleProcessors.getAsDouble() >= cost;
-    int shed = shedder.decide(nanoTime.getAsLong(), lanes.size(), lagUs, lost > lostBefore, spare);
+    long now = nanoTime.getAsLong();
+    boolean lostNow = lost > lostBefore;
+    boolean encodes = lanes.stream().anyMatch(lane -> lane.meter().frames() > 0);
+    long judgedLagUs = settling.look(now, lanes, encodes) ? 0 : lagUs;
+    int shed = shedder.decide(now, lanes.size(), judgedLagUs, lostNow, spare);
     lostBefore = lost;
     for (int i = 0; i < lanes.size(); i++) {
       boolean wanted = LoadShedder.isShed(i, lanes.size(), shed, firstIsSource);
@@ -51,16 +58,17 @@ final class LoadControl {
         }
         lane.shed(wanted);
         if (shed != before) {
-          events.accept(sentence(lane.rung().name(), wanted, lagUs));
+          events.accept(lane.rung().name() + (wanted ? leftOut(lostNow, lagUs) : AGAIN));
         }
       }
     }
     before = shed;
   }
 
-  private static String sentence(String name, boolean shed, long lagUs) {
-    return shed
-        ? name + " is left out: the machine is too slow, encoding is " + lagUs / 1000 + " ms behind"
-        : name + " is encoded again: the machine has room";
+  private static String leftOut(boolean lost, long lagUs) {
+    return " is left out: the machine is too slow, "
+        + (lost
+            ? "frames are lost before the encoders"
+            : "encoding is behind by " + lagUs / 1000 + " ms");
   }
 }

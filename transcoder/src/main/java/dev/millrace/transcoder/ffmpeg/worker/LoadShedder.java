@@ -7,6 +7,7 @@ package dev.millrace.transcoder.ffmpeg.worker;
  * <pre>
  * lag above 1 s, not shrinking for 1 s; input lost     one rung fewer, at most each 2 s
  * lag below 0.2 s and spare capacity for 10 s         one rung more
+ * lag below 0.2 s for six times as long               one rung more, to see whether it goes
  * one fewer again within 30 s of one more             the 10 s are doubled, up to 5 min
  * nothing of the kind for 5 min                       10 s again
  * </pre>
@@ -19,6 +20,9 @@ final class LoadShedder {
   private static final long FIRST_WAIT = 10 * SECOND;
   private static final long LONGEST_WAIT = 300 * SECOND;
   private static final long RELAPSE = 30 * SECOND;
+
+  /** Other programs may need all that is left, and give it up to encoders all the same. */
+  private static final int WITHOUT_ROOM = 6;
 
   private int shed;
   private long wait = FIRST_WAIT;
@@ -33,6 +37,8 @@ final class LoadShedder {
   private long restoredAt;
   private boolean calm;
   private long calmSince;
+  private boolean roomy;
+  private long roomySince;
 
   /** How many are left out. */
   int shed() {
@@ -53,28 +59,39 @@ final class LoadShedder {
     boolean overloaded = lost || lags(nowNanos, lagUs);
     if (overloaded) {
       calm = false;
+      roomy = false;
       if (shed < rungs && (!everShed || nowNanos - shedAt >= BETWEEN)) {
         shedOne(nowNanos);
       }
       return shed;
     }
-    if (lagUs >= SETTLED_US || !spare) {
-      calm = false;
-      return shed;
-    }
-    if (!calm) {
-      calm = true;
-      calmSince = nowNanos;
-    }
-    if (shed > 0 && nowNanos - calmSince >= wait) {
+    observe(nowNanos, lagUs < SETTLED_US, spare);
+    if (shed > 0 && mayRestore(nowNanos)) {
       shed--;
       everRestored = true;
       restoredAt = nowNanos;
       calmSince = nowNanos;
-    } else if (shed == 0 && nowNanos - calmSince >= LONGEST_WAIT) {
+      roomySince = nowNanos;
+    } else if (shed == 0 && calm && nowNanos - calmSince >= LONGEST_WAIT) {
       wait = FIRST_WAIT;
     }
     return shed;
+  }
+
+  private void observe(long nowNanos, boolean settled, boolean spare) {
+    if (settled && !calm) {
+      calmSince = nowNanos;
+    }
+    calm = settled;
+    if (settled && spare && !roomy) {
+      roomySince = nowNanos;
+    }
+    roomy = settled && spare;
+  }
+
+  private boolean mayRestore(long nowNanos) {
+    long longWait = Math.min(WITHOUT_ROOM * wait, LONGEST_WAIT);
+    return roomy && nowNanos - roomySince >= wait || calm && nowNanos - calmSince >= longWait;
   }
 
   /** A worker that joins has a history to catch up with: a lag that shrinks is no overload. */

@@ -45,10 +45,21 @@ class LoadShedderTest {
   @Test
   void aRungComesBackAfterTenCalmSecondsWithRoom() {
     assertThat(shedder.decide(now, RUNGS, 0, true, true)).isEqualTo(1);
-    assertThat(pass(30, 0, 0, false)).as("no room").isEqualTo(1);
-    assertThat(pass(30, 300_000, 0, true)).as("not settled").isEqualTo(1);
+    assertThat(pass(59, 0, 0, false)).as("no room").isEqualTo(1);
+    assertThat(pass(90, 300_000, 0, true)).as("not settled").isEqualTo(1);
     assertThat(pass(10, 0, 0, true)).isEqualTo(1);
     assertThat(pass(1, 0, 0, true)).isZero();
+  }
+
+  @Test
+  void withoutRoomARungIsTriedAfterAMinuteOfCalm() {
+    assertThat(shedder.decide(now, RUNGS, 0, true, true)).isEqualTo(1);
+    assertThat(pass(60, 0, 0, false)).isEqualTo(1);
+    assertThat(pass(1, 0, 0, false)).isZero();
+    now += QUARTER;
+    assertThat(shedder.decide(now, RUNGS, 0, true, true)).isEqualTo(1);
+    assertThat(pass(119, 0, 0, false)).as("twice as long").isEqualTo(1);
+    assertThat(pass(2, 0, 0, false)).isZero();
   }
 
   @Test
