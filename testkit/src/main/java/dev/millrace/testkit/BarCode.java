@@ -41,6 +41,15 @@ public final class BarCode {
     return crc8(number) == (code & 0xFF) ? OptionalInt.of(number) : OptionalInt.empty();
   }
 
+  /**
+   * The 32 fields of a number, highest bit first; for sources that a test makes itself.
+   *
+   * @param number 24 bits
+   */
+  public static int code(int number) {
+    return number << 8 | crc8(number);
+  }
+
   /** The mean brightness of the middle of a field: half its width and half its height. */
   private static double mean(Luma luma, int width, int height, int field) {
     double fieldWidth = (double) width / COLUMNS;

@@ -92,6 +92,15 @@ final class Renditions {
     return node.bytes("/hls/live/" + name + "/" + rendition + "/" + uri);
   }
 
+  /** The highest bit rate of a whole segment in the playlist. */
+  long bitrate(String rendition) {
+    return playlist(rendition).segments().stream()
+        .filter(segment -> !segment.gap())
+        .mapToLong(each -> bytes(rendition, each.uri()).length * 8_000_000L / each.durationUs())
+        .max()
+        .orElseThrow();
+  }
+
   /** The stream in the API, as JSON. */
   String api() {
     return node.get("/api/v1/streams/live/" + name).body();

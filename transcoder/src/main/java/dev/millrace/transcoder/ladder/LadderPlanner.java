@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * Chooses the rungs of a ladder from the source's tracks and the operator's settings: no rung
@@ -60,8 +61,17 @@ public final class LadderPlanner {
       boolean keyFramesFarApart) {
     List<Track.Video> videos = only(tracks, Track.Video.class);
     List<Track.Audio> audios = only(tracks, Track.Audio.class);
-    if (settings.mode() == Mode.NONE || videos.size() > 1) {
+    if (settings.mode() == Mode.NONE) {
       return new PlannedLadder(LadderPlan.NONE, List.of());
+    }
+    if (videos.size() > 1) {
+      String sizes =
+          videos.stream()
+              .map(video -> video.width() + "x" + video.height())
+              .collect(Collectors.joining(", "));
+      return new PlannedLadder(
+          LadderPlan.NONE,
+          List.of("nothing is encoded: the publisher sends " + sizes + " itself (multitrack)"));
     }
     List<AudioRung> audio = audios.isEmpty() ? List.of() : audioRungs(audios.getFirst());
     if (videos.isEmpty()) {

@@ -224,7 +224,8 @@ final class LadderReport {
 
   private String reason() {
     return switch (state()) {
-      case OFF, STARTING, ENCODING -> plan.replacesVideo();
+      case OFF -> String.join("; ", notes);
+      case STARTING, ENCODING -> plan.replacesVideo();
       case RECOVERING, GIVEN_UP -> view.reason().isEmpty() ? "" : "worker " + view.reason();
       case NO_CAPACITY -> obstacle;
     };
