@@ -91,7 +91,9 @@ final class LoadShedder {
 
   private boolean mayRestore(long nowNanos) {
     long longWait = Math.min(WITHOUT_ROOM * wait, LONGEST_WAIT);
-    return roomy && nowNanos - roomySince >= wait || calm && nowNanos - calmSince >= longWait;
+    boolean withRoom = roomy && nowNanos - roomySince >= wait;
+    boolean without = calm && nowNanos - calmSince >= longWait;
+    return withRoom || without;
   }
 
   /** A worker that joins has a history to catch up with: a lag that shrinks is no overload. */
