@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
  * thread.
  */
 public final class JavaWorkers implements WorkerLauncher {
+  /** SVT-AV1 otherwise prints its settings, and complains when it is closed in mid-stream. */
+  private static final String SVT_FATAL_ONLY = "0";
+
   private static final String MAIN = "dev.millrace.transcoder.ffmpeg.WorkerMain";
 
   private static final Path NICE = Path.of("/usr/bin/nice");
@@ -74,6 +77,7 @@ public final class JavaWorkers implements WorkerLauncher {
     command.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
     // glibc gives each of the many threads of codecs an arena, and none gives memory back.
     command.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+    command.environment().putIfAbsent("SVT_LOG", SVT_FATAL_ONLY);
     return command;
   }
 

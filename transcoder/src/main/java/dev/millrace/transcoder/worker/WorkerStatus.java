@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param framesRead frames of the feed taken by the worker, audio and video
  * @param framesEncoded frames that came out of encoders, all rungs together
  * @param lagMs by how much the slowest rung that is not dropped is behind the newest frame read
- * @param encoder of the video, the library's name; empty if no video is encoded
+ * @param encoder of the video, the library's name, or several behind commas; empty if no video is
+ *     encoded
  * @param rungs in the order of the plan
  */
 public record WorkerStatus(

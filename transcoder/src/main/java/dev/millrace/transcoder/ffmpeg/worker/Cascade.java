@@ -24,7 +24,7 @@ final class Cascade {
   private final PipelineSettings settings;
   private final Function<String, RungSink> renditions;
   private final Downstream pictures;
-  private final Consumer<String> events;
+  private final EncoderNews news;
   private final Failure failure;
   private final LongSupplier nanoTime;
   private final Map<String, RungSink> sinks = new HashMap<>();
@@ -47,7 +47,7 @@ final class Cascade {
     this.settings = settings;
     this.renditions = renditions;
     this.pictures = pictures;
-    this.events = events;
+    this.news = new EncoderNews(events);
     this.failure = failure;
     this.nanoTime = nanoTime;
     this.head = pictures;
@@ -96,7 +96,7 @@ final class Cascade {
               new EncoderSettings(rung, settings.preset(), rate, threads),
               EncoderSettings.candidates(rung.codec(), settings.encoder()),
               sink,
-              events);
+              news);
       VideoLane lane = new VideoLane(rung, encoder, sink, below, failure, nanoTime);
       built.addFirst(lane);
       below = lane;

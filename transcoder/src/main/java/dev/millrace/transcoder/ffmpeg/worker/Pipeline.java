@@ -8,14 +8,15 @@ import dev.millrace.media.feed.LadderPlan;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.transcoder.worker.WorkerStatus;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One presentation from the feed to its encoded renditions. {@link #accept}, {@link #end} and
@@ -240,22 +241,23 @@ final class Pipeline implements AutoCloseable {
     List<VideoLane> lanes = cascade.lanes();
     List<WorkerStatus.Rung> rungs = new ArrayList<>();
     long encoded = 0;
-    @Nullable String encoder = null;
+    Set<String> encoders = new LinkedHashSet<>();
     for (VideoLane lane : lanes) {
       Meter meter = lane.meter();
       encoded += meter.frames();
-      encoder = encoder == null ? lane.encoderName() : encoder;
+      encoders.add(lane.encoderName());
       boolean shed = lane.shedWanted();
       rungs.add(
           new WorkerStatus.Rung(
               lane.rung().name(), meter.speed(), shed ? 0 : meter.fps(), shed ? TOO_SLOW : ""));
     }
+    encoders.remove(""); // not opened yet
     plan.audio().forEach(rung -> rungs.add(new WorkerStatus.Rung(rung.name(), 0, 0, "")));
     return new WorkerStatus(
         framesRead,
         encoded + cascade.framesBefore() + audioPath.decodedFrames(),
         lagUs() / 1000,
-        encoder == null ? "" : encoder,
+        String.join(", ", encoders),
         rungs);
   }
 

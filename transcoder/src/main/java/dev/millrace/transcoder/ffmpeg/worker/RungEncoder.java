@@ -3,7 +3,6 @@ package dev.millrace.transcoder.ffmpeg.worker;
 import dev.millrace.media.Track;
 import dev.millrace.media.log.SegmentMark;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ final class RungEncoder implements AutoCloseable {
   private final EncoderSettings settings;
   private final List<String> candidates;
   private final RungSink sink;
-  private final Consumer<String> events;
+  private final EncoderNews news;
   private @Nullable VideoEncoder encoder;
   private volatile String name = "";
   private boolean begun;
@@ -22,14 +21,13 @@ final class RungEncoder implements AutoCloseable {
 
   /**
    * @param candidates names of encoders in order of preference
-   * @param events hears what an operator should know, one sentence each
+   * @param news hears which encoder was found
    */
-  RungEncoder(
-      EncoderSettings settings, List<String> candidates, RungSink sink, Consumer<String> events) {
+  RungEncoder(EncoderSettings settings, List<String> candidates, RungSink sink, EncoderNews news) {
     this.settings = settings;
     this.candidates = candidates;
     this.sink = sink;
-    this.events = events;
+    this.news = news;
   }
 
   /** The encoder in use; empty before the first frame. Any thread. */
@@ -68,11 +66,7 @@ final class RungEncoder implements AutoCloseable {
             first.picture(),
             refusal -> refusals.append(refusals.isEmpty() ? "" : "; ").append(refusal));
     name = opened.name();
-    events.accept(
-        settings.rung().name()
-            + " is encoded by "
-            + name
-            + (refusals.isEmpty() ? "" : " because others could not be used: " + refusals));
+    news.opened(settings.rung().codec(), name, refusals.toString());
     Track.Video track =
         EncodedVideo.track(settings.rung().codec(), opened.extradata(), settings.frameRate());
     sink.describe(track, EncodedVideo.description(settings.rung(), track, settings.frameRate()));

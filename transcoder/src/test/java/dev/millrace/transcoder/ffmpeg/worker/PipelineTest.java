@@ -122,10 +122,10 @@ class PipelineTest {
   }
 
   @Test
-  void saysOnceWhichEncoderARungHas() {
+  void saysOnceWhichEncoderTheRungsHave() {
     FileFeed feed = FileFeed.read(SharedMedia.require("media/srs_bbb_640x360.flv"));
-    run(feed.records(plan(rung("180p", 320, 180, 1))));
+    run(feed.records(plan(rung("180p", 320, 180, 1), rung("90p", 160, 90, 1))));
 
-    assertThat(events).containsExactly("180p is encoded by libx264");
+    assertThat(events).containsExactly("H.264 is encoded by libx264");
   }
 }

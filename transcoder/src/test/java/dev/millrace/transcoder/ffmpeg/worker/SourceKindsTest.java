@@ -106,7 +106,7 @@ class SourceKindsTest {
     }
 
     RecordedRung rung = run(records);
-    assertThat(events).containsExactly("180p is encoded by libx264");
+    assertThat(events).containsExactly("H.264 is encoded by libx264");
     assertThat(rung.descriptions).hasSize(1);
     assertThat(rung.keysUs()).hasSameSizeAs(marks(records));
   }
