@@ -65,8 +65,13 @@ record DecodedMedia(
   /** A picture; {@code number} by its bar code, -1 where it cannot be read. */
   record Picture(long ptsUs, boolean key, int width, int height, int number) {}
 
-  /** Decodes a file with one track; damage that the decoder hides is no failure. */
-  static DecodedMedia read(Path file) {
+  /**
+   * Decodes a file with one track; damage that the decoder hides is no failure.
+   *
+   * @param lateUs what libavformat adds to the file's presentation times, see {@link
+   *     CompositionOffsets}
+   */
+  static DecodedMedia read(Path file, long lateUs) {
     av_log_set_level(AV_LOG_ERROR);
     AVFormatContext context = new AVFormatContext(null);
     check(avformat_open_input(context, file.toString(), null, null), "open " + file);
@@ -75,7 +80,7 @@ record DecodedMedia(
       if (context.nb_streams() != 1) {
         throw new AssertionError(context.nb_streams() + " tracks in " + file);
       }
-      try (Decoding decoding = new Decoding(context.streams(0))) {
+      try (Decoding decoding = new Decoding(context.streams(0), lateUs)) {
         return decoding.readAll(context);
       }
     } finally {
@@ -91,6 +96,7 @@ record DecodedMedia(
 
   private static final class Decoding implements AutoCloseable {
     private final AVStream stream;
+    private final long lateUs;
     private final AVCodecContext decoder = avcodec_alloc_context3(null);
     private final AVPacket packet = av_packet_alloc();
     private final AVFrame frame = av_frame_alloc();
@@ -101,8 +107,9 @@ record DecodedMedia(
     private int channels;
     private long soundUs = Long.MIN_VALUE;
 
-    Decoding(AVStream stream) {
+    Decoding(AVStream stream, long lateUs) {
       this.stream = stream;
+      this.lateUs = lateUs;
       this.video = stream.codecpar().codec_type() == AVMEDIA_TYPE_VIDEO;
       check(avcodec_parameters_to_context(decoder, stream.codecpar()), "describe the decoder");
       check(
@@ -171,7 +178,7 @@ record DecodedMedia(
                   (x, y) -> luma.get((long) y * stride + x) & 0xFF, frame.width(), frame.height())
               .orElse(-1);
       boolean key = (frame.flags() & AVFrame.AV_FRAME_FLAG_KEY) != 0;
-      return new Picture(micros(frame.pts()), key, frame.width(), frame.height(), number);
+      return new Picture(micros(frame.pts()) - lateUs, key, frame.width(), frame.height(), number);
     }
 
     private float[] samples() {

@@ -82,7 +82,7 @@ final class Renditions {
     try {
       Path media = Files.createTempFile(folder, rendition, ".mp4");
       Files.write(media, file.toByteArray());
-      return DecodedMedia.read(media);
+      return DecodedMedia.read(media, -CompositionOffsets.smallestUs(file.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
