@@ -22,7 +22,7 @@ final class Settling {
    * @return whether less than {@link #NANOS} have passed since the first frame
    */
   boolean look(long nowNanos, List<?> encoders, boolean encodes) {
-    if (encoders != known) {
+    if (!encoders.equals(known)) {
       known = encoders;
       begun = false;
     }
