@@ -38,6 +38,10 @@ export function hlsConfig(config: PlayerConfig, viewer: string): Partial<HlsConf
     // No more picture than the screen shows; beyond two device pixels a point nobody sees a difference.
     capLevelToPlayerSize: true,
     maxDevicePixelRatio: 2,
+    // hls.js weighs a measurement of the line by how long the load took. Parts of half a second load in no time on a good
+    // line, so that with its half-lives of 3 and 9 s of loading a larger picture comes back after minutes.
+    abrEwmaFastLive: 1,
+    abrEwmaSlowLive: 2,
     backBufferLength: config.backBufferSeconds,
     startFragPrefetch: true,
     autoStartLoad: false,
