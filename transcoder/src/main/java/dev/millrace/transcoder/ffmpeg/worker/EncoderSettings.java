@@ -55,7 +55,10 @@ record EncoderSettings(VideoRung rung, String preset, double frameRate, int thre
         options.put("forced-idr", "1");
         options.put(
             "x265-params",
-            "log-level=error:scenecut=0:keyint=-1:open-gop=0:bframes=0:pools=" + threads);
+            "log-level=error:scenecut=0:keyint=-1:open-gop=0:bframes=0"
+                // Threads of frames would each hold one back; those of the pool do not.
+                + ":frame-threads=1:pools="
+                + threads);
       }
       case "libsvtav1" -> {
         options.put("preset", String.valueOf(SVT_PRESETS.getOrDefault(preset, 10)));
