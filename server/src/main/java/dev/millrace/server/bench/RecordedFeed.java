@@ -72,6 +72,7 @@ final class RecordedFeed {
         LiveStreams streams =
             new LiveStreams(LiveConfig.DEFAULT, InstantSource.system(), System::nanoTime, timer)) {
       feed.collect(tags, streams);
+      timer.shutdownNow(); // nobody comes back to this stream
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -56,9 +56,18 @@ public final class JavaWorkers implements WorkerLauncher {
       words.addAll(List.of(NICE.toString(), "-n", NICENESS));
     }
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Encoders work outside the heap; in it are the frames and parts of a few seconds.
-    words.addAll(List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    // Encoders work outside the heap; in it are the frames and parts of a few seconds. It begins
+    // small, because without -Xms a machine with much memory makes it as large as it may become.
+    words.addAll(List.of("-Xms16m", "-Xmn8m", "-Xmx96m"));
+    words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     words.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError"));
+    // The first worker that ends leaves its loaded classes to those after it. An archive that does
+    // not fit is passed over and made anew; what the machine says of it is for nobody.
+    // At a fixed address it is shared memory; elsewhere each worker would have a copy of its own.
+    words.add("-XX:+AutoCreateSharedArchive");
+    words.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"));
+    words.add("-XX:SharedArchiveFile=" + folder.resolve("worker.jsa"));
+    words.addAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr"));
     // Nothing of a worker that is killed or crashes stays on the disk.
     words.addAll(
         List.of("-XX:-UsePerfData", "-XX:+ErrorFileToStderr", "-XX:-CreateCoredumpOnCrash"));

@@ -28,6 +28,9 @@ final class Pipeline implements AutoCloseable {
   /** Frames of video that may wait for the decoder: ten seconds of 60 a second. */
   private static final int WAITING_VIDEO = 600;
 
+  /** The same where the source waits: enough to keep the decoder busy. */
+  private static final int WAITING_UNHURRIED = 30;
+
   private static final long WAITING_VIDEO_BYTES = 24 << 20;
   private static final int WAITING_AUDIO = 1_000;
 
@@ -86,7 +89,11 @@ final class Pipeline implements AutoCloseable {
     audioPath = new AudioPath(renditions);
     video =
         new Stage<>(
-            "decode", WAITING_VIDEO, failure, nanoTime, new Counted(videoPath, waitingBytes));
+            "decode",
+            live ? WAITING_VIDEO : WAITING_UNHURRIED,
+            failure,
+            nanoTime,
+            new Counted(videoPath, waitingBytes));
     audio = new Stage<>("audio", WAITING_AUDIO, failure, nanoTime, audioPath);
     control = new LoadControl(nanoTime, idleProcessors, events);
   }
