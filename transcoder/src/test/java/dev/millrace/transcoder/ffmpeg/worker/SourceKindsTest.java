@@ -16,9 +16,6 @@ import dev.millrace.media.feed.VideoRung;
 import dev.millrace.media.feed.VideoRung.Codec;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.testkit.SharedMedia;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,22 +234,9 @@ class SourceKindsTest {
   }
 
   private FileFeed made(String source, String filter, String... options) throws Exception {
-    boolean there =
-        List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
-            .anyMatch(each -> Files.isExecutable(Path.of(each, "ffmpeg")));
-    Assumptions.assumeTrue(there, "needs the program ffmpeg to make its source");
-    Path file = folder.resolve("made.mp4");
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of("ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-t", "5"));
-    command.addAll(List.of("-vf", filter, "-c:v", "libx264", "-g", "25", "-bf", "2"));
-    command.addAll(List.of(options));
-    command.add(file.toString());
-    Process process = new ProcessBuilder(command).inheritIO().redirectInput(devNull()).start();
-    assertThat(process.waitFor()).isZero();
-    return FileFeed.read(file);
-  }
-
-  private static ProcessBuilder.Redirect devNull() throws IOException {
-    return ProcessBuilder.Redirect.from(new File("/dev/null"));
+    List<String> arguments = new ArrayList<>(List.of("-f", "lavfi", "-i", source, "-t", "5"));
+    arguments.addAll(List.of("-vf", filter, "-c:v", "libx264", "-g", "25", "-bf", "2"));
+    arguments.addAll(List.of(options));
+    return Footage.made(folder.resolve("made.mp4"), arguments.toArray(String[]::new));
   }
 }
