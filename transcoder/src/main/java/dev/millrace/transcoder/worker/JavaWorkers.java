@@ -61,13 +61,10 @@ public final class JavaWorkers implements WorkerLauncher {
     words.addAll(List.of("-Xms16m", "-Xmn8m", "-Xmx96m"));
     words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     words.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError"));
-    // The first worker that ends leaves its loaded classes to those after it. An archive that does
-    // not fit is passed over and made anew; what the machine says of it is for nobody.
-    // At a fixed address it is shared memory; elsewhere each worker would have a copy of its own.
-    words.add("-XX:+AutoCreateSharedArchive");
+    // The platform's archive of classes at its fixed address: elsewhere it would be relocated,
+    // which
+    // takes time and a copy of its own in each worker.
     words.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0"));
-    words.add("-XX:SharedArchiveFile=" + folder.resolve("worker.jsa"));
-    words.addAll(List.of("-Xlog:disable", "-Xlog:all=error:stderr"));
     // Nothing of a worker that is killed or crashes stays on the disk.
     words.addAll(
         List.of("-XX:-UsePerfData", "-XX:+ErrorFileToStderr", "-XX:-CreateCoredumpOnCrash"));
