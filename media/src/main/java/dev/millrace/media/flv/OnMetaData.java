@@ -15,7 +15,8 @@ import java.util.OptionalDouble;
  * @param hasVideo whether a video codec is named
  * @param hasAudio whether an audio codec is named
  * @param frameRate frames a second; empty if absent or not a positive number
- * @param bitrateBps what video and audio together are said to need; 0 if neither is said
+ * @param bitrateBps what video and audio together are said to need; 0 if that is not said, or of
+ *     audio only where there is video (ffmpeg writes 0 for what it copies)
  */
 public record OnMetaData(
     boolean hasVideo, boolean hasAudio, OptionalDouble frameRate, long bitrateBps) {
@@ -41,12 +42,15 @@ public record OnMetaData(
         || !(values.get(at + 1) instanceof Amf0Value.Keyed keyed)) {
       return Optional.empty();
     }
+    boolean hasVideo = keyed.get("videocodecid").filter(OnMetaData::names).isPresent();
+    long videoBps = kbps(keyed, "videodatarate");
+    boolean told = videoBps > 0 || !hasVideo;
     return Optional.of(
         new OnMetaData(
-            keyed.get("videocodecid").filter(OnMetaData::names).isPresent(),
+            hasVideo,
             keyed.get("audiocodecid").filter(OnMetaData::names).isPresent(),
             positive(keyed.number("framerate")),
-            kbps(keyed, "videodatarate") + kbps(keyed, "audiodatarate")));
+            told ? videoBps + kbps(keyed, "audiodatarate") : 0));
   }
 
   private static boolean isText(List<Amf0Value> values, int at, String text) {

@@ -131,9 +131,11 @@ public final class Offer {
             .findFirst()
             .orElseGet(
                 () -> first(common, Comparator.comparingLong(Offer::declaredBps).reversed()));
+    // What is declared of the source is a publisher's word on sound and picture together; the
+    // encoded ones are what they say.
     RenditionView low =
         common.stream()
-            .filter(each -> declaredBps(each) > 0)
+            .filter(each -> !isNamed(each, SOURCE_AUDIO))
             .min(Comparator.comparingLong(Offer::declaredBps))
             .orElse(high);
     List<AudioGroup> groups = new ArrayList<>();

@@ -45,6 +45,21 @@ class OnMetaDataTest {
   }
 
   @Test
+  void audiosBitRateAloneSaysNothingOfVideo() {
+    String values =
+        "08 00000003"
+            + property("videocodecid", number(0x401C))
+            + property("videodatarate", number(0))
+            + property("audiodatarate", number(0x4059))
+            + END;
+    assertThat(OnMetaData.read(Bytes.fromHex(NAME + values)))
+        .contains(new OnMetaData(true, false, OptionalDouble.empty(), 0));
+    String audioOnly = "08 00000001" + property("audiodatarate", number(0x4059)) + END;
+    assertThat(OnMetaData.read(Bytes.fromHex(NAME + audioOnly)))
+        .contains(new OnMetaData(false, false, OptionalDouble.empty(), 100_000));
+  }
+
+  @Test
   void passesOverOtherScripts() {
     assertThat(OnMetaData.read(Bytes.fromHex("02 0002 6869 05"))).isEmpty();
     assertThat(OnMetaData.read(Bytes.fromHex(NAME))).isEmpty();

@@ -73,6 +73,21 @@ class OfferTest {
     assertThat(names(script.view())).containsExactly("480p", "360p", "audio-64k");
   }
 
+  /** Publishers tell one figure for picture and sound; how it is divided is a guess. */
+  @Test
+  void weakLinesGetTheEncodedAudioWhateverIsDeclaredOfTheSources() {
+    StreamView view =
+        LogScript.open(1, Targets.DEFAULT)
+            .video()
+            .audioRung("audio", "mp4a.40.2", 2, 55_000)
+            .rung("480p", "avc1.64001f", 480, 1_200_000)
+            .audioRung("audio-64k", "mp4a.40.2", 2, 64_000)
+            .segments(1)
+            .view();
+    assertThat(variants(view))
+        .containsExactly("video audio-high", "480p audio-low", "audio-64k audio-low");
+  }
+
   @Test
   void takesOneGroupWhereThereIsOneEncodingOfTheAudio() {
     StreamView view =
