@@ -14,6 +14,9 @@ import java.util.Random;
 
 /** Feeds of any shape that the types allow, the same for the same seed. */
 final class RandomFeed {
+  /** AV1 is made here, and never published. */
+  private static final Track.VideoCodec[] PUBLISHED = {Track.VideoCodec.AVC, Track.VideoCodec.HEVC};
+
   private static final long FAR = 1L << 52;
 
   private final Random random;
@@ -92,7 +95,7 @@ final class RandomFeed {
   private Track.Video video(int id) {
     return new Track.Video(
         id,
-        any(Track.VideoCodec.values()),
+        any(PUBLISHED),
         text(),
         random.nextInt(5) == 0 ? Bytes.EMPTY : bytes(60),
         random.nextInt(10_000),
