@@ -35,6 +35,20 @@ public final class NalUnits {
     return units;
   }
 
+  /** Whether the lengths add up to the sample; what is damaged on its way seldom does. */
+  public static boolean isIntact(Track.Video track, Bytes sample) {
+    int lengthSize = lengthSize(track);
+    int at = 0;
+    while (at < sample.length()) {
+      long length = lengthAt(sample, at, lengthSize);
+      if (length <= 0 || length > sample.length() - at - lengthSize) {
+        return false;
+      }
+      at += lengthSize + (int) length;
+    }
+    return true;
+  }
+
   /**
    * Whether decoding can start at this sample and everything after it in output order is right: an
    * IDR picture. Not so are the I frames of an open GOP (H.264 with a recovery point SEI, H.265 CRA
@@ -78,17 +92,7 @@ public final class NalUnits {
 
   private static int unitLength(Bytes sample, int at, int lengthSize) {
     int left = sample.length() - at - lengthSize;
-    long length =
-        left < 0
-            ? -1
-            : switch (lengthSize) {
-              case 1 -> sample.u8(at);
-              case 2 -> sample.u16(at);
-              case 4 -> sample.u32(at);
-              default ->
-                  throw ProtocolException.malformed(
-                      "NAL unit length of " + lengthSize + " bytes, must be 1, 2 or 4");
-            };
+    long length = lengthAt(sample, at, lengthSize);
     if (length <= 0 || length > left) {
       throw ProtocolException.malformed(
           "NAL unit length "
@@ -100,5 +104,20 @@ public final class NalUnits {
               + " bytes (ISO/IEC 14496-15 §5.3.2)");
     }
     return (int) length;
+  }
+
+  /** -1 if the sample ends within the length. */
+  private static long lengthAt(Bytes sample, int at, int lengthSize) {
+    if (sample.length() - at < lengthSize) {
+      return -1;
+    }
+    return switch (lengthSize) {
+      case 1 -> sample.u8(at);
+      case 2 -> sample.u16(at);
+      case 4 -> sample.u32(at);
+      default ->
+          throw ProtocolException.malformed(
+              "NAL unit length of " + lengthSize + " bytes, must be 1, 2 or 4");
+    };
   }
 }

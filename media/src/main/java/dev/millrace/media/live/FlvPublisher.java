@@ -37,6 +37,7 @@ public final class FlvPublisher {
   private final StartDeadline deadline;
   private final SessionTimeline timeline = new SessionTimeline();
   private final FurtherTracks furtherTracks;
+  private final ClockJumps clockJumps;
 
   private boolean started;
   private boolean metadataSeen;
@@ -53,6 +54,7 @@ public final class FlvPublisher {
     this.tracks = new PublishedTracks(limits.configurationsPerMinute());
     this.buffer = new StartBuffer(limits.bufferFrames(), limits.bufferBytes());
     this.deadline = new StartDeadline(limits);
+    this.clockJumps = new ClockJumps(publication.stream());
     this.furtherTracks = new FurtherTracks(publication, tracks, timeline, this::accept, buffer);
   }
 
@@ -168,7 +170,10 @@ public final class FlvPublisher {
       return;
     }
     Track.Video track = tracks.video().get();
-    boolean key = NalUnits.isRandomAccess(track, data);
+    // Damage in mid-stream costs the frame only: who shows it drops it. A publisher that begins
+    // with it sends something else than it says, and is told so.
+    boolean damaged = started && !NalUnits.isIntact(track, data);
+    boolean key = !damaged && NalUnits.isRandomAccess(track, data);
     if (key) {
       deadline.keyFrame();
       InBandParameterSets.newConfiguration(track, data)
@@ -293,6 +298,7 @@ public final class FlvPublisher {
     long dtsUs =
         timeline.stamp(frame.type(), frame.timestampMs(), frame.nanos(), frame.arrivalNanos());
     timeline.takeBreak().ifPresent(publication::timeBroken);
+    timeline.takeJump().ifPresent(us -> clockJumps.jumped(us, frame.arrivalNanos()));
     publication.frame(
         new Frame(
             frame.type(),

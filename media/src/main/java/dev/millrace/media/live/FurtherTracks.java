@@ -108,7 +108,7 @@ final class FurtherTracks {
       int id, PublishedVideo video, VideoTagBody.CodedFrame frame, int timestampMs, long nanos) {
     Track.Video track = video.configured();
     Bytes data = frame.data();
-    if (track == null || data.isEmpty()) {
+    if (track == null || data.isEmpty() || !NalUnits.isIntact(track, data)) {
       return;
     }
     boolean key = NalUnits.isRandomAccess(track, data);

@@ -1,14 +1,17 @@
 package dev.millrace.media.live;
 
 import dev.millrace.media.Bytes;
+import dev.millrace.media.ProtocolException;
 import dev.millrace.media.Track;
 import dev.millrace.media.Track.VideoCodec;
 import dev.millrace.media.codec.AvcDecoderConfiguration;
 import dev.millrace.media.codec.HevcDecoderConfiguration;
 import dev.millrace.media.codec.NalUnits;
+import dev.millrace.media.codec.Tracks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Parameter sets that encoders put into key frames. Usually they repeat the configuration; an
@@ -26,7 +29,10 @@ final class InBandParameterSets {
 
   private InBandParameterSets() {}
 
-  /** The configuration that a key frame brings along, if its SPS is not one of the track's. */
+  /**
+   * The configuration that a key frame brings along, if its SPS is not one of the track's. One that
+   * cannot be read is damage, and as good as none.
+   */
   static Optional<Bytes> newConfiguration(Track.Video track, Bytes keyFrame) {
     boolean avc = track.codec() == VideoCodec.AVC;
     int lengthSize = NalUnits.lengthSize(track);
@@ -36,7 +42,21 @@ final class InBandParameterSets {
       return Optional.empty();
     }
     List<Bytes> units = NalUnits.lengthPrefixed(keyFrame, lengthSize);
-    return avc ? avc(track, units, lengthSize) : hevc(track, units);
+    Optional<Bytes> found = avc ? avc(track, units, lengthSize) : hevc(track, units);
+    return found.filter(configuration -> isReadable(avc, configuration));
+  }
+
+  private static boolean isReadable(boolean avc, Bytes configuration) {
+    try {
+      if (avc) {
+        Tracks.avc(0, configuration, OptionalDouble.empty());
+      } else {
+        Tracks.hevc(0, configuration, OptionalDouble.empty());
+      }
+      return true;
+    } catch (ProtocolException e) {
+      return false;
+    }
   }
 
   private static boolean mayBegin(boolean avc, Bytes keyFrame, int lengthSize) {

@@ -40,6 +40,7 @@ public final class SessionTimeline {
   private final WallDrift drift = new WallDrift();
   private long lastArrivalUs;
   private @Nullable String broken;
+  private OptionalLong jumpedUs = OptionalLong.empty();
 
   /**
    * The decode time of the next frame in microseconds: at least 0 and at least that of the frame of
@@ -107,6 +108,16 @@ public final class SessionTimeline {
     return reason;
   }
 
+  /**
+   * By how much the publisher's clock has jumped, known with the frame stamped last; told once for
+   * both tracks.
+   */
+  public OptionalLong takeJump() {
+    OptionalLong jumped = jumpedUs;
+    jumpedUs = OptionalLong.empty();
+    return jumped;
+  }
+
   private long start(TrackClock track, TrackClock other, long rawUs, long arrivalUs) {
     if (!other.started()) {
       track.start(rawUs, 0);
@@ -161,10 +172,12 @@ public final class SessionTimeline {
     if (track.hasPending()
         && fits(
             rawUs - track.pendingOffsetUs(), track.lastUs() - BACKWARD_TOLERANCE_US, latestUs)) {
+      jumpedUs = OptionalLong.of(track.pendingOffsetUs() - track.offsetUs());
       track.adopt(track.pendingOffsetUs());
       return settled(rawUs - track.offsetUs(), arrivalUs);
     }
     if (other.hasPending() && fits(rawUs - other.pendingOffsetUs(), overlapUs, latestUs)) {
+      jumpedUs = OptionalLong.of(other.pendingOffsetUs() - other.offsetUs());
       other.adopt(other.pendingOffsetUs());
       track.adopt(other.offsetUs());
       return settled(rawUs - track.offsetUs(), arrivalUs);

@@ -42,6 +42,12 @@ class NalUnitsTest {
     assertThatThrownBy(() -> NalUnits.lengthPrefixed(Bytes.fromHex(hex), 4))
         .isInstanceOf(ProtocolException.class)
         .hasMessageContaining(message);
+    assertThat(NalUnits.isIntact(AVC, Bytes.fromHex(hex))).isFalse();
+  }
+
+  @Test
+  void lengthsThatAddUpAreIntact() {
+    assertThat(NalUnits.isIntact(AVC, Bytes.fromHex("00000002 0910 00000001 65"))).isTrue();
   }
 
   @ParameterizedTest

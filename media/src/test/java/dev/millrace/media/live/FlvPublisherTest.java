@@ -305,12 +305,39 @@ class FlvPublisherTest {
   }
 
   @Test
-  void refusesNalUnitsThatDoNotAddUp() {
-    start();
+  void refusesAPublisherThatBeginsWithNalUnitsThatDoNotAddUp() {
+    feed.metadata(true, true).avc(0, Feed.AVC_640).aac(0, Feed.AAC_44100);
     assertRefused(
-        () -> feed.tag(FlvTag.VIDEO, 40, "17 01 000000 00000009 65 88"),
+        () -> feed.tag(FlvTag.VIDEO, 0, "17 01 000000 00000009 65 88"),
         Reason.MALFORMED,
         "NAL unit length 9");
+  }
+
+  @Test
+  void damageInMidStreamCostsNoMoreThanTheFrame() {
+    start();
+    feed.tag(FlvTag.VIDEO, 40, "17 01 000000 00000009 65 88"); // cut off
+    feed.tag(FlvTag.VIDEO, 80, "17 01 000000 00000005 6742c01e00 00000002 6588"); // SPS spoilt
+    feed.inter(120).key(160);
+    assertThat(feed.told()).containsExactly("inter 40", "key 80", "inter 120", "key 160");
+  }
+
+  @Test
+  void tellsThatTheClockHasJumpedButNotAgainAndAgain() {
+    start();
+    feed.inter(40).late(-3_600_000);
+    feed.inter(3_600_080).audio(3_600_080).inter(3_600_120).late(0);
+    feed.inter(160).audio(160).inter(200).audio(200);
+    assertThat(feed.told()).doesNotContain("broken");
+    assertThat(feed.publication.stream().facts().warnings().get("clock-jumped"))
+        .startsWith("the publisher's clock has jumped by +3600.0 s;");
+    for (int i = 1; i <= 4; i++) {
+      feed.late(11_000L * i - 3_600_000L * (i % 2)); // arrives on time
+      long jumped = 3_600_000L * (i % 2);
+      feed.inter(jumped + 240).audio(jumped + 240).inter(jumped + 280).audio(jumped + 280);
+    }
+    assertThat(feed.publication.stream().facts().warnings().get("clock-jumped"))
+        .containsPattern("jumped [2-9] times, last by [+-]3600\\.\\d s");
   }
 
   private void start() {

@@ -119,6 +119,16 @@ class FurtherTracksTest {
   }
 
   @Test
+  void damageOfATrackCostsNoMoreThanItsFrame() {
+    start();
+    feed.inter(40);
+    one(40, 3, 1, "00000009 65 88");
+    feed.inter(80);
+    one(80, 3, 1, INTER);
+    assertThat(feed.told()).containsExactly("inter 40", "inter 80", "inter 80 of 1");
+  }
+
+  @Test
   void leavesOutTheNinthTrackAndSaysSo() {
     feed.metadata(true, false).avc(0, Feed.AVC_640);
     for (int id = 1; id <= 9; id++) {

@@ -179,7 +179,9 @@ final class SourceAdvice {
     if (damaged == 1 || nowNanos - damageToldNanos >= DAMAGE_INTERVAL_NANOS) {
       damageToldNanos = nowNanos;
       warnings.set(
-          DAMAGED_FRAMES, damaged + " damaged video frames dropped (NAL unit lengths broken)");
+          DAMAGED_FRAMES,
+          (damaged == 1 ? "a damaged video frame was" : damaged + " damaged video frames were")
+              + " dropped (NAL unit lengths broken)");
     }
   }
 
