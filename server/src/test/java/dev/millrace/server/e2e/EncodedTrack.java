@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
@@ -41,6 +42,12 @@ record EncodedTrack(Kind kind, Bytes configuration, List<Unit> units) {
 
   private static final int AAC_FRAMES = SECONDS * 48_000 / 1024;
 
+  /** The frame of this time. */
+  Optional<Unit> at(long ms) {
+    int near = (int) (ms * units.size() / (1000 * SECONDS));
+    return Optional.of(units.get(near)).filter(unit -> unit.ms() == ms);
+  }
+
   enum Kind {
     AVC,
     HEVC,
@@ -50,26 +57,36 @@ record EncodedTrack(Kind kind, Bytes configuration, List<Unit> units) {
   /** A frame; {@code ms} is its time, 0 that of the first. */
   record Unit(long ms, boolean key, Bytes data) {}
 
-  /** What ffmpeg is asked for: numbered pictures of this size, key frames this far apart. */
-  record Video(Kind kind, int width, int height, int gop, int kbps) {
+  /**
+   * What ffmpeg is asked for: numbered pictures of this size.
+   *
+   * @param gop how many of the source's pictures are between key frames
+   * @param divisor every so many-th picture of the source is in it
+   */
+  record Video(Kind kind, int width, int height, int gop, int kbps, int divisor) {
+    Video(Kind kind, int width, int height, int gop, int kbps) {
+      this(kind, width, height, gop, kbps, 1);
+    }
+
     List<String> arguments() {
       String codec = kind == Kind.AVC ? "libx264" : "libx265";
       List<String> all =
           new ArrayList<>(
               List.of(
-                  ("-map 0:v -s %dx%d -c:v %s -preset ultrafast -tune zerolatency -b:v %dk"
+                  ("-map 0:v -s %dx%d -r %s -c:v %s -preset ultrafast -tune zerolatency -b:v %dk"
                           + " -maxrate %dk -bufsize %dk")
-                      .formatted(width, height, codec, kbps, kbps, kbps)
+                      .formatted(width, height, (double) FPS / divisor, codec, kbps, kbps, kbps)
                       .split(" ")));
       all.addAll(
           kind == Kind.AVC
-              ? List.of("-g", "" + gop, "-keyint_min", "" + gop, "-sc_threshold", "0")
+              ? List.of(
+                  "-g", "" + gop / divisor, "-keyint_min", "" + gop / divisor, "-sc_threshold", "0")
               : List.of(
                   "-tag:v",
                   "hvc1",
                   "-x265-params",
                   "log-level=error:open-gop=0:scenecut=0:keyint=%d:min-keyint=%d"
-                      .formatted(gop, gop)));
+                      .formatted(gop / divisor, gop / divisor)));
       return all;
     }
   }

@@ -74,13 +74,16 @@ final class MultitrackTags {
           if (ms == piece.fromMs()) {
             starts.add(new Share(piece.trackId(), codec, true, true, track.configuration()));
           }
-          Unit unit = track.units().get((int) (ms / frameMs % track.units().size()));
-          frames.add(new Share(piece.trackId(), codec, false, unit.key(), unit.data()));
+          long at = ms % (1000 * EncodedTrack.SECONDS);
+          track
+              .at(at)
+              .map(unit -> new Share(piece.trackId(), codec, false, unit.key(), unit.data()))
+              .ifPresent(frames::add);
         }
       }
       send(form, starts, ms, tags);
       // Encoders finish when they do: the tracks' messages come in no particular order.
-      Collections.rotate(frames, (int) (ms / frameMs % frames.size()));
+      Collections.rotate(frames, (int) (ms / frameMs));
       send(form, frames, ms, tags);
     }
     for (long loop = 0; loop * 1000 * EncodedTrack.SECONDS < untilMs; loop++) {
