@@ -23,6 +23,8 @@ import dev.millrace.transcoder.worker.JavaWorkers;
 import dev.millrace.transcoder.worker.WorkerJob;
 import dev.millrace.transcoder.worker.WorkerLauncher;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +87,15 @@ final class LadderRoom implements AutoCloseable {
       NodeConfig.Transcode config, PictureSink pictures, LongSupplier nanoTime) {
     return config.posterInterval().isZero()
         ? Optional.empty()
-        : Optional.of(new PosterMaker(pictures, nanoTime));
+        : Optional.of(new PosterMaker(pictures, nanoTime, processorNanos(nanoTime)));
+  }
+
+  /** What the calling thread has kept a processor busy; the clock where the system does not tell. */
+  private static LongSupplier processorNanos(LongSupplier nanoTime) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled()
+        ? threads::getCurrentThreadCpuTime
+        : nanoTime;
   }
 
   private static Optional<WorkerLauncher> launcher(

@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
  * makes pictures of. All methods but {@link #close} may be called on any thread and never block.
  *
  * <p>The work is done on one thread, {@code pictures}, of the lowest priority. Since a priority
- * means nothing on many systems, it also keeps to a budget: after every picture it rests nineteen
- * times as long as that took, so that it never has more than a twentieth of a core. Where that is
- * not enough for all streams, their pictures come more rarely, in turn.
+ * means nothing on many systems, it also keeps to a budget: after every picture it rests nine times
+ * as long as that kept a processor busy, so that it has a tenth of a core; but not longer than ten
+ * seconds, since the first pictures of a process take many times as long as later ones. Where
+ * that is not enough for all streams, their pictures come more rarely, in turn.
  *
  * <p>JCodec checks little of what it reads. Whatever it throws costs that picture, and one line in
  * the log for each stream.
@@ -33,11 +34,12 @@ public final class PosterMaker implements AutoCloseable {
 
   private static final int POSTER_WIDTH = 640;
   private static final int THUMBNAIL_WIDTH = 160;
-  private static final int REST = 19;
-  private static final long MAX_REST_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final int REST = 9;
+  private static final long MAX_REST_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final PictureSink sink;
   private final LongSupplier nanoTime;
+  private final LongSupplier busyNanos;
   private final KeyFrameDecoder decoder;
   private final Thread thread;
 
@@ -52,11 +54,13 @@ public final class PosterMaker implements AutoCloseable {
    *
    * @param sink called on that thread
    * @param nanoTime monotonic clock
+   * @param busyNanos how long the calling thread has kept a processor busy
    */
   @SuppressWarnings("ThreadPriorityCheck") // a hint; nothing depends on it
-  public PosterMaker(PictureSink sink, LongSupplier nanoTime) {
+  public PosterMaker(PictureSink sink, LongSupplier nanoTime, LongSupplier busyNanos) {
     this.sink = sink;
     this.nanoTime = nanoTime;
+    this.busyNanos = busyNanos;
     this.decoder = new KeyFrameDecoder(nanoTime);
     this.thread =
         Thread.ofPlatform()
@@ -118,9 +122,9 @@ public final class PosterMaker implements AutoCloseable {
     try (JpegWriter jpeg = new JpegWriter()) {
       Optional<KeyFrame> frame = next();
       while (frame.isPresent()) {
-        long begun = nanoTime.getAsLong();
+        long before = busyNanos.getAsLong();
         picture(frame.get(), jpeg);
-        rest(restNanos(nanoTime.getAsLong() - begun));
+        rest(restNanos(busyNanos.getAsLong() - before));
         frame = next();
       }
     } catch (InterruptedException e) {
