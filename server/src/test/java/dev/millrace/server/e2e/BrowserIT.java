@@ -83,7 +83,22 @@ class BrowserIT {
             String text = page.locator("body").innerText();
             return text.contains("live/listed") && text.contains("320");
           });
+      await(
+          "the list to show a picture of it",
+          () -> number(page, "document.querySelector('img.poster')?.naturalWidth") == 320);
+      assertThat(page.locator("img.poster").isVisible()).as("the picture is visible").isTrue();
       assertThat(publisher.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void tellsWhereToPublish() {
+    try (Page page = chromium.newPage()) {
+      page.navigate(node.http("/").toString());
+      String address = "rtmp://127.0.0.1:" + node.rtmpPort() + "/live";
+      await(
+          address + " on the page",
+          () -> address.equals(page.locator("#rtmp").textContent()));
     }
   }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BrowserLadderIT {
   private static final String NAME = "ladder";
   private static final int RENDITIONS = 3;
+  private static final int FPS = 30;
 
   /**
    * Longest time without a new picture or without sound, milliseconds. Two quiet cores need 100; a
@@ -122,6 +123,20 @@ class BrowserLadderIT {
       page.awaitPlayed(1);
       assertThat(page.evaluate("Object.keys(millrace.tracks).sort()"))
           .isEqualTo(List.of("audio", "video"));
+    }
+  }
+
+  @Test
+  void showsThePictureOfTheMomentUnderThePointer() {
+    try (WatchPage page = watch()) {
+      page.await("a seek bar", () -> (boolean) page.evaluate("Boolean(millrace.seekable)"));
+      page.hover("[role=slider]");
+      page.await("a thumbnail", () -> page.number("thumbnail()?.naturalWidth") == 160);
+      double offset = ((Number) ((List<?>) page.since(0).get("offsets")).getFirst()).doubleValue();
+      // The pointer is in the middle of a window that moves on; a thumbnail is its segment's first.
+      double pointed = page.number("(millrace.seekable.start + millrace.seekable.end) / 2");
+      double behind = pointed * FPS + offset - page.number("thumbnailNumber()");
+      assertThat(behind).as("pictures between thumbnail and pointer").isBetween(-30.0, 100.0);
     }
   }
 

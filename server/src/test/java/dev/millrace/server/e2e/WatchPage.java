@@ -71,6 +71,11 @@ final class WatchPage implements AutoCloseable {
     page.evaluate("choice => document.querySelector('millrace-player').choose(choice)", choice);
   }
 
+  /** Moves the pointer to the middle of an element. */
+  void hover(String selector) {
+    page.locator(selector).hover();
+  }
+
   /** Bounds what the page can load in a second. */
   void line(int bitsPerSecond) {
     JsonObject conditions = new JsonObject();

@@ -22,6 +22,9 @@ const SILENT = 0.002;
   };
   start();
 }
+/** The picture above the seek bar, while one is shown. */
+window.thumbnail = () => document.querySelector('millrace-player').shadowRoot.querySelector('.preview:not([hidden]) img:not([hidden])');
+window.thumbnailNumber = () => millraceBarCode(thumbnail());
 /** Turns the sound on and notes the peak of every 128 samples of it. */
 window.listen = async () => {
   const { video } = document.querySelector('millrace-player');
