@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,6 +32,9 @@ final class FeedServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
   private final Map<String, Got> got = new TreeMap<>();
+
+  /** When the first part since {@link #take} came. */
+  private OptionalLong firstPartNanos = OptionalLong.empty();
 
   /** What has come of a rendition. */
   record Got(long parts, long bytes, double seconds, double gapSeconds) {
@@ -67,7 +71,13 @@ final class FeedServer implements AutoCloseable {
   synchronized Map<String, Got> take() {
     Map<String, Got> taken = Map.copyOf(got);
     got.clear();
+    firstPartNanos = OptionalLong.empty();
     return taken;
+  }
+
+  /** When the first part with video since the last {@link #take} came, by the monotonic clock. */
+  synchronized OptionalLong firstPartNanos() {
+    return firstPartNanos;
   }
 
   private void feed(HttpExchange exchange) throws IOException {
@@ -101,6 +111,9 @@ final class FeedServer implements AutoCloseable {
   }
 
   private synchronized void count(String rendition, PartEntry entry) {
+    if (firstPartNanos.isEmpty() && !entry.gap() && entry.keyFrameBytes() > 0) {
+      firstPartNanos = OptionalLong.of(System.nanoTime());
+    }
     got.put(rendition, got.getOrDefault(rendition, Got.NOTHING).and(entry));
   }
 

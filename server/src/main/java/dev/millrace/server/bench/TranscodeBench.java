@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -106,6 +107,7 @@ final class TranscodeBench implements Callable<Integer> {
         new JavaWorkers(nodeClassPath, ffmpeg, folder.resolve("shared"), System::nanoTime);
     List<ChildCost> ours = new ArrayList<>();
     List<ChildCost> theirs = new ArrayList<>();
+    List<Start> starts = new ArrayList<>();
     Report report =
         new Report()
             .add("media-seconds", feed.seconds())
@@ -115,6 +117,7 @@ final class TranscodeBench implements Callable<Integer> {
       work(server, workers); // unpacks FFmpeg and fills caches, for both
       for (int i = 0; i < runs; i++) {
         ours.add(work(server, workers));
+        starts.add(start);
         theirs.add(compare(program, flv, feed));
         check(server.take(), feed);
         System.err.printf(
@@ -131,6 +134,9 @@ final class TranscodeBench implements Callable<Integer> {
     }
     print(report, "worker", ours, feed.seconds());
     print(report, "ffmpeg", theirs, feed.seconds());
+    report
+        .add("worker-ready-seconds", median(starts, Start::readySeconds))
+        .add("worker-first-part-seconds", median(starts, Start::firstPartSeconds));
     report
         .add(
             "cpu-ratio",
@@ -150,10 +156,16 @@ final class TranscodeBench implements Callable<Integer> {
         .add(who + "-wall-seconds", median(costs, ChildCost::wallSeconds));
   }
 
-  private static double median(List<ChildCost> costs, ToDoubleFunction<ChildCost> figure) {
+  private static <T> double median(List<T> costs, ToDoubleFunction<T> figure) {
     double[] sorted = costs.stream().mapToDouble(figure).sorted().toArray();
     return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
   }
+
+  /** From the start of a worker's process to its first words, and to the first part with video. */
+  private record Start(double readySeconds, double firstPartSeconds) {}
+
+  /** Of the worker that ran last. */
+  private Start start = new Start(0, 0);
 
   private ChildCost work(FeedServer server, JavaWorkers workers)
       throws IOException, InterruptedException {
@@ -173,7 +185,13 @@ final class TranscodeBench implements Callable<Integer> {
                 Duration.ofSeconds(1))
             .unhurried();
     ChildCost.Watch watch = new ChildCost.Watch();
-    Worker worker = workers.start(job, () -> {}, event -> System.err.println(event.text()));
+    long startNanos = System.nanoTime();
+    AtomicLong readyNanos = new AtomicLong();
+    Worker worker =
+        workers.start(
+            job,
+            () -> readyNanos.compareAndSet(0, System.nanoTime()),
+            event -> System.err.println(event.text()));
     ProcessHandle child = ProcessHandle.of(worker.pid()).orElseThrow();
     ChildCost cost = watch.awaitEnd(child, MAX_SECONDS);
     if (worker.exitStatus() != 0) {
@@ -183,6 +201,10 @@ final class TranscodeBench implements Callable<Integer> {
               + ", at "
               + worker.status().map(WorkerStatus::toLine).orElse("nothing"));
     }
+    start =
+        new Start(
+            (readyNanos.get() - startNanos) / 1e9,
+            (server.firstPartNanos().orElse(startNanos) - startNanos) / 1e9);
     return cost;
   }
 
