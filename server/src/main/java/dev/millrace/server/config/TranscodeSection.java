@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Checks the section {@code transcode} as a whole. */
 final class TranscodeSection {
-  private static final long LEAST_MEMORY = 128L << 20;
+  private static final long LEAST_MEMORY = 64L << 20;
   private static final long LEAST_AUDIO_BPS = 16_000;
   private static final long MOST_AUDIO_BPS = 512_000;
 
@@ -27,7 +27,7 @@ final class TranscodeSection {
         settings,
         TranscodeKeys.WORKER_MEMORY,
         settings.get(TranscodeKeys.WORKER_MEMORY) >= LEAST_MEMORY,
-        "at least 128MiB, which an empty worker needs already");
+        "at least 64MiB, which an empty worker needs already");
     Duration posters = settings.get(TranscodeKeys.POSTER_INTERVAL);
     NodeConfig.require(
         settings,

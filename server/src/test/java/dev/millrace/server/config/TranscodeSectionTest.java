@@ -107,7 +107,7 @@ class TranscodeSectionTest {
           hevc: yes                          | m.yaml:1: transcode.hevc is 'yes', expected one of h264, passthrough
           audio-bitrates: [64]               | m.yaml:1: transcode.audio-bitrates is '64', expected a list of bit rates
           audio-bitrates: [64k, 64k]         | m.yaml:1: transcode.audio-bitrates is 64k, 64k, expected different bit rates of 16k to 512k
-          worker-memory: 64MiB               | m.yaml:1: transcode.worker-memory is 64MiB, expected at least 128MiB
+          worker-memory: 32MiB               | m.yaml:1: transcode.worker-memory is 32MiB, expected at least 64MiB
           poster-interval: 200ms             | m.yaml:1: transcode.poster-interval is 200ms, expected 0s or at least 1s
           """)
   void refusesWithFileAndLine(String setting, String message) {

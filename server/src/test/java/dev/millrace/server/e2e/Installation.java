@@ -10,6 +10,11 @@ final class Installation {
 
   private Installation() {}
 
+  /** A folder of the distribution. */
+  static Path folder(String name) {
+    return DIST.resolve(name);
+  }
+
   /** A node's command line: what the launcher script executes, without looking for a JDK again. */
   static List<String> node(List<String> arguments) {
     List<String> command =

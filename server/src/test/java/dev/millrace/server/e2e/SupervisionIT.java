@@ -3,6 +3,9 @@ package dev.millrace.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.server.e2e.MediaPlaylist.Segment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,9 +52,9 @@ class SupervisionIT {
             folder.resolve("poor"),
             Map.of(
                 "MILLRACE_TRANSCODE_LADDER", "160p:200k",
-                "MILLRACE_TRANSCODE_WORKER_MEMORY", "128MiB"),
+                "MILLRACE_TRANSCODE_WORKER_MEMORY", "64MiB"),
             "--open");
-    poorPublisher = publish(poor, "--size", "1280x720", "--fps", "10");
+    poorPublisher = publish(poor, "--size", "640x360", "--fps", "10");
     node = NodeUnderTest.start(folder.resolve("node"), LADDER, "--open");
     publisher = publish(node);
     stream = new Renditions(node, "main", folder);
@@ -84,6 +87,22 @@ class SupervisionIT {
     // Noticed after 1.5 s at the earliest; alone on the machine all of it takes less than 2 s.
     disturb("stopped", 6000, worker -> WorkerProcesses.signal(worker, "STOP"));
     assertThat(node.process().output()).contains("hangs");
+  }
+
+  @Test
+  @Order(1)
+  void nativeCodeIsInTheWorkerAndNotInTheNode() {
+    assertThat(loaded(WorkerProcesses.awaitOne(node).pid())).contains("libavcodec");
+    assertThat(loaded(node.process().pid())).contains("libjvm").doesNotContain("libav");
+  }
+
+  /** What the operating system has mapped into a process. */
+  private static String loaded(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/maps"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Does something to the worker, and judges what viewers get. */
@@ -187,15 +206,15 @@ class SupervisionIT {
         "waits longer and longer for its next worker",
         () -> Integer.parseInt("0" + poorStream.ladder("restarts")) >= 3);
     assertThat(poor.process().output())
-        .containsPattern("takes \\d+ MiB of memory, may take 128; replaced")
-        .containsPattern("takes \\d+ MiB of memory, may take 128; the next one starts in 1 s")
-        .containsPattern("takes \\d+ MiB of memory, may take 128; the next one starts in 2 s");
+        .containsPattern("takes \\d+ MiB of memory, may take 64; replaced")
+        .containsPattern("takes \\d+ MiB of memory, may take 64; the next one starts in 1 s")
+        .containsPattern("takes \\d+ MiB of memory, may take 64; the next one starts in 2 s");
     Streams.await(
         poor,
         "main",
         "is offered as it is published",
         () ->
-            poorStream.multivariant().contains("1280x720")
+            poorStream.multivariant().contains("640x360")
                 && !poorStream.multivariant().contains("/160p/")
                 && !poorStream.multivariant().contains("160p/index.m3u8"));
     assertThat(poorStream.playlist("video").segments()).isNotEmpty().noneMatch(Segment::gap);
@@ -208,7 +227,7 @@ class SupervisionIT {
     List<ProcessHandle> workers = WorkerProcesses.of(node);
     assertThat(workers).isNotEmpty();
     node.process().kill();
-    WorkerProcesses.awaitGone(workers, Duration.ofSeconds(5));
+    WorkerProcesses.awaitGone(workers, Duration.ofSeconds(20));
 
     NodeUnderTest again = NodeUnderTest.start(folder.resolve("again"), LADDER, "--open");
     try (ChildProcess other = publish(again)) {
