@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
   private static final int MAX_EARLY = 1_000;
 
   private final Function<String, RungSink> renditions;
+  private final DamageReport damage;
   private final Map<String, RungSink> sinks = new HashMap<>();
 
   /** Marks that came before there was anything to do. */
@@ -67,8 +69,9 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
   /** Written by the stage's thread only. */
   private volatile long decodedFrames;
 
-  AudioPath(Function<String, RungSink> renditions) {
+  AudioPath(Function<String, RungSink> renditions, Consumer<String> events) {
     this.renditions = renditions;
+    this.damage = new DamageReport(events);
   }
 
   /** Blocks of sound decoded. Any thread. */
@@ -150,6 +153,9 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
   private void media(Frame frame) {
     if (decoder != null && !plan.isEmpty()) {
       decoder.decode(frame.data(), frame.dtsUs(), frame.ptsUs(), true, this::decoded);
+      if (damage.grown(decoder.errors())) {
+        damage.sound(frame.ptsUs());
+      }
       progress();
     }
   }
@@ -239,6 +245,7 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
   }
 
   private void closeDecoder() {
+    damage.reset();
     if (decoder != null) {
       decoder.close();
       decoder = null;

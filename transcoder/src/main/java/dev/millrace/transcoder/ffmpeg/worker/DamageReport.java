@@ -31,16 +31,32 @@ final class DamageReport {
   /** A damaged picture came out. */
   void picture(long ptsUs) {
     pictures++;
+    say(
+        ptsUs,
+        "the source's video is damaged at "
+            + ptsUs / 1000
+            + " ms: the last good picture is shown until the next key frame ("
+            + packets
+            + " frames refused, "
+            + pictures
+            + " pictures damaged so far)");
+  }
+
+  /** Sound was refused. */
+  void sound(long ptsUs) {
+    say(
+        ptsUs,
+        "the source's audio is damaged at "
+            + ptsUs / 1000
+            + " ms: silence is in its place ("
+            + packets
+            + " frames refused so far)");
+  }
+
+  private void say(long ptsUs, String sentence) {
     if (saidAtUs == NEVER || Math.abs(ptsUs - saidAtUs) >= INTERVAL_US) {
       saidAtUs = ptsUs;
-      events.accept(
-          "the source's video is damaged at "
-              + ptsUs / 1000
-              + " ms: the last good picture is shown until the next key frame ("
-              + packets
-              + " frames refused, "
-              + pictures
-              + " pictures damaged so far)");
+      events.accept(sentence);
     }
   }
 

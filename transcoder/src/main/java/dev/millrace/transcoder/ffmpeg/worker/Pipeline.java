@@ -86,7 +86,7 @@ final class Pipeline implements AutoCloseable {
     this.failure = failure;
     cascade = new Cascade(settings, renditions, pictures, events, failure, nanoTime);
     videoPath = new VideoPath(cascade, events);
-    audioPath = new AudioPath(renditions);
+    audioPath = new AudioPath(renditions, events);
     video =
         new Stage<>(
             "decode",

@@ -18,6 +18,7 @@ import dev.millrace.testkit.SharedMedia;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,7 @@ class AudioPathTest {
           false);
 
   @TempDir Path folder;
+  private final List<String> events = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, RecordedRung> rungs = new ConcurrentHashMap<>();
 
   @BeforeAll
@@ -52,7 +54,7 @@ class AudioPathTest {
             new Failure(),
             name -> rungs.computeIfAbsent(name, _ -> new RecordedRung()),
             new NoPictures(),
-            event -> {},
+            events::add,
             () -> 0,
             System::nanoTime)) {
       records.forEach(pipeline::accept);
@@ -150,6 +152,39 @@ class AudioPathTest {
             .filter(unit -> between(unit.ptsUs() - originUs, 10_200_000, 13_800_000))
             .toList();
     assertThat(late).as("a long hole is left to the packager").isEmpty();
+  }
+
+  @Test
+  void soundThatCannotBeDecodedIsSilentAndToldOnce() {
+    FileFeed feed = FileFeed.read(SharedMedia.require("media/bbb_480p_gop2s.flv"));
+    long originUs = originUs(feed.records(PLAN));
+    List<FeedRecord> records =
+        feed.records(PLAN).stream()
+            .map(
+                record ->
+                    record instanceof FeedRecord.Media(Frame frame)
+                            && frame.type() == MediaType.AUDIO
+                            && between(frame.dtsUs() - originUs, 5_000_000, 6_000_000)
+                        ? new FeedRecord.Media(cut(frame))
+                        : record)
+            .toList();
+    run(records);
+
+    assertThat(events)
+        .singleElement()
+        .asString()
+        .startsWith("the source's audio is damaged at")
+        .contains("silence is in its place");
+    Track.Audio track = (Track.Audio) rung("audio-128k").tracks.getLast();
+    float[] in = decoded(feed.audio(), feed.frames(MediaType.AUDIO), originUs, 48_000);
+    float[] out = decoded(track, rung("audio-128k").frames, originUs, 48_000);
+    assertThat(bestLag(in, out)).as("times are told in milliseconds").isBetween(-48, 48);
+    assertThat(loudness(out, 5.2, 5.8)).isLessThan(0.001);
+  }
+
+  private static Frame cut(Frame frame) {
+    return new Frame(
+        frame.type(), 0, frame.dtsUs(), frame.ptsUs(), true, frame.data().slice(0, 9), 0);
   }
 
   private static boolean between(long value, long from, long to) {
