@@ -46,8 +46,11 @@ final class LoadControl {
     long now = nanoTime.getAsLong();
     boolean lostNow = lost > lostBefore;
     boolean encodes = lanes.stream().anyMatch(lane -> lane.meter().frames() > 0);
-    long judgedLagUs = settling.look(now, lanes, encodes) ? 0 : lagUs;
-    int shed = shedder.decide(now, lanes.size(), judgedLagUs, lostNow, spare);
+    boolean unsettled = settling.look(now, lanes, encodes) || isUnderWay(lanes);
+    int shed =
+        unsettled && !lostNow
+            ? shedder.hold()
+            : shedder.decide(now, lanes.size(), lagUs, lostNow, spare);
     lostBefore = lost;
     for (int i = 0; i < lanes.size(); i++) {
       boolean wanted = LoadShedder.isShed(i, lanes.size(), shed, firstIsSource);
@@ -63,6 +66,11 @@ final class LoadControl {
       }
     }
     before = shed;
+  }
+
+  /** A rung is left out from a segment on that may be far behind in the queues. */
+  private static boolean isUnderWay(List<VideoLane> lanes) {
+    return lanes.stream().anyMatch(lane -> lane.shedWanted() && !lane.isShed());
   }
 
   private static String leftOut(boolean lost, long lagUs) {

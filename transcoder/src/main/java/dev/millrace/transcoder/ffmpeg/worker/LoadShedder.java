@@ -78,6 +78,18 @@ final class LoadShedder {
     return shed;
   }
 
+  /**
+   * Nothing can be judged now, because a change is still under way.
+   *
+   * @return how many to leave out, as before
+   */
+  int hold() {
+    leastLagUs = Long.MAX_VALUE;
+    calm = false;
+    roomy = false;
+    return shed;
+  }
+
   private void observe(long nowNanos, boolean settled, boolean spare) {
     if (settled && !calm) {
       calmSince = nowNanos;

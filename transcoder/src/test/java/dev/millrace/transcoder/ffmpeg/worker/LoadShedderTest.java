@@ -43,6 +43,18 @@ class LoadShedderTest {
   }
 
   @Test
+  void nothingIsJudgedWhileAChangeIsUnderWay() {
+    assertThat(pass(1, 1_500_000, 10_000, false)).isZero();
+    assertThat(shedder.hold()).isZero();
+    assertThat(pass(1, 1_900_000, 10_000, false)).as("a second anew").isZero();
+    assertThat(pass(0.5, 2_000_000, 10_000, false)).isEqualTo(1);
+    assertThat(pass(9, 0, 0, true)).isEqualTo(1);
+    assertThat(shedder.hold()).isEqualTo(1);
+    assertThat(pass(10, 0, 0, true)).as("ten seconds anew").isEqualTo(1);
+    assertThat(pass(0.5, 0, 0, true)).isZero();
+  }
+
+  @Test
   void aRungComesBackAfterTenCalmSecondsWithRoom() {
     assertThat(shedder.decide(now, RUNGS, 0, true, true)).isEqualTo(1);
     assertThat(pass(59, 0, 0, false)).as("no room").isEqualTo(1);
