@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readStream } from '../src/core/api';
-import { encodedNames, ladderNotice, ladderSummary, qualitiesSummary, rungSummary, type LadderFacts, type RungFacts } from '../src/core/ladder';
+import { encodedNames, ladderNotice, ladderSummary, qualitiesSummary, rungSummary, withLeftOut, type LadderFacts, type RungFacts } from '../src/core/ladder';
 import type { Rendition } from '../src/core/quality';
 import { isWorthRenewal, needsRenewal, newcomers, offered, type Playing } from '../src/core/renewal';
 
@@ -34,10 +34,18 @@ describe('the ladder in words', () => {
     assert.equal(rungSummary(rung('720p', { speed: 0 })), '720p');
   });
 
+  test('marks what was left out in the menu', () => {
+    const all = [known(0, '480p', 480, 1.2e6), known(1, 'video', 720, 3e6)];
+    const rungs = [rung('480p', { dropped: true })];
+    assert.deepEqual(withLeftOut(all, ladder({ rungs })).map(({ withdrawn }) => withdrawn), [true, false]);
+    assert.deepEqual(withLeftOut(all, ladder({ state: 'recovering', rungs: [rung('480p')] })).map(({ withdrawn }) => withdrawn), [true, false]);
+    assert.deepEqual(withLeftOut(all, undefined), all);
+  });
+
   test('is told in a line where streams are listed', () => {
     const rungs = [rung('720p', { dropped: true, reason: 'too slow' }), rung('480p', { speed: 4.26 }), rung('360p', { speed: 0 }), { ...rung('audio'), height: 0 }];
     assert.equal(qualitiesSummary(ladder({ rungs })), 'source, 480p (4.3 ×), 360p; left out: 720p');
-    assert.equal(qualitiesSummary(ladder({ state: 'no-capacity', rungs })), 'source only: no free encoder');
+    assert.equal(qualitiesSummary(ladder({ state: 'no-capacity', reason: 'all 2 workers are taken', rungs })), 'source only: no free encoder');
   });
 
   test('is read without trust', () => {

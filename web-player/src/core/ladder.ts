@@ -1,4 +1,6 @@
 /** What the server encodes beside the source (`ladder` of the stream's facts), and what people are told of it. */
+import type { Rendition } from './quality';
+
 export interface RungFacts {
   readonly name: string;
   readonly codec: string;
@@ -64,9 +66,16 @@ export function rungSummary({ name, speed, dropped, reason }: RungFacts): string
   return speed > 0 ? `${name} ${speed.toFixed(2)} ×` : name;
 }
 
-/** What of a ladder there is and what not, in a line: "source, 720p (1.00 ×); left out: 1080p". */
+/** Renditions as they can be chosen: those that the server leaves out at the moment are withdrawn, though the player may not have met it. */
+export function withLeftOut(all: readonly Rendition[], ladder: LadderFacts | undefined): Rendition[] {
+  const made = ladder === undefined || ladder.state === 'off' || ladder.state === 'starting' || ladder.state === 'encoding';
+  const missing = new Set(ladder?.rungs.filter((rung) => rung.dropped || !made).map((rung) => rung.name));
+  return all.map((rendition) => (missing.has(rendition.name) ? { ...rendition, withdrawn: true } : rendition));
+}
+
+/** What of a ladder there is and what not, in a line: "source, 720p (1.0 ×); left out: 1080p". Warnings say why. */
 export function qualitiesSummary(ladder: LadderFacts): string {
-  if (ladder.state !== 'encoding') return `source only: ${ladderSummary(ladder)}`;
+  if (ladder.state !== 'encoding') return `source only: ${ladderSummary({ ...ladder, reason: '' })}`;
   const rungs = ladder.rungs.filter((rung) => rung.height > 0);
   const there = rungs.filter((rung) => !rung.dropped).map(({ name, speed }) => (speed > 0 ? `${name} (${speed.toFixed(1)} ×)` : name));
   const missing = rungs.filter((rung) => rung.dropped).map(({ name }) => name);

@@ -4,7 +4,7 @@
  * `player.events` give them to scripts, and a `change` event tells of a new state.
  */
 import { DEFAULT_CONFIG, type PlayerConfig } from '../core/config';
-import { ladderNotice } from '../core/ladder';
+import { ladderNotice, withLeftOut } from '../core/ladder';
 import { messageOf } from '../core/messages';
 import { viewerId } from '../core/playlist-url';
 import { menuItems, type Choice } from '../core/quality';
@@ -141,7 +141,7 @@ export class MillracePlayer extends HTMLElement {
     this.#controls.showLive(behind, m.latencySeconds <= m.targetLatencySeconds + LIVE_SECONDS);
     this.#controls.scrub.update(m.seekable, m.currentTime);
     const notice = ladderNotice(m.ladder);
-    this.#controls.quality.update(menuItems(m.offered, m.offersAudioOnly, m.choice, m.currentLevel), notice);
+    this.#controls.quality.update(menuItems(withLeftOut(m.offered, m.ladder), m.offersAudioOnly, m.choice, m.currentLevel), notice);
     this.#tell(m.state === 'playing' ? notice : '');
     setAttribute(this.#soundOnly, 'hidden', m.hasVideo || m.state !== 'playing');
     setAttribute(this.#silent, 'hidden', m.silenced.length === 0 || m.state !== 'playing');
