@@ -14,7 +14,6 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_I;
 import static org.bytedeco.ffmpeg.global.avutil.AV_PICTURE_TYPE_NONE;
-import static org.bytedeco.ffmpeg.global.avutil.AV_PIX_FMT_YUV420P;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
@@ -31,15 +30,16 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 
 /**
- * Owns a video encoder without B-frames; close order: packet, context. Frames are numbered for the
- * encoder, because rate control for live use counts frames and some encoders insist on times that
- * grow; their real times wait in a queue.
+ * Owns a video encoder without B-frames; close order: packet, context, input. Frames are numbered
+ * for the encoder, because rate control for live use counts frames and some encoders insist on
+ * times that grow; their real times wait in a queue.
  */
 final class VideoEncoder implements AutoCloseable {
   /** An encoded picture in the encoder's own byte form. */
   record Encoded(Bytes data, boolean key, long ptsUs) {}
 
   private final String name;
+  private final EncoderInput input;
   private final AVCodecContext context;
   private final AVPacket packet;
   private final Deque<Long> waiting = new ArrayDeque<>();
@@ -54,11 +54,12 @@ final class VideoEncoder implements AutoCloseable {
   VideoEncoder(String name, EncoderSettings settings, AVFrame like) {
     this.name = name;
     AVCodec codec = AvError.present(avcodec_find_encoder_by_name(name), "find the encoder " + name);
+    input = EncoderInput.of(name, settings.rung().width(), settings.rung().height());
     context = AvError.present(avcodec_alloc_context3(codec), "allocate the encoder " + name);
     packet = av_packet_alloc();
     int milli = (int) Math.max(1, Math.round(settings.frameRate() * 1000));
     context.width(settings.rung().width()).height(settings.rung().height());
-    context.pix_fmt(AV_PIX_FMT_YUV420P);
+    input.announce(context);
     context.sample_aspect_ratio().num(1).den(1);
     context.time_base().num(1000).den(milli);
     context.framerate().num(milli).den(1000);
@@ -117,7 +118,8 @@ final class VideoEncoder implements AutoCloseable {
     picture.pts(number++).duration(1);
     picture.pict_type(key ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE);
     waiting.add(frame.ptsUs());
-    AvError.check(avcodec_send_frame(context, picture), "encode a picture by " + name);
+    AvError.check(
+        avcodec_send_frame(context, input.prepare(picture)), "encode a picture by " + name);
     receive(out);
   }
 
@@ -142,5 +144,6 @@ final class VideoEncoder implements AutoCloseable {
   public void close() {
     av_packet_free(packet);
     avcodec_free_context(context);
+    input.close();
   }
 }

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  */
 final class VideoLane implements Downstream {
   /** Frames that may wait: enough to even out key frames, little enough to keep memory small. */
-  private static final int WAITING = 4;
+  private static final int WAITING = 3;
 
   private sealed interface Item {
     record Mark(SegmentMark mark) implements Item {}
