@@ -57,6 +57,16 @@ class KeyFrameDecoderTest {
   }
 
   @Test
+  void decodesPicturesOfMoreBinsThanTheStandardAllows() throws Exception {
+    Path file = encoded("testsrc2=size=320x192", "-crf", "1", "-preset", "veryfast");
+    Footage footage = Footage.of(file);
+
+    YuvPicture ours = decoder.decode(footage.track(), footage.key().data());
+
+    assertThat(samples(ours)).isEqualTo(firstPicture(file));
+  }
+
+  @Test
   void refusesInterlacedVideoByName() throws Exception {
     Footage footage = Footage.of(encoded("testsrc2=size=320x240", "-flags", "+ildct"));
 
