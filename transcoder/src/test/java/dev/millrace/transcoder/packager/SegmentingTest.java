@@ -246,6 +246,6 @@ class SegmentingTest {
     rig.start(Rig.videoTrack(30)).play(video).endSession();
 
     assertThat(RecordedLog.samples(rig.checked().video())).hasSize(179);
-    assertThat(rig.warnings.get("damaged-frames")).startsWith("1 damaged");
+    assertThat(rig.warnings.get("damaged-frames")).startsWith("a damaged video frame");
   }
 }
