@@ -70,6 +70,16 @@ final class LadderFeed {
     }
   }
 
+  /** Whether an encoded rendition takes the place of the source's video, as far as can be hoped. */
+  boolean replacesVideo() {
+    return !plan.replacesVideo().isEmpty() && ladder.encodes();
+  }
+
+  /** Whether audio is encoded beside the source's, as far as can be hoped. */
+  boolean encodesAudio() {
+    return !plan.audio().isEmpty() && ladder.encodes();
+  }
+
   /** A presentation is open at the sink. */
   void opened(long presentationEpoch, Targets targets) {
     open = true;
@@ -122,7 +132,7 @@ final class LadderFeed {
     boolean begins = mark.section() != section;
     section = mark.section();
     List<VideoRung> rungs = plan.video();
-    if (plan.replacesVideo().isEmpty() || rungs.isEmpty() || !ladder.encodes()) {
+    if (!replacesVideo() || rungs.isEmpty()) {
       muted = false;
     } else if (!muted) {
       muted = begins || hasMedia(rungs.getFirst().name());

@@ -152,7 +152,7 @@ final class Packager {
     further.sessionStarted();
     abandoned = false;
     epoch = started.epoch();
-    advice.tracks(List.of());
+    advice.tracks(List.of(), false, false);
   }
 
   private void tracksChanged(TracksChanged changed) {
@@ -165,10 +165,10 @@ final class Packager {
     endSection();
     further.tracks(changed);
     start = abandoned || changed.tracks().isEmpty() ? null : new SectionStart(changed);
-    advice.tracks(changed.tracks());
     if (start != null) {
       feed.tracks(changed);
     }
+    advice.tracks(changed.tracks(), feed.replacesVideo(), feed.encodesAudio());
   }
 
   private void frame(Frame frame) {

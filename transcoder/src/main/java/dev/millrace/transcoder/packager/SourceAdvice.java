@@ -44,8 +44,13 @@ final class SourceAdvice {
     this.targets = targets;
   }
 
-  /** A session or section with these tracks begins. */
-  void tracks(List<Track> tracks) {
+  /**
+   * A session or section with these tracks begins.
+   *
+   * @param videoReplaced whether an encoded rendition takes the place of the source's video
+   * @param audioEncoded whether there is encoded audio beside the source's
+   */
+  void tracks(List<Track> tracks, boolean videoReplaced, boolean audioEncoded) {
     gops = 0;
     lastKeyUs = Long.MIN_VALUE;
     keyFramesFarApart = Optional.empty();
@@ -56,12 +61,14 @@ final class SourceAdvice {
     slow = false;
     damaged = 0;
     for (Track track : tracks) {
-      if (track instanceof Track.Video video && video.codec() == VideoCodec.HEVC) {
+      if (track instanceof Track.Video video
+          && video.codec() == VideoCodec.HEVC
+          && !videoReplaced) {
         warnings.set(
             BROWSER_HEVC,
             "the video is H.265, which many browsers cannot play; H.264 plays everywhere");
       }
-      if (track instanceof Track.Audio audio && audio.codec() == AudioCodec.MP3) {
+      if (track instanceof Track.Audio audio && audio.codec() == AudioCodec.MP3 && !audioEncoded) {
         warnings.set(
             BROWSER_MP3, "the audio is MP3, which some browsers cannot play in HLS; AAC plays");
       }

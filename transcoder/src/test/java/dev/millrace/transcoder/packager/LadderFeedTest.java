@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.Track;
+import dev.millrace.media.codec.Tracks;
 import dev.millrace.media.feed.AudioRung;
 import dev.millrace.media.feed.FeedRecord;
 import dev.millrace.media.feed.LadderPlan;
@@ -177,6 +179,31 @@ class LadderFeedTest {
     rig.play(Sources.video(30, 3, 3, 60));
 
     assertThat(rig.log.view.expected()).isEmpty();
+  }
+
+  @Test
+  void whatIsEncodedAnewIsNothingToWarnOf() {
+    Track.Audio mp3 = Tracks.mp3(0, Bytes.fromHex("fffb9064"));
+    Track.Video plain = Rig.videoTrack(30);
+    Track.Video hevc =
+        new Track.Video(
+            0,
+            Track.VideoCodec.HEVC,
+            "hvc1.1.6.L93.90",
+            plain.configuration(),
+            640,
+            360,
+            1,
+            1,
+            plain.frameRate(),
+            false);
+    assertThat(new Rig(folder).start(hevc, mp3).warnings)
+        .containsOnlyKeys(SourceAdvice.BROWSER_HEVC, SourceAdvice.BROWSER_MP3);
+    assertThat(rig(BESIDE).start(hevc, mp3).warnings).containsOnlyKeys(SourceAdvice.BROWSER_HEVC);
+    assertThat(rig(INSTEAD).start(hevc, mp3).warnings).containsOnlyKeys(SourceAdvice.BROWSER_MP3);
+    Rig givenUp = rig(INSTEAD);
+    givenUp.ladder.encodes = false;
+    assertThat(givenUp.start(hevc).warnings).containsOnlyKeys(SourceAdvice.BROWSER_HEVC);
   }
 
   @Test
