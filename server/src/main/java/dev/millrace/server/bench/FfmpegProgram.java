@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /**
  * An ffmpeg program, and the command by which it makes the same ladder with the same settings as a
  * worker: one decoder, a cascade of bicubic scalers, x264 with key frames at the given instants,
- * fragmented MP4.
+ * fragmented MP4, thumbnails and posters.
  *
  * @param kind whether it is of the same build as the workers' FFmpeg
  */
@@ -101,12 +101,18 @@ record FfmpegProgram(String path, String kind) {
       command.addAll(List.of("-bufsize", Long.toString(bps)));
       fragments(command);
     }
+    pictures(command, "[thumbnails]");
+    pictures(command, "[posters]");
     for (AudioRung rung : feed.plan().audio()) {
       command.addAll(List.of("-map", "0:a:0", "-c:a", "aac", "-ac", "2"));
       command.addAll(List.of("-b:a", Long.toString(rung.bitrateBps())));
       fragments(command);
     }
     return command;
+  }
+
+  private static void pictures(List<String> command, String from) {
+    command.addAll(List.of("-map", from, "-c:v", "mjpeg", "-f", "image2pipe", "/dev/null"));
   }
 
   private static String maximum(long bps) {
@@ -127,10 +133,13 @@ record FfmpegProgram(String path, String kind) {
       String scale =
           "%sscale=%d:%d:flags=bicubic"
               .formatted(from, rungs.get(i).width(), rungs.get(i).height());
-      boolean last = i == rungs.size() - 1;
-      chains.add(scale + (last ? "[out%d]".formatted(i) : ",split[out%d][next%d]".formatted(i, i)));
+      chains.add(scale + ",split[out%d][next%d]".formatted(i, i));
       from = "[next%d]".formatted(i);
     }
+    // Pictures of the smallest rung, as often as a worker makes them.
+    chains.add(from + "split[small0][small1]");
+    chains.add("[small0]fps=1/2,scale=160:-2,format=yuvj420p[thumbnails]");
+    chains.add("[small1]fps=1/5,format=yuvj420p[posters]");
     return String.join(";", chains);
   }
 }

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * An FLV file as the feed that a worker would get of it, with a segment at each key frame that is
@@ -42,6 +43,9 @@ final class RecordedFeed {
 
   /** Key frames may come a little early. */
   private static final long EARLY_US = 100_000;
+
+  /** Records that begin a presentation, with some ten frames of video. */
+  private static final int BEGINNING = 30;
 
   private final List<FeedRecord> records = new ArrayList<>();
   private final Function<List<Track>, LadderPlan> planner;
@@ -147,6 +151,13 @@ final class RecordedFeed {
 
   List<FeedRecord> records() {
     return records;
+  }
+
+  /** A presentation that is over after its first frames. */
+  List<FeedRecord> beginning() {
+    return Stream.concat(
+            records.stream().limit(BEGINNING), Stream.<FeedRecord>of(new FeedRecord.Ended()))
+        .toList();
   }
 
   LadderPlan plan() {

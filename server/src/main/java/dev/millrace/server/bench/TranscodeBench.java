@@ -40,12 +40,17 @@ import picocli.CommandLine.Parameters;
     name = "transcode",
     description = {
       "Makes a ladder of a file as fast as it goes, by a worker and by an ffmpeg program in turn,",
-      "and compares processor time and memory. Needs no running node; Linux only."
+      "and compares processor time and memory; then once in real time, for the latency that is"
+          + " added",
+      "and the bit rates. Needs no running node; Linux only."
     },
     sortOptions = false)
 final class TranscodeBench implements Callable<Integer> {
   private static final Pattern RUNG = Pattern.compile("([0-9]{2,4})p:([0-9]{1,6})k");
   private static final long MAX_SECONDS = 1800;
+
+  /** As often as by default. */
+  private static final Duration POSTER_INTERVAL = Duration.ofSeconds(5);
 
   @Parameters(index = "0", paramLabel = "FILE", description = "With H.264 or H.265, and AAC or MP3")
   private Path file = Path.of("");
@@ -53,7 +58,7 @@ final class TranscodeBench implements Callable<Integer> {
   @Option(
       names = "--ladder",
       paramLabel = "LIST",
-      defaultValue = "720p:2500k,480p:1200k,360p:700k",
+      defaultValue = "720p:2800k,480p:1200k,360p:700k",
       description = "What to make (${DEFAULT-VALUE}).")
   private String ladder = "";
 
@@ -71,6 +76,9 @@ final class TranscodeBench implements Callable<Integer> {
 
   @Option(names = "--runs", defaultValue = "3", description = "Of each (${DEFAULT-VALUE}).")
   private int runs;
+
+  @Option(names = "--no-live", description = "Leave out the run in real time.")
+  private boolean noLive;
 
   @Option(names = "--json", description = "Print the figures as JSON.")
   private boolean json;
@@ -113,10 +121,10 @@ final class TranscodeBench implements Callable<Integer> {
             .add("media-seconds", feed.seconds())
             .add("source-frames", feed.videoFrames())
             .add("runs-of-each", runs);
-    try (FeedServer server = new FeedServer(feed.records())) {
-      work(server, workers); // unpacks FFmpeg and fills caches, for both
+    try (FeedServer server = new FeedServer(feed.records(), false)) {
+      work(server, workers, false); // unpacks FFmpeg and fills caches, for both
       for (int i = 0; i < runs; i++) {
-        ours.add(work(server, workers));
+        ours.add(work(server, workers, false));
         starts.add(start);
         theirs.add(compare(program, flv, feed));
         check(server.take(), feed);
@@ -145,13 +153,52 @@ final class TranscodeBench implements Callable<Integer> {
             "resident-ratio",
             median(ours, ChildCost::peakResidentBytes)
                 / median(theirs, ChildCost::peakResidentBytes));
+    startCost(report, feed, workers);
+    if (!noLive) {
+      realTime(report, feed, workers);
+    }
     System.out.println(json ? report.json() : report.text());
     return 0;
   }
 
+  /** What a worker takes to start, until it has encoded the first frames. */
+  private void startCost(Report report, RecordedFeed feed, JavaWorkers workers)
+      throws IOException, InterruptedException {
+    List<ChildCost> costs = new ArrayList<>();
+    try (FeedServer server = new FeedServer(feed.beginning(), false)) {
+      for (int i = 0; i < runs; i++) {
+        costs.add(work(server, workers, false));
+      }
+    }
+    report.add("worker-start-cpu-seconds", median(costs, ChildCost::cpuSeconds));
+  }
+
+  private void realTime(Report report, RecordedFeed feed, JavaWorkers workers)
+      throws IOException, InterruptedException {
+    try (FeedServer server = new FeedServer(feed.records(), true)) {
+      ChildCost cost = work(server, workers, true);
+      report
+          .add("live-cpu-seconds-per-media-second", cost.cpuSeconds() / feed.seconds())
+          .add("live-peak-resident-mib", cost.peakResidentBytes() >> 20)
+          .addMillis("live-added-latency", server.latency().micros());
+      Map<String, Got> got = server.take();
+      for (String name : feed.plan().names()) {
+        Got rung = got.getOrDefault(name, Got.NOTHING);
+        report
+            .add(name + "-average-kbps", Math.round(rung.averageBps() / 1000))
+            .add(name + "-peak-kbps", Math.round(rung.peakBps() / 1000))
+            .add(name + "-seconds-left-out", rung.gapSeconds());
+      }
+    }
+  }
+
   private static void print(Report report, String who, List<ChildCost> costs, double seconds) {
+    double least = costs.stream().mapToDouble(ChildCost::cpuSeconds).min().orElse(0);
+    double most = costs.stream().mapToDouble(ChildCost::cpuSeconds).max().orElse(0);
     report
         .add(who + "-cpu-seconds-per-media-second", median(costs, ChildCost::cpuSeconds) / seconds)
+        .add(who + "-cpu-least", least / seconds)
+        .add(who + "-cpu-most", most / seconds)
         .add(who + "-peak-resident-mib", median(costs, ChildCost::peakResidentBytes) / (1 << 20))
         .add(who + "-wall-seconds", median(costs, ChildCost::wallSeconds));
   }
@@ -167,29 +214,28 @@ final class TranscodeBench implements Callable<Integer> {
   /** Of the worker that ran last. */
   private Start start = new Start(0, 0);
 
-  private ChildCost work(FeedServer server, JavaWorkers workers)
+  private ChildCost work(FeedServer server, JavaWorkers workers, boolean hurried)
       throws IOException, InterruptedException {
     server.take();
     WorkerJob job =
         new WorkerJob(
-                server.feedAddress(),
-                server.origin(),
-                "bench",
-                1,
-                RecordedFeed.PATH,
-                EncoderPreference.LIBX264,
-                preset,
-                threads,
-                Duration.ZERO,
-                160,
-                Duration.ofSeconds(1))
-            .unhurried();
+            server.feedAddress(),
+            server.origin(),
+            "bench",
+            1,
+            RecordedFeed.PATH,
+            EncoderPreference.LIBX264,
+            preset,
+            threads,
+            POSTER_INTERVAL,
+            160,
+            Duration.ofSeconds(1));
     ChildCost.Watch watch = new ChildCost.Watch();
     long startNanos = System.nanoTime();
     AtomicLong readyNanos = new AtomicLong();
     Worker worker =
         workers.start(
-            job,
+            hurried ? job : job.unhurried(),
             () -> readyNanos.compareAndSet(0, System.nanoTime()),
             event -> System.err.println(event.text()));
     ProcessHandle child = ProcessHandle.of(worker.pid()).orElseThrow();
