@@ -100,9 +100,13 @@ class StartStopIT {
     }
   }
 
+  /** Without FFmpeg's libraries, each of which is unpacked when it is first needed. */
   private static long filesBelow(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).count();
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.startsWith(folder.resolve("worker/native")))
+          .count();
     }
   }
 
