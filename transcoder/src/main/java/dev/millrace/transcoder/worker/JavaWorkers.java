@@ -58,7 +58,9 @@ public final class JavaWorkers implements WorkerLauncher {
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Encoders work outside the heap; in it are the frames and parts of a few seconds. It begins
     // small, because without -Xms a machine with much memory makes it as large as it may become.
-    words.addAll(List.of("-Xms16m", "-Xmn6m", "-Xmx96m"));
+    // Frames and parts live for a second: they die young if the young have room, and the old
+    // generation, which grows rather than be collected, stays small.
+    words.addAll(List.of("-Xms20m", "-Xmn12m", "-XX:SurvivorRatio=2", "-Xmx96m"));
     words.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     words.addAll(List.of("-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError"));
     // The platform's archive of classes at its fixed address: elsewhere it would be relocated,
