@@ -47,6 +47,12 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
 
   private static final int MAX_EARLY = 1_000;
 
+  /**
+   * Refused frames in a row after which the decoder is opened anew: damage can leave FFmpeg's AAC
+   * decoder with a layout of channels that no later frame fits.
+   */
+  private static final int REOPEN = 5;
+
   private final Function<String, RungSink> renditions;
   private final DamageReport damage;
   private final Map<String, RungSink> sinks = new HashMap<>();
@@ -57,6 +63,7 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
   private Optional<Track.Audio> track = Optional.empty();
   private List<AudioRung> plan = List.of();
   private boolean video;
+  private int refusedInARow;
   private @Nullable Decoder decoder;
   private @Nullable Resampler resampler;
   private AudioTimeline timeline = new AudioTimeline(48_000);
@@ -104,6 +111,7 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
     if (!newTrack.equals(track)) {
       closeDecoder();
       newTrack.ifPresent(this::openDecoder);
+      timeline = new AudioTimeline(sampleRate);
       track = newTrack;
     }
     plan = rungs;
@@ -130,7 +138,6 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
     decoder = new Decoder(codec, audio.configuration(), context -> context.thread_count(1));
     sampleRate = audio.sampleRate() == 44_100 ? 44_100 : 48_000;
     resampler = new Resampler(sampleRate);
-    timeline = new AudioTimeline(sampleRate);
   }
 
   private void mark(SegmentMark next) {
@@ -153,8 +160,15 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
   private void media(Frame frame) {
     if (decoder != null && !plan.isEmpty()) {
       decoder.decode(frame.data(), frame.dtsUs(), frame.ptsUs(), true, this::decoded);
-      if (damage.grown(decoder.errors())) {
+      long refusals = resampler == null ? 0 : resampler.refusals();
+      boolean refused = damage.grown(decoder.errors() + refusals);
+      refusedInARow = refused ? refusedInARow + 1 : 0;
+      if (refused) {
         damage.sound(frame.ptsUs());
+      }
+      if (refusedInARow >= REOPEN) {
+        closeDecoder();
+        track.ifPresent(this::openDecoder);
       }
       progress();
     }
@@ -246,6 +260,7 @@ final class AudioPath implements Stage.Work<AudioPath.Item> {
 
   private void closeDecoder() {
     damage.reset();
+    refusedInARow = 0;
     if (decoder != null) {
       decoder.close();
       decoder = null;

@@ -33,6 +33,7 @@ final class Resampler implements AutoCloseable {
   private final AVFrame converted;
   private int sourceRate;
   private int sourceFormat;
+  private long refusals;
 
   Resampler(int sampleRate) {
     this.sampleRate = sampleRate;
@@ -47,17 +48,34 @@ final class Resampler implements AutoCloseable {
     return swr_is_initialized(context) == 0 ? 0 : swr_get_delay(context, sampleRate);
   }
 
-  /** Converts the frame, which is borrowed; what comes out begins {@link #delay} samples before. */
+  /** Frames so far that could not be converted: damage can make a decoder tell any layout. */
+  long refusals() {
+    return refusals;
+  }
+
+  /**
+   * Converts the frame, which is borrowed; what comes out begins {@link #delay} samples before. In
+   * place of one that cannot be converted there is silence.
+   */
   Sound convert(AVFrame frame) {
     adapt(frame);
     converted.sample_rate(sampleRate).format(AV_SAMPLE_FMT_FLTP);
     av_channel_layout_default(converted.ch_layout(), 2);
     try {
-      AvError.check(swr_convert_frame(context, converted, frame), "convert sound");
+      if (swr_convert_frame(context, converted, frame) < 0) {
+        refusals++;
+        sourceRate = 0; // the next one finds the context as new
+        return Sound.silence(length(frame));
+      }
       return new Sound(channel(0), channel(1));
     } finally {
       av_frame_unref(converted);
     }
+  }
+
+  private int length(AVFrame frame) {
+    long samples = (long) frame.nb_samples() * sampleRate / Math.max(1, frame.sample_rate());
+    return Math.clamp(samples, 0, sampleRate);
   }
 
   private float[] channel(int index) {
