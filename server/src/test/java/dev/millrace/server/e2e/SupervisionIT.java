@@ -84,7 +84,7 @@ class SupervisionIT {
   @Test
   @Order(2)
   void hangingWorkerIsReplaced() {
-    // Noticed after 1.5 s at the earliest; alone on the machine all of it takes less than 2 s.
+    // Noticed after 1.2 s of silence; alone on the machine all of it takes less than 2 s.
     disturb("stopped", 6000, worker -> WorkerProcesses.signal(worker, "STOP"));
     assertThat(node.process().output()).contains("hangs");
   }

@@ -37,9 +37,9 @@ final class WorkerLife {
   static final Duration HANG_LIMIT = Duration.ofSeconds(6);
 
   /** Silence of one that has not used a processor either for {@link #STILL}. */
-  static final Duration STOPPED_LIMIT = Duration.ofMillis(1500);
+  static final Duration STOPPED_LIMIT = Duration.ofMillis(1200);
 
-  static final Duration STILL = Duration.ofSeconds(1);
+  static final Duration STILL = Duration.ofMillis(800);
 
   /**
    * Who looks comes by far more often. If not, the whole machine stood still, and nothing can be

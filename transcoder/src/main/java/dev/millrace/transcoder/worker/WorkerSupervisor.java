@@ -24,7 +24,7 @@ public final class WorkerSupervisor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerSupervisor.class);
 
   /** How often a worker is looked at when nothing calls for it. */
-  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   /** How long {@link #close} waits for a worker that was killed. */
   private static final Duration GONE_LIMIT = Duration.ofSeconds(5);

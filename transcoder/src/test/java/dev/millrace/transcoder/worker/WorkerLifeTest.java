@@ -186,7 +186,7 @@ class WorkerLifeTest {
     startAndWork();
     work(Duration.ofSeconds(10));
 
-    assertThat(through(Duration.ofMillis(1200), false)).isEqualTo(Order.NOTHING);
+    assertThat(through(Duration.ofMillis(900), false)).isEqualTo(Order.NOTHING);
     assertThat(through(Duration.ofMillis(50), false)).isEqualTo(Order.KILL);
     assertThat(life.reason()).isEqualTo("hangs: it says and does nothing");
   }
@@ -208,7 +208,7 @@ class WorkerLifeTest {
     input += 300;
 
     assertThat(after(Duration.ofMinutes(5))).isEqualTo(Order.NOTHING);
-    assertThat(through(Duration.ofMillis(1400), false)).isEqualTo(Order.NOTHING);
+    assertThat(through(Duration.ofMillis(1100), false)).isEqualTo(Order.NOTHING);
     work(Duration.ofSeconds(5));
     assertThat(through(Duration.ofSeconds(2), false)).isEqualTo(Order.KILL);
   }
