@@ -6,15 +6,13 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartEntry;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.PictureSink;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.Segment;
 import dev.millrace.media.log.StreamView;
-import dev.millrace.media.log.Targets;
 import dev.millrace.media.log.Thumbnail;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -25,9 +23,9 @@ import java.util.function.Supplier;
 /**
  * Lets one writer at a time write the rungs of a stream, beside the packager, who writes to the
  * store itself. Whoever replaces a writer takes a new generation; from then on the replaced one is
- * told {@link AppendResult.Stale}, however late what it sent arrives. Any thread, but {@link #grant}
- * and {@link #revoke} must not be called from a follower of the store, since they wait for writes
- * that are under way.
+ * told {@link AppendResult.Stale}, however late what it sent arrives. Any thread, but {@link
+ * #grant} and {@link #revoke} must not be called from a follower of the store, since they wait for
+ * writes that are under way.
  *
  * <p>An entry that is already in the log and is the same in everything is accepted once more, since
  * a writer in another process cannot know whether it arrived when its connection broke.
@@ -87,7 +85,7 @@ public final class GenerationGate {
    * Where the writer of this generation writes. Its describe and append are refused as stale once a
    * newer generation was granted; {@code open}, {@code expect} and {@code end} are the packager's.
    */
-  public PartSink sink(StreamPath path, long generation) {
+  public RenditionSink sink(StreamPath path, long generation) {
     return new Gated(path, generation);
   }
 
@@ -128,28 +126,13 @@ public final class GenerationGate {
   }
 
   /** What one writer sees. */
-  private final class Gated implements PartSink, PictureSink {
+  private final class Gated implements RenditionSink, PictureSink {
     private final StreamPath own;
     private final long generation;
 
     Gated(StreamPath own, long generation) {
       this.own = own;
       this.generation = generation;
-    }
-
-    @Override
-    public AppendResult open(StreamPath path, long epoch, Targets targets) {
-      throw notHere("opens");
-    }
-
-    @Override
-    public AppendResult expect(StreamPath path, long epoch, List<String> renditions) {
-      throw notHere("tells what to expect of");
-    }
-
-    @Override
-    public AppendResult end(StreamPath path, long epoch) {
-      throw notHere("ends");
     }
 
     @Override
@@ -184,7 +167,9 @@ public final class GenerationGate {
       long newest = store.view(path).map(StreamView::epoch).orElse(0L);
       if (entry.position().epoch() > newest) {
         throw ProtocolException.malformed(
-            "entry " + entry.position() + " of a session that was not opened, the newest is "
+            "entry "
+                + entry.position()
+                + " of a session that was not opened, the newest is "
                 + newest);
       }
     }
@@ -209,11 +194,6 @@ public final class GenerationGate {
       if (!path.equals(own)) {
         throw new IllegalArgumentException("writer of " + own + " writes to " + path);
       }
-    }
-
-    private UnsupportedOperationException notHere(String does) {
-      return new UnsupportedOperationException(
-          "a writer of rungs never " + does + " a presentation; its packager does");
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.Picture;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.Segment;
 import dev.millrace.media.log.Targets;
 import java.util.List;
@@ -42,7 +43,7 @@ class GenerationGateTest {
   @Test
   void letsTheWriterOfTheNewestGenerationWrite() {
     long generation = gate.grant(PATH);
-    PartSink sink = gate.sink(PATH, generation);
+    RenditionSink sink = gate.sink(PATH, generation);
     Writer writer = new Writer(sink, EPOCH, 700);
     assertThat(writer.describe("init")).isEqualTo(AppendResult.ACCEPTED);
     assertThat(writer.part()).isEqualTo(AppendResult.ACCEPTED);
@@ -56,7 +57,7 @@ class GenerationGateTest {
     Writer old = new Writer(gate.sink(PATH, gate.grant(PATH)), EPOCH, 700);
     old.describe("init");
     old.part();
-    PartSink next = gate.sink(PATH, gate.grant(PATH));
+    RenditionSink next = gate.sink(PATH, gate.grant(PATH));
 
     assertThat(old.part()).isEqualTo(new Stale(EPOCH));
     assertThat(old.describe("another init")).isEqualTo(new Stale(EPOCH));
@@ -66,7 +67,7 @@ class GenerationGateTest {
 
   @Test
   void generationsOfOtherPathsAreNoAffairOfAWriter() {
-    PartSink sink = gate.sink(PATH, gate.grant(PATH));
+    RenditionSink sink = gate.sink(PATH, gate.grant(PATH));
     gate.grant(new StreamPath("live", "other"));
     assertThat(new Writer(sink, EPOCH, 700).describe("init")).isEqualTo(AppendResult.ACCEPTED);
   }
@@ -86,7 +87,7 @@ class GenerationGateTest {
 
   @Test
   void acceptsTheSameEntryOnceMoreAndNoOther() {
-    PartSink sink = gate.sink(PATH, gate.grant(PATH));
+    RenditionSink sink = gate.sink(PATH, gate.grant(PATH));
     Writer writer = new Writer(sink, EPOCH, 700);
     writer.describe("init");
     writer.segments(1);
@@ -132,13 +133,8 @@ class GenerationGateTest {
 
   @Test
   void leavesPresentationsToTheirPackager() {
-    PartSink sink = gate.sink(PATH, gate.grant(PATH));
-    assertThatThrownBy(() -> sink.open(PATH, EPOCH, Targets.DEFAULT))
-        .isInstanceOf(UnsupportedOperationException.class);
-    assertThatThrownBy(() -> sink.expect(PATH, EPOCH, List.of()))
-        .isInstanceOf(UnsupportedOperationException.class);
-    assertThatThrownBy(() -> sink.end(PATH, EPOCH))
-        .isInstanceOf(UnsupportedOperationException.class);
+    RenditionSink sink = gate.sink(PATH, gate.grant(PATH));
+    assertThat(sink).isNotInstanceOf(PartSink.class);
     assertThatThrownBy(() -> sink.tail(new StreamPath("live", "other"), "video"))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -161,7 +157,7 @@ class GenerationGateTest {
     for (int round = 0; round < 200; round++) {
       StreamPath path = new StreamPath("live", "race-" + round);
       store.open(path, EPOCH, Targets.DEFAULT);
-      PartSink old = gate.sink(path, gate.grant(path));
+      RenditionSink old = gate.sink(path, gate.grant(path));
       new Writer(store, path, EPOCH, 700).describe("init");
       AtomicBoolean stale = new AtomicBoolean();
       CountDownLatch writing = new CountDownLatch(1);
@@ -177,7 +173,7 @@ class GenerationGateTest {
                     }
                   });
       writing.await();
-      PartSink next = gate.sink(path, gate.grant(path));
+      RenditionSink next = gate.sink(path, gate.grant(path));
       long last = next.tail(path, "video").orElseThrow().next().msn();
       writer.join();
       assertThat(next.tail(path, "video").orElseThrow().next().msn()).isEqualTo(last);

@@ -9,24 +9,25 @@ import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.Targets;
 
 /** Writes one video rendition in parts of half a second, as a packager would. */
 final class Writer {
   static final StreamPath PATH = new StreamPath("live", "main");
 
-  private final PartSink sink;
+  private final RenditionSink sink;
   private final StreamPath path;
   private final long epoch;
   private long msn;
   private int part;
   private String init = "";
 
-  Writer(PartSink sink, long epoch, long firstMsn) {
+  Writer(RenditionSink sink, long epoch, long firstMsn) {
     this(sink, PATH, epoch, firstMsn);
   }
 
-  Writer(PartSink sink, StreamPath path, long epoch, long firstMsn) {
+  Writer(RenditionSink sink, StreamPath path, long epoch, long firstMsn) {
     this.sink = sink;
     this.path = path;
     this.epoch = epoch;
@@ -92,7 +93,7 @@ final class Writer {
   }
 
   AppendResult end() {
-    return sink.end(path, epoch);
+    return ((PartSink) sink).end(path, epoch);
   }
 
   AppendResult append(long durationUs, Bytes data, boolean last, boolean gap) {

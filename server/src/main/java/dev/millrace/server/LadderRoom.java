@@ -3,8 +3,8 @@ package dev.millrace.server;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LiveStream;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.PictureSink;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.origin.GenerationGate;
 import dev.millrace.origin.OriginStore;
 import dev.millrace.server.config.NodeConfig;
@@ -90,7 +90,9 @@ final class LadderRoom implements AutoCloseable {
         : Optional.of(new PosterMaker(pictures, nanoTime, processorNanos(nanoTime)));
   }
 
-  /** What the calling thread has kept a processor busy; the clock where the system does not tell. */
+  /**
+   * What the calling thread has kept a processor busy; the clock where the system does not tell.
+   */
   private static LongSupplier processorNanos(LongSupplier nanoTime) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     return threads.isCurrentThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled()
@@ -175,7 +177,7 @@ final class LadderRoom implements AutoCloseable {
     }
 
     @Override
-    public PartSink sink(StreamPath path, long generation) {
+    public RenditionSink sink(StreamPath path, long generation) {
       return gate.sink(path, generation);
     }
 

@@ -1,6 +1,6 @@
 package dev.millrace.media.log;
 
-/** What a {@link PartSink} answers a writer. */
+/** What a {@link RenditionSink} answers a writer. */
 public sealed interface AppendResult {
   /** It is in the log. */
   record Accepted() implements AppendResult {}

@@ -1,7 +1,7 @@
 package dev.millrace.transcoder.ladder;
 
 import dev.millrace.media.StreamPath;
-import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.RenditionSink;
 
 /**
  * Lets one writer at a time write the rungs of a stream. Any thread; {@link #grant} may wait for
@@ -12,7 +12,7 @@ public interface RungWriters {
   long grant(StreamPath path);
 
   /** Where the writer of this generation writes, in this process. */
-  PartSink sink(StreamPath path, long generation);
+  RenditionSink sink(StreamPath path, long generation);
 
   /** Refuses all writers until the next grant: the stream is gone. */
   void revoke(StreamPath path);

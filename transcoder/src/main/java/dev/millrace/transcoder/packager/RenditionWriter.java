@@ -6,8 +6,8 @@ import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartEntry;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.SegmentMark;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * time 0.
  */
 final class RenditionWriter {
-  private final PartSink sink;
+  private final RenditionSink sink;
   private final StreamPath path;
   private final long epoch;
   private final String name;
@@ -39,7 +39,7 @@ final class RenditionWriter {
    * @param broken whether the first entry stands behind a discontinuity that is counted already
    */
   RenditionWriter(
-      PartSink sink,
+      RenditionSink sink,
       StreamPath path,
       long epoch,
       String name,
@@ -56,7 +56,7 @@ final class RenditionWriter {
   }
 
   /** Goes on where a log ends that another writer left. */
-  RenditionWriter(PartSink sink, StreamPath path, String name, LogTail tail) {
+  RenditionWriter(RenditionSink sink, StreamPath path, String name, LogTail tail) {
     this(
         sink,
         path,

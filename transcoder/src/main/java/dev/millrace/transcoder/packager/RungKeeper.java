@@ -1,7 +1,7 @@
 package dev.millrace.transcoder.packager;
 
 import dev.millrace.media.StreamPath;
-import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
 import java.util.ArrayDeque;
@@ -56,7 +56,7 @@ public final class RungKeeper {
    *
    * @param sink of a generation of its own, so that no worker of before can write any more
    */
-  public synchronized void keep(PartSink sink, Collection<String> renditions) {
+  public synchronized void keep(RenditionSink sink, Collection<String> renditions) {
     kept.clear();
     for (String name : renditions) {
       RungLog rung = new RungLog(sink, path, epoch, targets, name);

@@ -1,8 +1,8 @@
 package dev.millrace.transcoder.packager;
 
 import dev.millrace.media.StreamPath;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
 import java.util.ArrayDeque;
@@ -30,7 +30,7 @@ final class RungLog {
    */
   record Planned(SegmentMark mark, long endOfPreviousUs, boolean shed) {}
 
-  private final PartSink sink;
+  private final RenditionSink sink;
   private final StreamPath path;
   private final long epoch;
   private final String name;
@@ -40,7 +40,7 @@ final class RungLog {
   private @Nullable RenditionWriter writer;
   private boolean joined;
 
-  RungLog(PartSink sink, StreamPath path, long epoch, Targets targets, String name) {
+  RungLog(RenditionSink sink, StreamPath path, long epoch, Targets targets, String name) {
     this.sink = sink;
     this.path = path;
     this.epoch = epoch;

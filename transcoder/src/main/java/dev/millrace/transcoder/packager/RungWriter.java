@@ -3,8 +3,8 @@ package dev.millrace.transcoder.packager;
 import dev.millrace.media.Frame;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.Track;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public final class RungWriter {
    * @param epoch of the presentation
    * @param name of the rendition
    */
-  public RungWriter(PartSink sink, StreamPath path, long epoch, Targets targets, String name) {
+  public RungWriter(RenditionSink sink, StreamPath path, long epoch, Targets targets, String name) {
     this.name = name;
     this.targets = targets;
     this.rung = new RungLog(sink, path, epoch, targets, name);

@@ -23,8 +23,8 @@ import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartEntry;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
 import dev.millrace.transcoder.feed.FeedLimits;
@@ -149,23 +149,8 @@ class StreamLadderTest {
     }
 
     @Override
-    public PartSink sink(StreamPath path, long generation) {
-      return new PartSink() {
-        @Override
-        public AppendResult open(StreamPath opened, long epoch, Targets targets) {
-          throw new AssertionError();
-        }
-
-        @Override
-        public AppendResult expect(StreamPath of, long epoch, List<String> renditions) {
-          throw new AssertionError();
-        }
-
-        @Override
-        public AppendResult end(StreamPath ended, long epoch) {
-          throw new AssertionError();
-        }
-
+    public RenditionSink sink(StreamPath path, long generation) {
+      return new RenditionSink() {
         @Override
         public Optional<LogTail> tail(StreamPath of, String rendition) {
           return rendition.equals("480p")

@@ -7,8 +7,8 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.Track;
 import dev.millrace.media.feed.FeedRecord;
 import dev.millrace.media.log.FileName;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
 import java.util.ArrayDeque;
@@ -34,7 +34,7 @@ final class FakeWorker {
   private static final Bytes KEY = Bytes.fromHex("00000005 6588840000");
   private static final Bytes DELTA = Bytes.fromHex("00000004 419a0000");
 
-  private final PartSink sink;
+  private final RenditionSink sink;
   private final int delayFrames;
   private final List<SegmentMark> marks = new ArrayList<>();
   private final PriorityQueue<Frame> decoded =
@@ -50,7 +50,7 @@ final class FakeWorker {
   private long videoUs = Long.MIN_VALUE;
   private long audioUs = Long.MIN_VALUE;
 
-  FakeWorker(PartSink sink, int delayFrames) {
+  FakeWorker(RenditionSink sink, int delayFrames) {
     this.sink = sink;
     this.delayFrames = delayFrames;
   }

@@ -9,10 +9,9 @@ import dev.millrace.media.live.StreamEvent.TimeBroken;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartEntry;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.SegmentMark;
-import dev.millrace.media.log.Targets;
 import dev.millrace.transcoder.feed.FeedHub;
 import dev.millrace.transcoder.feed.FeedLimits;
 import dev.millrace.transcoder.feed.FeedSubscription;
@@ -180,7 +179,7 @@ class RungPropertiesTest {
   }
 
   /** As the origin's: one generation writes at a time. */
-  private final class Gate implements PartSink {
+  private final class Gate implements RenditionSink {
     private final int mine;
 
     Gate(int mine) {
@@ -189,16 +188,6 @@ class RungPropertiesTest {
 
     private AppendResult gated(Supplier<AppendResult> call) {
       return mine == generation ? call.get() : new AppendResult.Stale(generation);
-    }
-
-    @Override
-    public AppendResult open(StreamPath path, long epoch, Targets targets) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public AppendResult expect(StreamPath path, long epoch, List<String> renditions) {
-      throw new UnsupportedOperationException();
     }
 
     @Override
@@ -214,11 +203,6 @@ class RungPropertiesTest {
     @Override
     public AppendResult append(StreamPath path, String rendition, PartEntry entry, Bytes data) {
       return gated(() -> rungs.append(path, rendition, entry, data));
-    }
-
-    @Override
-    public AppendResult end(StreamPath path, long epoch) {
-      throw new UnsupportedOperationException();
     }
   }
 }

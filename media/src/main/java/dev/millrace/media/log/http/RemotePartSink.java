@@ -8,11 +8,10 @@ import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartEntry;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.PictureSink;
 import dev.millrace.media.log.RenditionDescription;
-import dev.millrace.media.log.Targets;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.Thumbnail;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -25,7 +24,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -36,11 +34,9 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>What fails on the way is tried again, {@value #ATTEMPTS} times in all, which is safe: the
  * origin accepts an entry that is already in its log once more if it is the same. After that the
- * call throws {@link UncheckedIOException}, and the writer should give up. Presentations are opened
- * and ended where the source is packaged, so {@link #open}, {@link #expect} and {@link #end} are
- * refused here.
+ * call throws {@link UncheckedIOException}, and the writer should give up.
  */
-public final class RemotePartSink implements PartSink, PictureSink, AutoCloseable {
+public final class RemotePartSink implements RenditionSink, PictureSink, AutoCloseable {
   private static final int ATTEMPTS = 4;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -79,21 +75,6 @@ public final class RemotePartSink implements PartSink, PictureSink, AutoCloseabl
   }
 
   @Override
-  public AppendResult open(StreamPath path, long epoch, Targets targets) {
-    throw notHere("opens");
-  }
-
-  @Override
-  public AppendResult expect(StreamPath path, long epoch, List<String> renditions) {
-    throw notHere("tells what to expect of");
-  }
-
-  @Override
-  public AppendResult end(StreamPath path, long epoch) {
-    throw notHere("ends");
-  }
-
-  @Override
   public Optional<LogTail> tail(StreamPath path, String rendition) {
     HttpRequest request = request(new LogAddress.Tail(path, rendition)).GET().build();
     HttpResponse<String> answer = send(request);
@@ -129,8 +110,7 @@ public final class RemotePartSink implements PartSink, PictureSink, AutoCloseabl
   public void poster(StreamPath path, long epoch, Picture poster) {
     picture(
         request(new LogAddress.Poster(path))
-            .header(
-                LogHeaders.PICTURE, LogHeaders.poster(epoch, poster.width(), poster.height())),
+            .header(LogHeaders.PICTURE, LogHeaders.poster(epoch, poster.width(), poster.height())),
         poster);
   }
 
@@ -192,9 +172,7 @@ public final class RemotePartSink implements PartSink, PictureSink, AutoCloseabl
   }
 
   private static BodyPublisher publisher(Bytes body) {
-    return body.isEmpty()
-        ? BodyPublishers.noBody()
-        : BodyPublishers.ofByteArray(body.toArray());
+    return body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body.toArray());
   }
 
   /** Sends until there is an answer that another attempt would not change. */
@@ -274,10 +252,5 @@ public final class RemotePartSink implements PartSink, PictureSink, AutoCloseabl
   private static String reason(HttpResponse<String> answer) {
     String text = answer.body().strip();
     return text.substring(0, Math.min(MAX_REASON, text.length()));
-  }
-
-  private static UnsupportedOperationException notHere(String does) {
-    return new UnsupportedOperationException(
-        "a writer of rungs never " + does + " a presentation; its packager does");
   }
 }

@@ -1,7 +1,7 @@
 package dev.millrace.transcoder.ffmpeg.worker;
 
 import dev.millrace.media.feed.FeedRecord;
-import dev.millrace.media.log.PartSink;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.transcoder.packager.RungWriter;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,12 +10,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RenditionOutputs implements AutoCloseable {
   private static final long MAX_END_MS = 10_000;
 
-  private final PartSink sink;
+  private final RenditionSink sink;
   private final FeedRecord.Opened presentation;
   private final Failure failure;
   private final List<QueuedRung> rungs = new CopyOnWriteArrayList<>();
 
-  RenditionOutputs(PartSink sink, FeedRecord.Opened presentation, Failure failure) {
+  RenditionOutputs(RenditionSink sink, FeedRecord.Opened presentation, Failure failure) {
     this.sink = sink;
     this.presentation = presentation;
     this.failure = failure;

@@ -2,8 +2,8 @@ package dev.millrace.transcoder.ffmpeg.worker;
 
 import dev.millrace.media.feed.FeedReader;
 import dev.millrace.media.feed.FeedRecord;
-import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.PictureSink;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.transcoder.packager.SupersededException;
 import dev.millrace.transcoder.worker.WorkerStatus;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public final class Worker {
   private static final int READ_BYTES = 64 << 10;
 
   private final PipelineSettings settings;
-  private final PartSink parts;
+  private final RenditionSink parts;
   private final PictureSink pictures;
   private final Consumer<String> events;
   private final DoubleSupplier idleProcessors;
@@ -61,7 +61,7 @@ public final class Worker {
    */
   public Worker(
       PipelineSettings settings,
-      PartSink parts,
+      RenditionSink parts,
       PictureSink pictures,
       Consumer<String> events,
       DoubleSupplier idleProcessors,
