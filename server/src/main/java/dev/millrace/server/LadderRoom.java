@@ -127,7 +127,8 @@ final class LadderRoom implements AutoCloseable {
         0,
         config.posterInterval(),
         THUMBNAIL_WIDTH,
-        STATUS_INTERVAL);
+        STATUS_INTERVAL,
+        true);
   }
 
   private Optional<FeedHub> feed(StreamPath path) {

@@ -229,13 +229,14 @@ final class TranscodeBench implements Callable<Integer> {
             threads,
             POSTER_INTERVAL,
             160,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            hurried);
     ChildCost.Watch watch = new ChildCost.Watch();
     long startNanos = System.nanoTime();
     AtomicLong readyNanos = new AtomicLong();
     Worker worker =
         workers.start(
-            hurried ? job : job.unhurried(),
+            job,
             () -> readyNanos.compareAndSet(0, System.nanoTime()),
             event -> System.err.println(event.text()));
     ProcessHandle child = ProcessHandle.of(worker.pid()).orElseThrow();

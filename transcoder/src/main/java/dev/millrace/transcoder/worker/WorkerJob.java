@@ -42,51 +42,6 @@ public record WorkerJob(
     Duration statusInterval,
     boolean live) {
 
-  /** A job with a live feed. */
-  public WorkerJob(
-      URI feed,
-      URI origin,
-      String token,
-      long generation,
-      StreamPath path,
-      EncoderPreference encoder,
-      String preset,
-      int threads,
-      Duration posterInterval,
-      int thumbnailWidth,
-      Duration statusInterval) {
-    this(
-        feed,
-        origin,
-        token,
-        generation,
-        path,
-        encoder,
-        preset,
-        threads,
-        posterInterval,
-        thumbnailWidth,
-        statusInterval,
-        true);
-  }
-
-  /** The same with a feed that waits. */
-  public WorkerJob unhurried() {
-    return new WorkerJob(
-        feed,
-        origin,
-        token,
-        generation,
-        path,
-        encoder,
-        preset,
-        threads,
-        posterInterval,
-        thumbnailWidth,
-        statusInterval,
-        false);
-  }
-
   /** The text, with the empty line at its end. */
   public String toText() {
     StringBuilder text = new StringBuilder();

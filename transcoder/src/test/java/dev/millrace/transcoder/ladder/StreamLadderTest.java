@@ -224,7 +224,8 @@ class StreamLadderTest {
         0,
         Duration.ZERO,
         160,
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        true);
   }
 
   private static void open(StreamLadder ladder, TracksChanged tracks) {

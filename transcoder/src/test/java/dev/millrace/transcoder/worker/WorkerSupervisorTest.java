@@ -67,7 +67,8 @@ class WorkerSupervisorTest {
           0,
           Duration.ZERO,
           160,
-          Duration.ofMillis(100));
+          Duration.ofMillis(100),
+          true);
     }
 
     @Override

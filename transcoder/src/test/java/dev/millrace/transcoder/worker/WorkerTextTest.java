@@ -33,7 +33,8 @@ class WorkerTextTest {
         2,
         Duration.ofSeconds(5),
         160,
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        true);
   }
 
   @Test
