@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 
 /**
@@ -22,10 +23,17 @@ final class ChildProcess implements AutoCloseable {
 
   private final Process process;
   private final Path output;
+  private final Supplier<ChildProcess> again;
 
-  private ChildProcess(Process process, Path output) {
+  private ChildProcess(Process process, Path output, Supplier<ChildProcess> again) {
     this.process = process;
     this.output = output;
+    this.again = again;
+  }
+
+  /** Another process of the same command. */
+  ChildProcess again() {
+    return again.get();
   }
 
   static ChildProcess start(List<String> command, Map<String, String> environment, Path folder) {
@@ -40,7 +48,7 @@ final class ChildProcess implements AutoCloseable {
               .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
       builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
       builder.environment().putAll(environment);
-      return new ChildProcess(builder.start(), output);
+      return new ChildProcess(builder.start(), output, () -> start(command, environment, folder));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

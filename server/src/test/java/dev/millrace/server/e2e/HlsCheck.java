@@ -23,8 +23,9 @@ final class HlsCheck {
 
   /**
    * It asks for a reload, and it may be that the part falls due before the question arrives: then
-   * nothing is held that another stream of the connection could overtake. HttpSurfaceTest judges
-   * the same with a part that comes when it says.
+   * nothing is held that another stream of the connection could overtake. So where nothing else
+   * failed it is asked once more. HttpSurfaceTest judges the same with a part that comes when it
+   * says.
    */
   private static final String RACING_RULE = "FAIL HT-14";
 
@@ -50,14 +51,27 @@ final class HlsCheck {
   /** Waits for its verdict: no rule may FAIL. */
   static void assertNoFailure(ChildProcess check, int seconds) {
     int status = check.awaitExit(Duration.ofSeconds(seconds + 90L));
-    List<String> failures = check.output().lines().filter(line -> line.startsWith("FAIL")).toList();
-    assertThat(failures).as("rules that failed").allMatch(line -> line.startsWith(RACING_RULE));
-    assertThat(status)
-        .as("exit status of hlscheck:\n" + check.output())
-        .isEqualTo(failures.isEmpty() ? 0 : 1);
+    List<String> failures = failures(check);
+    boolean onlyRace =
+        !failures.isEmpty() && failures.stream().allMatch(line -> line.startsWith(RACING_RULE));
+    if (onlyRace && check.output().lines().findFirst().orElse("").contains("--expect")) {
+      return; // what was expected has happened and cannot be watched again; others judge the rule
+    }
+    if (onlyRace) {
+      try (ChildProcess again = check.again()) {
+        status = again.awaitExit(Duration.ofSeconds(seconds + 90L));
+        failures = failures(again);
+      }
+    }
+    assertThat(failures).as("rules that failed").isEmpty();
+    assertThat(status).as("exit status of hlscheck:\n" + check.output()).isZero();
     assertThat(check.output().lines().filter(line -> line.startsWith("PASS")).count())
         .as("rules that passed:\n" + check.output())
         .isGreaterThan(60);
+  }
+
+  private static List<String> failures(ChildProcess check) {
+    return check.output().lines().filter(line -> line.startsWith("FAIL")).toList();
   }
 
   /** Of a check that has ended: these rules were judged, not skipped, and passed. */
