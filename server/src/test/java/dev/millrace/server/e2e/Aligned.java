@@ -7,6 +7,7 @@ import dev.millrace.server.e2e.MediaPlaylist.Segment;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -29,12 +30,31 @@ final class Aligned {
   /** Numbers, discontinuities, and within this bound the starts and durations of these segments. */
   static void assertSegments(
       Renditions stream, String source, List<String> rungs, long first, long last, long withinUs) {
-    MediaPlaylist expected = stream.playlist(source);
-    for (String rung : rungs) {
-      MediaPlaylist found = stream.playlist(rung);
+    assertSegments(stream.playlists(source, rungs), source, first, last, withinUs);
+  }
+
+  /** The same of all segments that all of them list, more than two, from playlists loaded once. */
+  static void assertCommonSegments(
+      Renditions stream, String source, List<String> rungs, long withinUs) {
+    Map<String, MediaPlaylist> playlists = stream.playlists(source, rungs);
+    long first =
+        playlists.values().stream()
+            .mapToLong(each -> each.segments().getFirst().msn())
+            .max()
+            .orElseThrow();
+    long last = playlists.values().stream().mapToLong(MediaPlaylist::newest).min().orElseThrow();
+    assertThat(last - first).as("segments in all of %s", playlists.keySet()).isGreaterThan(1);
+    assertSegments(playlists, source, first, last, withinUs);
+  }
+
+  private static void assertSegments(
+      Map<String, MediaPlaylist> playlists, String source, long first, long last, long withinUs) {
+    MediaPlaylist expected = Objects.requireNonNull(playlists.get(source));
+    for (Map.Entry<String, MediaPlaylist> each : playlists.entrySet()) {
+      String rung = each.getKey();
       for (long msn = first; msn <= last; msn++) {
         Segment right = segment(expected, source, msn);
-        Segment left = segment(found, rung, msn);
+        Segment left = segment(each.getValue(), rung, msn);
         assertThat(Math.abs(left.pdtUs() - right.pdtUs()))
             .as("microseconds between the starts of segment %s of %s and %s", msn, rung, source)
             .isLessThanOrEqualTo(withinUs);

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,6 +33,14 @@ final class Renditions {
   /** The media playlist of a rendition, without segments if it is not there. */
   MediaPlaylist playlist(String rendition) {
     return MediaPlaylist.parse(Streams.playlist(node, name, rendition));
+  }
+
+  /** The media playlists of the source and its rungs, by name, each as it is now. */
+  Map<String, MediaPlaylist> playlists(String source, List<String> rungs) {
+    Map<String, MediaPlaylist> all = new LinkedHashMap<>();
+    all.put(source, playlist(source));
+    rungs.forEach(rung -> all.computeIfAbsent(rung, this::playlist));
+    return all;
   }
 
   /** Those of a rendition's listed segments that have these numbers. */
