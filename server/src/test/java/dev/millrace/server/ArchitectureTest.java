@@ -63,7 +63,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ingest.rtmp", "transcoder", "origin", "edge"})
+  @ValueSource(strings = {"ingest.rtmp", "transcoder", "origin", "edge", "cluster"})
   void spokesDoNotKnowEachOther(String spoke) {
     String own = "dev.millrace." + spoke + "..";
     check(
