@@ -6,11 +6,7 @@ import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.log.PictureSink;
 import dev.millrace.media.log.RenditionSink;
 import dev.millrace.origin.GenerationGate;
-import dev.millrace.origin.OriginStore;
 import dev.millrace.server.config.NodeConfig;
-import dev.millrace.server.internal.InternalConfig;
-import dev.millrace.server.internal.InternalServer;
-import dev.millrace.server.internal.InternalToken;
 import dev.millrace.transcoder.feed.FeedHub;
 import dev.millrace.transcoder.feed.FeedLimits;
 import dev.millrace.transcoder.ladder.LadderServices;
@@ -22,7 +18,6 @@ import dev.millrace.transcoder.picture.PosterMaker;
 import dev.millrace.transcoder.worker.JavaWorkers;
 import dev.millrace.transcoder.worker.WorkerJob;
 import dev.millrace.transcoder.worker.WorkerLauncher;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -37,10 +32,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The ladders of a node: one for each stream, and what they share, the internal server that their
- * workers talk to above all. Any thread.
- */
+/** The ladders of a node: one for each stream, and what they share. Any thread. */
 final class LadderRoom implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LadderRoom.class);
 
@@ -49,27 +41,22 @@ final class LadderRoom implements AutoCloseable {
 
   private final Map<StreamPath, StreamLadder> ladders = new ConcurrentHashMap<>();
   private final NodeConfig.Transcode config;
-  private final InternalToken token = InternalToken.random();
-  private final InternalServer internal;
+  private final InternalRoom internal;
   private final Optional<PosterMaker> posters;
   private final LadderServices services;
 
-  /**
-   * Opens the internal server.
-   *
-   * @param data the node's folder; what workers share is kept in it
-   * @throws IOException if the internal server cannot listen
-   */
-  LadderRoom(NodeConfig.Transcode config, Path data, OriginStore origin, LongSupplier nanoTime)
-      throws IOException {
-    this.config = config;
-    GenerationGate gate = new GenerationGate(origin);
-    internal = new InternalServer(InternalConfig.DEFAULT, token, gate, this::feed);
-    posters = posters(config, origin, nanoTime);
+  /** Its workers will find their feeds in the internal room. */
+  LadderRoom(NodeServices node, OriginRoom origin, InternalRoom internal) {
+    this.config = node.config().transcode();
+    this.internal = internal;
+    internal.feeds(this::feed);
+    GenerationGate gate = internal.gate();
+    LongSupplier nanoTime = node.nanoTime();
+    posters = posters(config, origin.store(), nanoTime);
     services =
         new LadderServices(
             config.ladder(),
-            launcher(config, data, nanoTime),
+            launcher(config, node.folder().path(), nanoTime),
             this::job,
             new GatedWriters(gate),
             new WorkerSlots(
@@ -80,7 +67,6 @@ final class LadderRoom implements AutoCloseable {
             FeedLimits.DEFAULT,
             posters,
             nanoTime);
-    internal.start();
   }
 
   private static Optional<PosterMaker> posters(
@@ -119,7 +105,7 @@ final class LadderRoom implements AutoCloseable {
     return new WorkerJob(
         internal.feedAddress(path),
         internal.address(),
-        token.secret(),
+        internal.token().secret(),
         generation,
         path,
         config.encoder(),
@@ -153,7 +139,7 @@ final class LadderRoom implements AutoCloseable {
     return Optional.ofNullable(ladders.get(path)).map(StreamLadder::facts);
   }
 
-  /** Ends all workers, at the same time, and the internal server. */
+  /** Ends all workers, at the same time. */
   @Override
   public void close() {
     List<Thread> closing = new ArrayList<>();
@@ -167,7 +153,6 @@ final class LadderRoom implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     posters.ifPresent(PosterMaker::close);
-    internal.close();
   }
 
   /** The gate of the origin, as ladders see it. */

@@ -1,0 +1,67 @@
+package dev.millrace.server;
+
+import dev.millrace.edge.EdgeConfig;
+import dev.millrace.edge.EdgeFacts;
+import dev.millrace.edge.EdgeServer;
+import dev.millrace.edge.EdgeSources;
+import dev.millrace.server.config.NodeConfig;
+import java.time.Duration;
+
+/** Viewers: playlists, media, pages, API. Call sequence: constructor, {@link #start}, close. */
+final class EdgeRoom implements AutoCloseable {
+  /**
+   * An event loop busy for so long is worth a line; on a small machine class loading takes a
+   * second.
+   */
+  private static final Duration BUSY_LOOP = Duration.ofSeconds(2);
+
+  private final int configuredPort;
+  private final EdgeServer edge;
+  private int port;
+
+  EdgeRoom(NodeServices node, EdgeSources sources) {
+    configuredPort = node.config().http().port();
+    edge = new EdgeServer(config(node.config().http()), sources, node.wall(), node.nanoTime());
+  }
+
+  /**
+   * Takes viewers from now on.
+   *
+   * @throws dev.millrace.server.config.ConfigException if the port cannot be had
+   */
+  void start() {
+    port = Listening.on("HTTP", configuredPort, "--http-port", () -> edge.start().getPort());
+  }
+
+  /** What was bound; after {@link #start}. */
+  int port() {
+    return port;
+  }
+
+  EdgeFacts facts() {
+    return edge.facts();
+  }
+
+  @Override
+  public void close() {
+    edge.close();
+  }
+
+  private static EdgeConfig config(NodeConfig.Http set) {
+    EdgeConfig defaults = EdgeConfig.defaults();
+    return new EdgeConfig(
+        set.host(),
+        set.port(),
+        defaults.eventLoops(),
+        set.maxConnections(),
+        set.maxHeldRequests(),
+        set.maxViewersCounted(),
+        set.cacheBytes(),
+        defaults.cacheIdle(),
+        defaults.streamIdle(),
+        set.maxWait(),
+        set.idleTimeout(),
+        set.metrics(),
+        BUSY_LOOP);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.millrace.server;
+
+import dev.millrace.ingest.rtmp.RtmpConfig;
+import dev.millrace.ingest.rtmp.RtmpLimits;
+import dev.millrace.ingest.rtmp.RtmpServer;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.LadderFacts;
+import dev.millrace.media.live.LiveConfig;
+import dev.millrace.media.live.LiveStream;
+import dev.millrace.media.live.LiveStreams;
+import dev.millrace.media.live.StreamFacts;
+import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.config.PublishKey;
+import dev.millrace.server.identity.GeneratedKey;
+import dev.millrace.server.identity.StreamKeys;
+import dev.millrace.transcoder.packager.SequenceNumbers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishers and what becomes of their streams: RTMP to the hub of live streams, from there a
+ * packager for each stream to the origin's store, with its ladder beside it. Call sequence:
+ * constructor, {@link #start} once, {@link #stopPublishing} where there is time for a clean end,
+ * {@link #close} once.
+ */
+final class IngestRoom implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(IngestRoom.class);
+
+  /** How long packagers may take to write the end of their streams. */
+  private static final Duration PACKAGERS_END = Duration.ofSeconds(1);
+
+  private final NodeConfig.Rtmp config;
+  private final List<PublishKey> keys;
+  private final LiveStreams streams;
+  private final LadderRoom ladders;
+  private final PackagingRoom packaging;
+  private final RtmpServer rtmp;
+
+  /** 0 until it is bound; pages are asked for it before. */
+  private volatile int port;
+
+  IngestRoom(NodeServices node, OriginRoom origin, InternalRoom internal) {
+    config = node.config().rtmp();
+    keys = keys(node);
+    streams =
+        new LiveStreams(
+            liveConfig(node.config().publish()), node.wall(), node.nanoTime(), node.timer());
+    ladders = new LadderRoom(node, origin, internal);
+    packaging =
+        new PackagingRoom(
+            origin.store(),
+            node.config().hls().targets(),
+            new SequenceNumbers(node.folder().path(), node.wall()),
+            node.wall(),
+            node.nanoTime(),
+            ladders);
+    streams.onStream(packaging::take);
+    streams.onWarning(
+        (stream, text) -> log.atWarn().addKeyValue("stream", stream.path()).log(text));
+    StreamKeys authority = new StreamKeys(keys, node.config().publish().open());
+    rtmp = new RtmpServer(rtmpConfig(config), streams, authority::authorize, node.nanoTime());
+  }
+
+  /**
+   * Takes publishers from now on.
+   *
+   * @throws dev.millrace.server.config.ConfigException if the port cannot be had
+   */
+  void start() {
+    port = Listening.on("RTMP", config.port(), "--rtmp-port", () -> rtmp.start().getPort());
+  }
+
+  /** What was bound; empty before. */
+  OptionalInt port() {
+    int bound = port;
+    return bound == 0 ? OptionalInt.empty() : OptionalInt.of(bound);
+  }
+
+  /** The keys that publish; never empty. Secret. */
+  List<PublishKey> keys() {
+    return keys;
+  }
+
+  /** What is published here. */
+  List<StreamFacts> facts() {
+    return streams.list().stream().map(LiveStream::facts).toList();
+  }
+
+  /** How the ladder of a stream stands; empty for one that is not published here. */
+  Optional<LadderFacts> ladder(StreamPath path) {
+    return ladders.facts(path);
+  }
+
+  /** Open connections of publishers. */
+  int connections() {
+    return rtmp.connections();
+  }
+
+  /**
+   * Ends all sessions and waits a moment for packagers to write the end of their streams.
+   *
+   * @return whether there were any streams
+   */
+  boolean stopPublishing() {
+    boolean any = !streams.list().isEmpty();
+    rtmp.close();
+    streams.close();
+    try {
+      packaging.join(PACKAGERS_END);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return any;
+  }
+
+  @Override
+  public void close() {
+    rtmp.close();
+    streams.close();
+    ladders.close();
+  }
+
+  private static List<PublishKey> keys(NodeServices node) {
+    List<PublishKey> configured = node.config().publish().keys();
+    return configured.isEmpty() ? List.of(GeneratedKey.findOrCreate(node.folder())) : configured;
+  }
+
+  private static LiveConfig liveConfig(NodeConfig.Publish set) {
+    return new LiveConfig(set.reconnectWindow(), set.queueFrames(), set.queueBytes());
+  }
+
+  private static RtmpConfig rtmpConfig(NodeConfig.Rtmp set) {
+    RtmpLimits defaults = RtmpLimits.DEFAULT;
+    int messageBytes = (int) set.maxMessageBytes();
+    return new RtmpConfig(
+        set.host(),
+        set.port(),
+        set.idleTimeout(),
+        set.handshakeTimeout(),
+        set.maxConnections(),
+        RtmpConfig.defaults().ioThreads(),
+        new RtmpLimits(
+            defaults.chunkSizeBytes(),
+            messageBytes,
+            defaults.messageBytesBeforePublish(),
+            set.maxChunkStreams(),
+            2 * messageBytes));
+  }
+}

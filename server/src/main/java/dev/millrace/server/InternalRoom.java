@@ -1,0 +1,71 @@
+package dev.millrace.server;
+
+import dev.millrace.media.StreamPath;
+import dev.millrace.origin.GenerationGate;
+import dev.millrace.server.config.ConfigException;
+import dev.millrace.server.internal.InternalConfig;
+import dev.millrace.server.internal.InternalServer;
+import dev.millrace.server.internal.InternalToken;
+import dev.millrace.transcoder.feed.FeedHub;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * HTTP with workers and, in a cluster, with other nodes. Call sequence: constructor, {@link #feeds}
+ * where there are any, {@link #start} once, {@link #close} once.
+ */
+final class InternalRoom implements AutoCloseable {
+  private final InternalToken token = InternalToken.random();
+  private final GenerationGate gate;
+  private final InternalServer server;
+  private volatile Function<StreamPath, Optional<FeedHub>> feeds = path -> Optional.empty();
+
+  InternalRoom(OriginRoom origin) {
+    gate = new GenerationGate(origin.store());
+    server = new InternalServer(InternalConfig.DEFAULT, token, gate, path -> feeds.apply(path));
+  }
+
+  /** Where the feeds of streams are. */
+  void feeds(Function<StreamPath, Optional<FeedHub>> source) {
+    feeds = source;
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws ConfigException if it cannot
+   */
+  void start() {
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new ConfigException("no port for workers can be opened: " + e.getMessage());
+    }
+  }
+
+  /** What lets writers into the origin's store, and keeps former ones out. */
+  GenerationGate gate() {
+    return gate;
+  }
+
+  InternalToken token() {
+    return token;
+  }
+
+  /** Where it is found; after {@link #start}. */
+  URI address() {
+    return server.address();
+  }
+
+  /** Where a stream's feed is found; after {@link #start}. */
+  URI feedAddress(StreamPath path) {
+    return server.feedAddress(path);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
