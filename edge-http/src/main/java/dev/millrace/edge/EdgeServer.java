@@ -1,9 +1,11 @@
 package dev.millrace.edge;
 
+import dev.millrace.media.StreamPath;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -44,7 +46,7 @@ public final class EdgeServer implements AutoCloseable {
             new WebFiles(EdgeServer.class.getClassLoader()),
             new HeldRequests(config.maxHeldRequests()),
             new EdgeCounters(),
-            new ViewerIdentity(),
+            new ViewerIdentity(sources.cluster().viewerSalt()),
             wall,
             nanoTime);
     this.loops = new HttpLoops(config.eventLoops(), 4, config.loopWarning());
@@ -97,6 +99,11 @@ public final class EdgeServer implements AutoCloseable {
         counters.refused.sum(),
         counters.unavailable.sum(),
         counters.failed.sum());
+  }
+
+  /** Who watches here, for {@link NodeReport#text}. Any thread. */
+  public Map<StreamPath, ViewerSample> viewers() {
+    return node.streams().viewerSamples();
   }
 
   /** Requests that wait now, for tests. */

@@ -7,6 +7,7 @@ import dev.millrace.media.log.PartSource;
 import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.PictureSource;
 import dev.millrace.media.log.Thumbnail;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param ladder what is encoded of a stream; empty where nobody knows
  * @param rtmpPort where publishers are taken, for pages that tell it; empty while nobody knows
  * @param metrics the text of {@code /metrics}; called on a worker thread
+ * @param cluster what it belongs to
  */
 public record EdgeSources(
     PartSource parts,
@@ -30,7 +32,26 @@ public record EdgeSources(
     Supplier<List<StreamFacts>> facts,
     Function<StreamPath, Optional<LadderFacts>> ladder,
     Supplier<OptionalInt> rtmpPort,
-    Supplier<String> metrics) {
+    Supplier<String> metrics,
+    EdgeCluster cluster) {
+
+  /** Of a node by itself. */
+  public EdgeSources(
+      PartSource parts,
+      PictureSource pictures,
+      Supplier<List<StreamFacts>> facts,
+      Function<StreamPath, Optional<LadderFacts>> ladder,
+      Supplier<OptionalInt> rtmpPort,
+      Supplier<String> metrics) {
+    this(
+        parts,
+        pictures,
+        facts,
+        ladder,
+        rtmpPort,
+        metrics,
+        EdgeCluster.none(new SecureRandom().nextLong()));
+  }
 
   /** Without pictures, ladders, port and metrics. */
   public static EdgeSources of(PartSource parts, Supplier<List<StreamFacts>> facts) {

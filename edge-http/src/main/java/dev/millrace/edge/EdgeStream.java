@@ -61,8 +61,16 @@ final class EdgeStream {
 
   /** How many distinct viewers asked for a media playlist within three target durations. */
   int viewerCount(long nowNanos) {
-    return viewers.count(
-        nowNanos, TimeUnit.SECONDS.toNanos(3L * snapshot.view().targets().targetDurationS()));
+    return viewers.count(nowNanos, viewerWindowNanos());
+  }
+
+  /** Those viewers, to be put together with those of other edges. */
+  ViewerSample viewerSample(long nowNanos) {
+    return viewers.sample(nowNanos, viewerWindowNanos());
+  }
+
+  private long viewerWindowNanos() {
+    return TimeUnit.SECONDS.toNanos(3L * snapshot.view().targets().targetDurationS());
   }
 
   /** Calls on the source's thread after each change, and once more after the stream is closed. */

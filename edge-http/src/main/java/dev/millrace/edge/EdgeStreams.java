@@ -48,6 +48,14 @@ final class EdgeStreams {
     return viewers;
   }
 
+  /** Who watches each stream that somebody asked for of late. */
+  Map<StreamPath, ViewerSample> viewerSamples() {
+    long now = nanoTime.getAsLong();
+    Map<StreamPath, ViewerSample> samples = new HashMap<>();
+    streams.forEach((path, stream) -> samples.put(path, stream.viewerSample(now)));
+    return samples;
+  }
+
   /** Drops streams that nobody uses, and ended ones that the source no longer has. */
   void sweep() {
     long now = nanoTime.getAsLong();

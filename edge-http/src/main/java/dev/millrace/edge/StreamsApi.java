@@ -2,9 +2,7 @@ package dev.millrace.edge;
 
 import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.StreamPath;
-import dev.millrace.media.Track;
 import dev.millrace.media.hls.Offer;
-import dev.millrace.media.live.PublisherFacts;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.RenditionDescription;
@@ -147,58 +145,10 @@ final class StreamsApi {
   }
 
   private static void putFacts(JsonObject json, StreamFacts facts) {
-    JsonArray tracks = new JsonArray();
-    facts.tracks().forEach(track -> tracks.add(track(track)));
-    JsonArray warnings = new JsonArray();
-    facts
-        .warnings()
-        .forEach(
-            (code, text) -> warnings.add(new JsonObject().put("code", code).put("text", text)));
-    json.put("state", lower(facts.state()))
-        .put("epoch", facts.epoch())
-        .put("publisher", facts.publisher().map(StreamsApi::publisher).orElse(null))
-        .put("tracks", tracks)
-        .put("startedAt", facts.startedAt().toString())
-        .put("uptimeSeconds", facts.uptime().toMillis() / 1e3)
-        .put("bytesReceived", facts.bytesReceived())
-        .put("videoBitrateBps", facts.videoBitrateBps())
-        .put("audioBitrateBps", facts.audioBitrateBps())
-        .put("frameRate", facts.frameRate())
-        .put("reconnects", facts.reconnects())
-        .put("warnings", warnings);
+    json.mergeIn(FactsJson.of(facts));
     if (!json.containsKey("viewers")) {
       json.put("viewers", 0);
     }
-  }
-
-  private static JsonObject publisher(PublisherFacts publisher) {
-    return new JsonObject().put("agent", publisher.agent()).put("protocol", publisher.protocol());
-  }
-
-  private static JsonObject track(Track track) {
-    return switch (track) {
-      case Track.Video video -> {
-        JsonObject json =
-            new JsonObject()
-                .put("kind", "video")
-                .put("id", video.id())
-                .put("codec", lower(video.codec()))
-                .put("codecs", video.codecs())
-                .put("width", video.width())
-                .put("height", video.height())
-                .put("interlaced", video.interlaced());
-        video.frameRate().ifPresent(rate -> json.put("frameRate", rate));
-        yield json;
-      }
-      case Track.Audio audio ->
-          new JsonObject()
-              .put("kind", "audio")
-              .put("id", audio.id())
-              .put("codec", lower(audio.codec()))
-              .put("codecs", audio.codecs())
-              .put("sampleRate", audio.sampleRate())
-              .put("channels", audio.channels());
-    };
   }
 
   private static String lower(Enum<?> value) {

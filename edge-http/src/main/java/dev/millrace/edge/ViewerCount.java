@@ -1,5 +1,6 @@
 package dev.millrace.edge;
 
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +40,14 @@ final class ViewerCount {
     viewers.values().removeIf(seen -> nowNanos - seen.nanos > windowNanos);
     last = new Counted(viewers.size(), nowNanos);
     return last.viewers;
+  }
+
+  /** Who was seen within {@code windowNanos}. */
+  ViewerSample sample(long nowNanos, long windowNanos) {
+    return ViewerSample.of(
+        viewers.entrySet().stream()
+            .filter(each -> nowNanos - each.getValue().nanos <= windowNanos)
+            .mapToLong(Map.Entry::getKey));
   }
 
   /** A count and when it was taken. */

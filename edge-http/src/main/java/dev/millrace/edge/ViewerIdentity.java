@@ -2,16 +2,22 @@ package dev.millrace.edge;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.security.SecureRandom;
 
 /**
- * Who asks, as a 64-bit hash under a salt of this process, so that neither addresses nor ids are
- * kept. Any thread.
+ * Who asks, as a 64-bit hash under a secret salt, so that neither addresses nor ids are kept. Any
+ * thread.
  */
 final class ViewerIdentity {
   private static final int MAX_ID_LENGTH = 64;
 
-  private final long salt = new SecureRandom().nextLong();
+  private final long salt;
+
+  /**
+   * @param salt secret; the same on all edges whose counts are put together
+   */
+  ViewerIdentity(long salt) {
+    this.salt = salt;
+  }
 
   /** The hash of the {@code viewer} parameter, or else of address and User-Agent. */
   long of(HttpServerRequest request) {

@@ -1,0 +1,48 @@
+package dev.millrace.edge;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * What operators may do through any node. Called on event loops: nothing here may block, and stages
+ * may complete on any thread. A stage that fails says who is wrong by its exception: {@link
+ * IllegalArgumentException} the request (400), {@link java.util.NoSuchElementException} a name that
+ * is not there (404), {@link IllegalStateException} something else changed first (409), {@link
+ * java.util.concurrent.TimeoutException} others did not answer (504); anything else is 500. The
+ * messages are shown to the operator, and only to him.
+ *
+ * @param isAdmin whether a bearer token is the operator's; in constant time
+ * @param drain begins to drain the node of this id or name; completes when the node knows
+ * @param settings the newest settings
+ * @param change makes a new revision
+ * @param history revisions, newest first
+ * @param rollback makes a new revision with the values of the one of this number
+ */
+public record ClusterAdmin(
+    Predicate<String> isAdmin,
+    Function<String, CompletionStage<Void>> drain,
+    Supplier<CompletionStage<SettingsRevision>> settings,
+    Function<SettingsChange, CompletionStage<SettingsRevision>> change,
+    Supplier<CompletionStage<List<SettingsRevision>>> history,
+    LongFunction<CompletionStage<SettingsRevision>> rollback) {
+
+  /** Nobody is the operator. */
+  public static final ClusterAdmin NONE =
+      new ClusterAdmin(
+          token -> false,
+          node -> refused(),
+          ClusterAdmin::refused,
+          change -> refused(),
+          ClusterAdmin::refused,
+          revision -> refused());
+
+  private static <T> CompletionStage<T> refused() {
+    return CompletableFuture.failedFuture(
+        new IllegalStateException("this node is not part of a cluster"));
+  }
+}
