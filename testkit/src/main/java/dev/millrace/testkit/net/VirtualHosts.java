@@ -1,0 +1,204 @@
+package dev.millrace.testkit.net;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Hosts with addresses of their own on one Linux machine, in one network of two halves that can be
+ * cut and healed. The test's process reaches every host at all times.
+ *
+ * <pre>
+ *   the test's process: 10.77.N.1         10.77.N.129
+ *                           │                 │
+ *         a1: .2 ──┐   ┌────┴───┐  trunk  ┌───┴────┐   ┌── b1: .130
+ *                  ├───┤ half A ├────x────┤ half B ├───┤
+ *         a2: .3 ──┘   └────────┘         └────────┘   └── b2: .131
+ * </pre>
+ *
+ * <p>Each host is a network namespace, each half a bridge; both bridges are in a further namespace,
+ * where no firewall of the machine sees what they forward. Broadcast and multicast pass. What a cut
+ * trunk does not carry vanishes without an answer, as behind a cable that was pulled.
+ *
+ * <p>Needs Linux and root. Not for use by several threads.
+ */
+public final class VirtualHosts implements AutoCloseable {
+  private static final Path LOCK =
+      Path.of(System.getProperty("java.io.tmpdir"), "millrace-virtual-hosts.lock");
+  private static final String TRUNK = "trunk-";
+  private static final String BRIDGE = "half-";
+
+  private final Namespaces namespaces;
+  private final Subnet subnet;
+  private final String switches;
+  private final List<VirtualHost> hosts = new ArrayList<>();
+
+  private VirtualHosts(Namespaces namespaces, Subnet subnet) {
+    this.namespaces = namespaces;
+    this.subnet = subnet;
+    this.switches = namespaces.namespace("switches");
+  }
+
+  /** Whether this machine can have virtual hosts. */
+  public static boolean available() {
+    return obstacle().isEmpty();
+  }
+
+  /** Why this machine cannot have virtual hosts; empty where it can. */
+  public static Optional<String> obstacle() {
+    return Ip.missing().map(what -> "needs " + what).or(() -> Kernel.REFUSAL);
+  }
+
+  /**
+   * A network without hosts. Where there can be none the running test is skipped, loudly; with
+   * CI=true it fails if a program is missing, which {@code .ci/run} installs.
+   */
+  public static VirtualHosts create() {
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      if ("true".equals(System.getenv("CI")) && Ip.missing().isPresent()) {
+        Assertions.fail(
+            "virtual hosts: " + obstacle.get() + ", and with CI=true that is a failure");
+      }
+      System.err.println("SKIPPED: virtual hosts: " + obstacle.get());
+      Assumptions.abort("virtual hosts: " + obstacle.get());
+    }
+    return open();
+  }
+
+  private static synchronized VirtualHosts open() {
+    // Two test processes at once would find the same subnet free.
+    try (FileChannel channel =
+            FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var lock = channel.lock()) {
+      assert lock.isValid();
+      Namespaces.sweep();
+      VirtualHosts network = new VirtualHosts(new Namespaces(), Subnet.free());
+      try {
+        network.build();
+      } catch (RuntimeException e) {
+        network.close();
+        throw e;
+      }
+      return network;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void build() {
+    Ip.run("netns add " + switches);
+    for (Half half : Half.values()) {
+      // Snooping would hold multicast back until a querier asks, and there is none.
+      Ip.in(switches, "link add " + bridge(half) + " type bridge mcast_snooping 0 stp_state 0");
+      Ip.in(switches, "link set " + bridge(half) + " addrgenmode none up");
+      connectTester(half);
+    }
+    Ip.in(switches, "link add " + trunk(Half.A) + " type veth peer name " + trunk(Half.B));
+    for (Half half : Half.values()) {
+      plugIn(trunk(half), half);
+    }
+  }
+
+  private void connectTester(Half half) {
+    String device = namespaces.device(half);
+    String plug = "tester-" + half.letter();
+    Ip.run("link add %s type veth peer name %s netns %s".formatted(device, plug, switches));
+    plugIn(plug, half);
+    Ip.run("link set %s address %s".formatted(device, subnet.testerHardware(half)));
+    Ip.run("addr add %s/25 dev %s".formatted(subnet.tester(half), device));
+    Ip.run("link set " + device + " addrgenmode none up");
+  }
+
+  private void plugIn(String plug, Half half) {
+    Ip.in(switches, "link set %s master %s addrgenmode none up".formatted(plug, bridge(half)));
+  }
+
+  /**
+   * A further host, with the next free address of the half and the next name, such as {@code b2}.
+   */
+  public VirtualHost add(Half half) {
+    int index = 1 + (int) hosts.stream().filter(host -> host.half() == half).count();
+    String name = half.letter() + index;
+    String namespace = namespaces.namespace(name);
+    VirtualHost host =
+        new VirtualHost(name, half, subnet.address(half.testerNumber() + index), namespace);
+    Ip.run("netns add " + namespace);
+    hosts.add(host);
+    String plug = "host-" + name;
+    String device = VirtualHost.INTERFACE;
+    Ip.in(
+        switches, "link add %s type veth peer name %s netns %s".formatted(plug, device, namespace));
+    plugIn(plug, half);
+    Ip.in(namespace, "link set lo up");
+    Ip.in(namespace, "addr add %s/24 dev %s".formatted(host.address(), device));
+    Ip.in(namespace, "link set " + device + " addrgenmode none up");
+    Ip.in(namespace, "route add 224.0.0.0/4 dev " + device);
+    for (Half side : Half.values()) {
+      // The machine would answer for either of its addresses in both halves, and the wrong answer
+      // would be of no use once the trunk is cut.
+      Ip.in(
+          namespace,
+          "neigh replace %s lladdr %s dev %s nud permanent"
+              .formatted(subnet.tester(side), subnet.testerHardware(side), device));
+    }
+    return host;
+  }
+
+  /** Where this process is found by the hosts of a half, also while the network is cut. */
+  public String testerAddress(Half half) {
+    return subnet.tester(half);
+  }
+
+  /** All hosts, in the order of their making. */
+  public List<VirtualHost> hosts() {
+    return List.copyOf(hosts);
+  }
+
+  /** Parts the halves: from now on nothing passes between them, and nobody is told. */
+  public void cut() {
+    // At once in both directions; a link that is taken down is used again a second after it is up.
+    Ip.in(switches, "link set " + trunk(Half.A) + " nomaster");
+  }
+
+  /** Joins the halves again. */
+  public void heal() {
+    plugIn(trunk(Half.A), Half.A);
+  }
+
+  /** Removes the network, and kills what still runs in its hosts. */
+  @Override
+  public void close() {
+    namespaces.remove();
+    hosts.clear();
+  }
+
+  private static String bridge(Half half) {
+    return BRIDGE + half.letter();
+  }
+
+  private static String trunk(Half half) {
+    return TRUNK + half.letter();
+  }
+
+  /** Asked once for each process, and only where the programs are there. */
+  private static final class Kernel {
+    static final Optional<String> REFUSAL = probe();
+
+    private static Optional<String> probe() {
+      try (VirtualHosts network = open()) {
+        network.add(Half.A);
+        return Optional.empty();
+      } catch (Ip.RefusedException e) {
+        return Optional.of("the kernel refuses them: " + e.getMessage());
+      }
+    }
+  }
+}
