@@ -2,13 +2,17 @@ package dev.millrace.server;
 
 import dev.millrace.media.StreamPath;
 import dev.millrace.origin.GenerationGate;
+import dev.millrace.origin.http.BodyLimits;
 import dev.millrace.server.config.ConfigException;
+import dev.millrace.server.internal.FeedRoute;
 import dev.millrace.server.internal.InternalConfig;
 import dev.millrace.server.internal.InternalServer;
 import dev.millrace.server.internal.InternalToken;
+import dev.millrace.server.internal.WriterRoute;
 import dev.millrace.transcoder.feed.FeedHub;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -24,7 +28,13 @@ final class InternalRoom implements AutoCloseable {
 
   InternalRoom(OriginRoom origin) {
     gate = new GenerationGate(origin.store());
-    server = new InternalServer(InternalConfig.DEFAULT, token, gate, path -> feeds.apply(path));
+    server =
+        new InternalServer(
+            InternalConfig.DEFAULT,
+            token,
+            List.of(
+                new FeedRoute(path -> feeds.apply(path)),
+                new WriterRoute(gate, BodyLimits.DEFAULT)));
   }
 
   /** Where the feeds of streams are. */

@@ -5,6 +5,7 @@ import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.log.PictureSink;
 import dev.millrace.media.log.RenditionSink;
+import dev.millrace.media.log.http.TrustedAuthority;
 import dev.millrace.origin.GenerationGate;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.transcoder.feed.FeedHub;
@@ -106,6 +107,7 @@ final class LadderRoom implements AutoCloseable {
         internal.feedAddress(path),
         internal.address(),
         internal.token().secret(),
+        TrustedAuthority.NONE,
         generation,
         path,
         config.encoder(),

@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
       "Encodes the ladder of one stream. A node starts its workers itself; by hand this is for"
           + " trials.",
       "Reads its job from standard input, lines like path=live/main, ended by an empty line:",
-      "feed, origin, token, generation, path, encoder, preset, threads, poster-interval-ms,",
-      "thumbnail-width, status-interval-ms. Ends with its input; tells its status each second."
+      "feed, origin, token, authority, generation, path, encoder, preset, threads,",
+      "poster-interval-ms, thumbnail-width, status-interval-ms. Ends with its input; tells its"
+          + " status each second."
     })
 final class WorkerCommand implements Callable<Integer> {
   @Option(

@@ -3,6 +3,7 @@ package dev.millrace.server.bench;
 import dev.millrace.media.Track;
 import dev.millrace.media.feed.LadderPlan;
 import dev.millrace.media.feed.VideoRung.Codec;
+import dev.millrace.media.log.http.TrustedAuthority;
 import dev.millrace.server.bench.FeedServer.Got;
 import dev.millrace.transcoder.ladder.LadderPlanner;
 import dev.millrace.transcoder.ladder.LadderSettings;
@@ -222,6 +223,7 @@ final class TranscodeBench implements Callable<Integer> {
             server.feedAddress(),
             server.origin(),
             "bench",
+            TrustedAuthority.NONE,
             1,
             RecordedFeed.PATH,
             EncoderPreference.LIBX264,

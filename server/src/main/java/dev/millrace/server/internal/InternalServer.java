@@ -2,55 +2,38 @@ package dev.millrace.server.internal;
 
 import dev.millrace.edge.HttpLoops;
 import dev.millrace.media.StreamPath;
-import dev.millrace.media.log.http.LogAddress;
-import dev.millrace.origin.GenerationGate;
-import dev.millrace.origin.http.LogEndpoint;
-import dev.millrace.transcoder.feed.FeedHub;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves feeds to workers and takes their renditions, over HTTP/1.1. Call sequence: constructor,
- * {@link #start} once, {@link #close} once; from any thread but its own event loops.
- *
- * <p>Threads: Vert.x event loops read and write; {@code internal-*} (virtual, one per PUT) call the
- * store.
+ * Serves workers and other nodes, over HTTP/1.1: listens, checks the token, and asks its routes.
+ * Call sequence: constructor, {@link #start} once, {@link #close} once; from any thread but its own
+ * event loops.
  */
 public final class InternalServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(InternalServer.class);
 
   private final InternalConfig config;
   private final InternalToken token;
-  private final Function<StreamPath, Optional<FeedHub>> feeds;
-  private final ExecutorService writers =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("internal-", 0).factory());
-  private final LogEndpoint endpoint;
+  private final List<InternalRoute> routes;
   private final HttpLoops loops;
   private final AtomicInteger connections = new AtomicInteger();
   private int port;
 
   /**
-   * @param gate where renditions and pictures go
-   * @param feeds tells the feed of a stream, if it has one; called on event loops
+   * @param token that every request must have
+   * @param routes asked in this order; closed with the server
    */
-  public InternalServer(
-      InternalConfig config,
-      InternalToken token,
-      GenerationGate gate,
-      Function<StreamPath, Optional<FeedHub>> feeds) {
+  public InternalServer(InternalConfig config, InternalToken token, List<InternalRoute> routes) {
     this.config = config;
     this.token = token;
-    this.feeds = feeds;
-    this.endpoint = new LogEndpoint(gate, writers, config.bodies());
+    this.routes = List.copyOf(routes);
     this.loops = new HttpLoops(config.eventLoops(), 1, config.loopWarning());
   }
 
@@ -62,22 +45,33 @@ public final class InternalServer implements AutoCloseable {
    */
   public InetSocketAddress start() throws IOException {
     for (int i = 0; i < config.eventLoops(); i++) {
-      InternalLoop loop = new InternalLoop(config, token, endpoint, feeds, connections);
+      InternalLoop loop = new InternalLoop(config, token, routes, connections);
       loops.listen(loop, config.host() + ":" + config.port());
       port = loop.actualPort();
     }
-    log.info("internal http on {}:{}", config.host(), port);
+    log.info(
+        "internal {} on {}:{}, found at {}",
+        config.tls().isPresent() ? "https" : "http",
+        config.host(),
+        port,
+        address());
     return new InetSocketAddress(config.host(), port);
   }
 
-  /** Where workers of this machine find the server; after {@link #start}. */
+  /** Where workers and other nodes find the server, without a path; after {@link #start}. */
   public URI address() {
-    return URI.create("http://" + config.host() + ":" + port);
+    InternalConfig.Advertised advertised = config.advertised();
+    String host = advertised.host().isEmpty() ? config.host() : advertised.host();
+    return URI.create(
+        (config.tls().isPresent() ? "https://" : "http://")
+            + (host.contains(":") ? "[" + host + "]" : host)
+            + ":"
+            + (advertised.port() == 0 ? port : advertised.port()));
   }
 
-  /** Where workers of this machine find a stream's feed; after {@link #start}. */
+  /** Where workers find a stream's feed; after {@link #start}. */
   public URI feedAddress(StreamPath path) {
-    return address().resolve(LogAddress.ROOT + "feed/" + path);
+    return address().resolve(FeedRoute.address(path));
   }
 
   /** Open connections now. */
@@ -85,10 +79,10 @@ public final class InternalServer implements AutoCloseable {
     return connections.get();
   }
 
-  /** Closes all connections and ends the event loops; writes under way are completed. */
+  /** Closes all connections, ends the event loops and closes the routes. */
   @Override
   public void close() {
     loops.close();
-    writers.shutdown();
+    routes.forEach(InternalRoute::close);
   }
 }

@@ -14,6 +14,7 @@ import dev.millrace.media.ProtocolException;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.http.LogHeaders;
 import dev.millrace.media.log.http.RemotePartSink;
+import dev.millrace.media.log.http.TrustedAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -61,7 +62,8 @@ class HostileClientTest {
   @Test
   void theSinkSaysThatItsTokenIsWrong() {
     try (RemotePartSink stranger =
-        new RemotePartSink(fixture.server.address(), "guess", 1, Duration.ofSeconds(5))) {
+        new RemotePartSink(
+            fixture.server.address(), "guess", TrustedAuthority.NONE, 1, Duration.ofSeconds(5))) {
       assertThatThrownBy(() -> stranger.tail(PATH, "720p"))
           .isInstanceOf(ProtocolException.class)
           .hasMessageContaining("401 the token is missing or wrong");
@@ -97,8 +99,7 @@ class HostileClientTest {
 
   @Test
   void aBodyMustBeAsLongAsItsEntryTells() throws IOException {
-    String chunked =
-        head("PUT", PART) + header(new byte[5]) + "Transfer-Encoding: chunked\r\n\r\n";
+    String chunked = head("PUT", PART) + header(new byte[5]) + "Transfer-Encoding: chunked\r\n\r\n";
     assertThat(fixture.exchange(chunked + "6\r\nabcdef\r\n0\r\n\r\n"))
         .startsWith("HTTP/1.1 400")
         .contains("longer than its entry tells");
@@ -197,8 +198,7 @@ class HostileClientTest {
       }
     }
     try (RemotePartSink sink = fixture.sink()) {
-      assertThat(sink.describe(PATH, EPOCH, description("720p")))
-          .isEqualTo(AppendResult.ACCEPTED);
+      assertThat(sink.describe(PATH, EPOCH, description("720p"))).isEqualTo(AppendResult.ACCEPTED);
     }
   }
 

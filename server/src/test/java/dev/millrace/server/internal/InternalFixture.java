@@ -14,6 +14,7 @@ import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.Segment;
 import dev.millrace.media.log.Targets;
 import dev.millrace.media.log.http.RemotePartSink;
+import dev.millrace.media.log.http.TrustedAuthority;
 import dev.millrace.origin.GenerationGate;
 import dev.millrace.origin.OriginConfig;
 import dev.millrace.origin.OriginStore;
@@ -59,6 +60,10 @@ final class InternalFixture implements AutoCloseable {
   }
 
   InternalFixture(Duration idleTimeout) {
+    this(idleTimeout, Optional.empty());
+  }
+
+  InternalFixture(Duration idleTimeout, Optional<InternalTls> tls) {
     logged.start();
     root().addAppender(logged);
     server =
@@ -66,14 +71,16 @@ final class InternalFixture implements AutoCloseable {
             new InternalConfig(
                 "127.0.0.1",
                 0,
+                InternalConfig.Advertised.AS_BOUND,
+                tls,
                 2,
                 MAX_CONNECTIONS,
-                BODIES,
                 idleTimeout,
                 Duration.ofSeconds(1)),
             new InternalToken(TOKEN),
-            gate,
-            path -> Optional.ofNullable(hubs.get(path)));
+            List.of(
+                new FeedRoute(path -> Optional.ofNullable(hubs.get(path))),
+                new WriterRoute(gate, BODIES)));
     try {
       server.start();
     } catch (IOException e) {
@@ -84,11 +91,17 @@ final class InternalFixture implements AutoCloseable {
 
   /** A writer of a new generation. */
   RemotePartSink sink() {
-    return sink(server.address(), gate.grant(PATH));
+    return sink(TrustedAuthority.NONE);
+  }
+
+  RemotePartSink sink(TrustedAuthority authority) {
+    return new RemotePartSink(
+        server.address(), TOKEN, authority, gate.grant(PATH), Duration.ofSeconds(10));
   }
 
   static RemotePartSink sink(URI address, long generation) {
-    return new RemotePartSink(address, TOKEN, generation, Duration.ofSeconds(10));
+    return new RemotePartSink(
+        address, TOKEN, TrustedAuthority.NONE, generation, Duration.ofSeconds(10));
   }
 
   static RenditionDescription description(String name) {

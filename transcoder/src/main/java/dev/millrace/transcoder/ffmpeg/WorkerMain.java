@@ -68,12 +68,9 @@ public final class WorkerMain {
   private static int work(WorkerJob job, PrintStream out) {
     av_log_set_level(AV_LOG_QUIET);
     try (RemotePartSink origin =
-            new RemotePartSink(job.origin(), job.token(), job.generation(), PUT_TIMEOUT);
-        HttpClient client =
-            HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+            new RemotePartSink(
+                job.origin(), job.token(), job.authority(), job.generation(), PUT_TIMEOUT);
+        HttpClient client = job.authority().client().connectTimeout(CONNECT_TIMEOUT).build();
         ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("status").factory())) {

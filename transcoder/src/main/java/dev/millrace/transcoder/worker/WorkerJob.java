@@ -1,6 +1,7 @@
 package dev.millrace.transcoder.worker;
 
 import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.http.TrustedAuthority;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Properties;
  * @param feed complete address of the feed
  * @param origin address of the internal server, without a path; parts and pictures go there
  * @param token for both. Secret: not in {@link #toString}, not on the command line
+ * @param authority that must have signed the certificate of both; none for cleartext
  * @param generation of this writer; a later one is higher
  * @param path of the stream
  * @param encoder which H.264 encoder to try first
@@ -32,6 +34,7 @@ public record WorkerJob(
     URI feed,
     URI origin,
     String token,
+    TrustedAuthority authority,
     long generation,
     StreamPath path,
     EncoderPreference encoder,
@@ -48,6 +51,7 @@ public record WorkerJob(
     line(text, "feed", feed.toString());
     line(text, "origin", origin.toString());
     line(text, "token", token);
+    line(text, "authority", authority.toBase64());
     line(text, "generation", Long.toString(generation));
     line(text, "path", path.toString());
     line(text, "encoder", encoder.name().toLowerCase(Locale.ROOT));
@@ -95,6 +99,7 @@ public record WorkerJob(
         URI.create(get(found, "feed")),
         URI.create(get(found, "origin")),
         get(found, "token"),
+        TrustedAuthority.parse(found.getProperty("authority", "")),
         number(found, "generation"),
         StreamPath.parse(get(found, "path")),
         EncoderPreference.valueOf(get(found, "encoder").toUpperCase(Locale.ROOT)),

@@ -27,6 +27,7 @@ import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
+import dev.millrace.media.log.http.TrustedAuthority;
 import dev.millrace.transcoder.feed.FeedLimits;
 import dev.millrace.transcoder.worker.EncoderPreference;
 import dev.millrace.transcoder.worker.Worker;
@@ -217,6 +218,7 @@ class StreamLadderTest {
         URI.create("http://127.0.0.1:1/internal/v1/feed/" + path),
         URI.create("http://127.0.0.1:1"),
         "token",
+        TrustedAuthority.NONE,
         generation,
         path,
         EncoderPreference.AUTO,

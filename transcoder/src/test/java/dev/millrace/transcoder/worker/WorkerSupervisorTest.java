@@ -3,6 +3,7 @@ package dev.millrace.transcoder.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.http.TrustedAuthority;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ class WorkerSupervisorTest {
           URI.create("http://127.0.0.1:1/internal/v1/feed/live/main"),
           URI.create("http://127.0.0.1:1"),
           "token",
+          TrustedAuthority.NONE,
           generation.incrementAndGet(),
           PATH,
           EncoderPreference.AUTO,

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.http.TrustedAuthority;
 import dev.millrace.transcoder.worker.WorkerEvent.Level;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -26,6 +28,7 @@ class WorkerTextTest {
         URI.create("http://127.0.0.1:4711/internal/v1/feed/live/main"),
         URI.create("http://127.0.0.1:4711"),
         token,
+        new TrustedAuthority(Bytes.utf8("a certificate")),
         7,
         StreamPath.parse("live/main"),
         EncoderPreference.LIBX264,

@@ -58,20 +58,17 @@ public final class RemotePartSink implements RenditionSink, PictureSink, AutoClo
   /**
    * @param origin address of the internal server, without a path
    * @param token its secret
+   * @param authority that must have signed its certificate, if it has one
    * @param generation of this writer; the origin refuses it once a higher one was granted
    * @param timeout of one attempt
    */
-  public RemotePartSink(URI origin, String token, long generation, Duration timeout) {
+  public RemotePartSink(
+      URI origin, String token, TrustedAuthority authority, long generation, Duration timeout) {
     this.origin = origin;
     this.authorization = "Bearer " + token;
     this.generation = generation;
     this.timeout = timeout;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    this.client = authority.client().connectTimeout(CONNECT_TIMEOUT).build();
   }
 
   @Override

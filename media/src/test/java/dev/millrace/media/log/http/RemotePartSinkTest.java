@@ -244,7 +244,11 @@ class RemotePartSinkTest {
 
   private static RemotePartSink sink(int port) {
     return new RemotePartSink(
-        URI.create("http://127.0.0.1:" + port), "secret", 42, Duration.ofSeconds(5));
+        URI.create("http://127.0.0.1:" + port),
+        "secret",
+        TrustedAuthority.NONE,
+        42,
+        Duration.ofSeconds(5));
   }
 
   private void answer(HttpExchange exchange) throws IOException {
