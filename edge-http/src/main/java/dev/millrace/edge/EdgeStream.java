@@ -125,6 +125,9 @@ final class EdgeStream {
   }
 
   private void accept(LogRecord record) {
+    if (record instanceof LogRecord.Pictured) {
+      return;
+    }
     try {
       snapshot = new StreamSnapshot(snapshot.view().apply(record));
     } catch (ProtocolException e) {

@@ -11,6 +11,7 @@ import dev.millrace.media.log.PartSource.NoSuchFileException;
 import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
+import dev.millrace.media.log.StreamPictures;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
 import dev.millrace.media.log.Thumbnail;
@@ -48,8 +49,7 @@ final class StreamStore {
   /** Taken out of the node's table; whoever still has a reference must look there again. */
   private boolean discarded;
 
-  StreamStore(
-      StreamPath path, OriginConfig config, AtomicLong heldBytes, AtomicLong pictureBytes) {
+  StreamStore(StreamPath path, OriginConfig config, AtomicLong heldBytes, AtomicLong pictureBytes) {
     this.path = path;
     this.config = config;
     this.bytes = new StreamBytes(config, heldBytes);
@@ -177,6 +177,7 @@ final class StreamStore {
       }
       // Registered under the same lock that orders appends: no hole and no duplicate in between.
       view.replay().forEach(follower::offer);
+      pictures.replay(view).forEach(follower::offer);
       followers.add(follower);
     }
     follower.deliverWindow();
@@ -214,21 +215,37 @@ final class StreamStore {
 
   /** Replaces the poster; false if it is too large or not of this presentation. */
   boolean poster(long epoch, Picture poster) {
+    Told told = new Told();
     synchronized (lock) {
-      return view.opened()
-          && !view.ended()
-          && epoch == view.presentationEpoch()
-          && pictures.poster(poster);
+      boolean taken =
+          view.opened()
+              && !view.ended()
+              && epoch == view.presentationEpoch()
+              && pictures.poster(poster);
+      if (!taken) {
+        return false;
+      }
+      record(new LogRecord.PosterTaken(poster), told);
     }
+    told.tell();
+    return true;
   }
 
   /** Adds a thumbnail; false if it is too large, known, or not of the window. */
   boolean thumbnail(Thumbnail thumbnail) {
+    Told told = new Told();
     synchronized (lock) {
-      return view.opened()
-          && thumbnail.epoch() == view.presentationEpoch()
-          && pictures.thumbnail(thumbnail, view);
+      boolean taken =
+          view.opened()
+              && thumbnail.epoch() == view.presentationEpoch()
+              && pictures.thumbnail(thumbnail, view);
+      if (!taken) {
+        return false;
+      }
+      record(new LogRecord.ThumbnailTaken(thumbnail), told);
     }
+    told.tell();
+    return true;
   }
 
   Optional<Picture> poster(long nowNanos) {

@@ -6,7 +6,9 @@ import java.util.List;
  * What a follower of a stream's logs receives: first what is in the window, then everything new, in
  * order. {@link Opened} comes first; a {@link Described} comes before the first {@link Appended} of
  * its rendition and again whenever it changes; nothing follows {@link Ended} until another {@link
- * Opened} begins a new presentation under the same path.
+ * Opened} begins a presentation under the same path: a new one, or the same one anew where too much
+ * of it was missed; the logs begin anew then, behind where they ended. {@link Pictured} may come at
+ * any time after {@link Opened}.
  */
 public sealed interface LogRecord {
   /** A presentation begins; whatever was known of the path before is void. */
@@ -29,4 +31,16 @@ public sealed interface LogRecord {
 
   /** The presentation is over: EXT-X-ENDLIST in all renditions. */
   record Ended() implements LogRecord {}
+
+  /**
+   * A picture of the presentation. Pictures travel with the log but are no part of it: they change
+   * no playlist, come in any order, and one that is missing is missed by nobody.
+   */
+  sealed interface Pictured extends LogRecord {}
+
+  /** The newest poster. */
+  record PosterTaken(Picture poster) implements Pictured {}
+
+  /** A segment's thumbnail. */
+  record ThumbnailTaken(Thumbnail thumbnail) implements Pictured {}
 }

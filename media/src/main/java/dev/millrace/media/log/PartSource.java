@@ -21,10 +21,25 @@ public interface PartSource {
   Optional<Following> follow(StreamPath path, Consumer<LogRecord> follower);
 
   /**
-   * The bytes of an initialization section, part or whole segment, by the names of {@link FileName}.
-   * The stage completes when they exist, with {@link NoSuchFileException} if they cannot. A part that
-   * is a gap has no bytes: that it is missing is told by the playlist, and whoever was given its name
-   * as a hint before is not sent away with an error in the middle of an outage.
+   * Follows as {@link #follow} does, whether or not the stream is known here yet, and tells how the
+   * following itself fares. After {@link LogWatcher#gone} nothing more is told.
+   */
+  default Following watch(StreamPath path, LogWatcher watcher) {
+    Optional<Following> following = follow(path, watcher::record);
+    if (following.isEmpty()) {
+      watcher.gone("the stream is not known there");
+      return () -> {};
+    }
+    watcher.windowComplete();
+    return following.get();
+  }
+
+  /**
+   * The bytes of an initialization section, part or whole segment, by the names of {@link
+   * FileName}. The stage completes when they exist, with {@link NoSuchFileException} if they
+   * cannot. A part that is a gap has no bytes: that it is missing is told by the playlist, and
+   * whoever was given its name as a hint before is not sent away with an error in the middle of an
+   * outage.
    */
   CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file);
 

@@ -117,11 +117,12 @@ public final class StreamView {
         requireOpen("end");
         yield AppendResult.ACCEPTED;
       }
+      case LogRecord.Pictured ignored -> AppendResult.ACCEPTED;
     };
   }
 
   /**
-   * The view after one more record.
+   * The view after one more record; this same one after a picture.
    *
    * @throws ProtocolException (malformed) if {@link #check} does not accept the record
    */
@@ -144,6 +145,7 @@ public final class StreamView {
               targets,
               List.of(),
               renditions.stream().map(RenditionView::ended).toList());
+      case LogRecord.Pictured ignored -> this;
     };
   }
 

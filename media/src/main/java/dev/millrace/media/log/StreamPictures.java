@@ -1,9 +1,6 @@
-package dev.millrace.origin;
+package dev.millrace.media.log;
 
-import dev.millrace.media.log.Picture;
-import dev.millrace.media.log.RenditionView;
-import dev.millrace.media.log.StreamView;
-import dev.millrace.media.log.Thumbnail;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -11,14 +8,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The poster of one stream and the thumbnails of its window. Guarded by the lock of its {@link
- * StreamStore}.
+ * The poster of one stream and the thumbnails of its window. Not thread-safe: whoever has it guards
+ * it.
  */
-final class StreamPictures {
-  static final int MAX_POSTER_BYTES = 512 * 1024;
-  static final int MAX_THUMBNAIL_BYTES = 64 * 1024;
-  static final int MAX_THUMBNAILS = 1024;
-  static final long MAX_THUMBNAILS_BYTES = 8L << 20;
+public final class StreamPictures {
+  public static final int MAX_POSTER_BYTES = 512 * 1024;
+  public static final int MAX_THUMBNAIL_BYTES = 64 * 1024;
+  public static final int MAX_THUMBNAILS = 1024;
+  public static final long MAX_THUMBNAILS_BYTES = 8L << 20;
 
   /** Bytes of the pictures of all streams of the node. */
   private final AtomicLong heldBytes;
@@ -30,12 +27,13 @@ final class StreamPictures {
 
   private long thumbnailBytes;
 
-  StreamPictures(AtomicLong heldBytes) {
+  /** No pictures yet; the bytes of those that come are counted in {@code heldBytes}. */
+  public StreamPictures(AtomicLong heldBytes) {
     this.heldBytes = heldBytes;
   }
 
   /** Replaces the poster; false if it is too large. */
-  boolean poster(Picture next) {
+  public boolean poster(Picture next) {
     if (next.jpeg().length() > MAX_POSTER_BYTES) {
       return false;
     }
@@ -45,7 +43,7 @@ final class StreamPictures {
   }
 
   /** Adds a thumbnail; false if it is too large, not of the window, or there is one already. */
-  boolean thumbnail(Thumbnail next, StreamView view) {
+  public boolean thumbnail(Thumbnail next, StreamView view) {
     int size = next.picture().jpeg().length();
     boolean listed = next.msn() >= oldestListed(view) && next.msn() <= newestListed(view) + 1;
     if (size > MAX_THUMBNAIL_BYTES || !listed || thumbnails.containsKey(next.msn())) {
@@ -60,24 +58,34 @@ final class StreamPictures {
     return true;
   }
 
-  Optional<Picture> poster() {
+  /** The newest poster. */
+  public Optional<Picture> poster() {
     return Optional.ofNullable(poster);
   }
 
   /** Those of the window, oldest first. */
-  List<Thumbnail> thumbnails(StreamView view) {
+  public List<Thumbnail> thumbnails(StreamView view) {
     return List.copyOf(thumbnails.tailMap(oldestListed(view), true).values());
   }
 
+  /** The records that tell these pictures to a new follower. */
+  public List<LogRecord> replay(StreamView view) {
+    List<LogRecord> records = new ArrayList<>();
+    poster().map(LogRecord.PosterTaken::new).ifPresent(records::add);
+    thumbnails(view).stream().map(LogRecord.ThumbnailTaken::new).forEach(records::add);
+    return records;
+  }
+
   /** Lets go what the playlists do not list any more. */
-  void dropUnlisted(StreamView view) {
+  public void dropUnlisted(StreamView view) {
     long oldest = oldestListed(view);
     while (!thumbnails.isEmpty() && thumbnails.firstKey() < oldest) {
       dropOldest();
     }
   }
 
-  void dropAll() {
+  /** Lets all go. */
+  public void dropAll() {
     heldBytes.addAndGet(-thumbnailBytes - (poster == null ? 0 : poster.jpeg().length()));
     poster = null;
     thumbnails.clear();
