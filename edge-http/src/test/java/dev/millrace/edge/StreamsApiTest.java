@@ -155,7 +155,8 @@ class StreamsApiTest {
         30,
         Map.of("key-frames", "further apart than the target duration"),
         0,
-        1);
+        1,
+        "key-1");
   }
 
   private static JsonObject json(HttpResponse<byte[]> response) {

@@ -32,7 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class PlaylistBenchmark {
-  private static final long EPOCH = 1_795_000_000_000L;
+  private static final long START_US = 1_795_000_000_000_000L;
+  private static final long EPOCH = (START_US / 1000) << 10;
   private static final long FIRST_MSN = 897_500_000L;
   private static final int PARTS = 4;
 
@@ -96,7 +97,7 @@ public class PlaylistBenchmark {
             false,
             1_795_000_000L,
             "init-0123456789abcdef.mp4",
-            EPOCH * 1000 + at,
+            START_US + at,
             0,
             Bytes.of(part)));
   }

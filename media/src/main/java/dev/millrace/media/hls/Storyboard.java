@@ -1,10 +1,11 @@
 package dev.millrace.media.hls;
 
+import static java.util.Comparator.comparingLong;
+
 import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.log.Segment;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Thumbnail;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,24 +14,31 @@ import java.util.Map;
  * The index of a stream's thumbnails as WebVTT (W3C WebVTT, §4 syntax): a cue for each segment of
  * the window that has one, whose text is the picture's address relative to the index.
  *
- * <p>Cue times count from the presentation's epoch, a wall time that stays the same as long as the
- * presentation lives; it stands in the header as {@code X-PROGRAM-DATE-TIME}, so that a player can
- * find the cue of a wall time. What lies before it (a clock that was turned back) has no cue.
+ * <p>Cue times count from the midnight (UTC) before the first listed segment, so that they stay the
+ * same while the window slides; it stands in the header as {@code X-PROGRAM-DATE-TIME}, so that a
+ * player can find the cue of a wall time. What lies before it (a clock that was turned back) has no
+ * cue.
  */
 public final class Storyboard {
   private static final long US_PER_HOUR = 3_600_000_000L;
+  private static final long US_PER_DAY = 24 * US_PER_HOUR;
 
   private Storyboard() {}
 
   /** Writes the index; with no cue if there is no thumbnail of a listed segment. */
   public static String render(StreamView view, List<Thumbnail> thumbnails) {
-    long zeroUs = view.presentationEpoch() * 1000;
     Map<Long, Segment> segments = segments(view);
+    long firstUs =
+        segments.values().stream()
+            .min(comparingLong(Segment::msn))
+            .map(Segment::programDateTimeUs)
+            .orElse(0L);
+    long zeroUs = Math.floorDiv(firstUs, US_PER_DAY) * US_PER_DAY;
     StringBuilder out = new StringBuilder(64 + 80 * thumbnails.size());
     out.append("WEBVTT\nX-PROGRAM-DATE-TIME:");
     new ProgramDateTime(zeroUs).appendValue(out).append('\n');
     thumbnails.stream()
-        .sorted(Comparator.comparingLong(Thumbnail::msn))
+        .sorted(comparingLong(Thumbnail::msn))
         .forEach(
             thumbnail -> {
               Segment segment = segments.get(thumbnail.msn());

@@ -4,10 +4,12 @@ import dev.millrace.media.Frame;
 import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.Track;
+import dev.millrace.media.live.StreamChange.Kind;
 import dev.millrace.media.live.StreamEvent.FrameArrived;
 import dev.millrace.media.live.StreamEvent.SessionEnded;
 import dev.millrace.media.live.StreamEvent.SessionStarted;
 import dev.millrace.media.live.StreamEvent.StreamEnded;
+import dev.millrace.media.live.StreamEvent.StreamFenced;
 import dev.millrace.media.live.StreamEvent.TimeBroken;
 import dev.millrace.media.live.StreamEvent.TracksChanged;
 import dev.millrace.media.live.StreamFacts.State;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * LIVE       publication ends                        WAITING
  * WAITING    reconnect window closes                 ENDED
  * LIVE, WAITING  hub closes                          ENDED
+ * LIVE, WAITING  a newer session on another node     ENDED
  * </pre>
  */
 public final class LiveStream {
@@ -123,7 +126,8 @@ public final class LiveStream {
           meters.frameRate(),
           Collections.unmodifiableMap(new LinkedHashMap<>(warnings)),
           Math.max(0, sessions - 1),
-          last == null ? 0 : last.epoch());
+          last == null ? 0 : last.epoch(),
+          last == null ? "" : last.request().grant().credential());
     } finally {
       lock.unlock();
     }
@@ -166,10 +170,23 @@ public final class LiveStream {
       if (last == null || last.request().grant().credential().equals(credential)) {
         return Optional.empty();
       }
-      return Optional.of(
-          state == State.LIVE
-              ? path + " is being published with another key"
-              : path + " is kept for its publisher, who may come back");
+      return Optional.of(refusal(path, state == State.LIVE));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  static String refusal(StreamPath path, boolean live) {
+    return live
+        ? path + " is being published with another key"
+        : path + " is kept for its publisher, who may come back";
+  }
+
+  /** Of the present or last session; 0 before the first. */
+  long epoch() {
+    lock.lock();
+    try {
+      return last == null ? 0 : last.epoch();
     } finally {
       lock.unlock();
     }
@@ -189,6 +206,7 @@ public final class LiveStream {
       current = publication;
       last = publication;
       sessions++;
+      changed(sessions == 1 ? Kind.BEGAN : Kind.RETURNED);
       session = new SessionStarted(publication.epoch(), now);
       warnings.clear();
       broadcast(session);
@@ -258,6 +276,7 @@ public final class LiveStream {
       }
       endSession(reason);
       state(State.WAITING);
+      changed(Kind.AWAY);
     } finally {
       lock.unlock();
     }
@@ -273,9 +292,7 @@ public final class LiveStream {
     lock.lock();
     try {
       if (state == State.WAITING && last == publication) {
-        state(State.ENDED);
-        broadcast(new StreamEnded());
-        subscribers.clear();
+        endStream();
       }
       return state == State.ENDED;
     } finally {
@@ -290,20 +307,57 @@ public final class LiveStream {
       if (state == State.LIVE) {
         endSession(reason);
       }
-      state(State.ENDED);
-      broadcast(new StreamEnded());
-      subscribers.clear();
+      endStream();
     } finally {
       lock.unlock();
     }
   }
 
+  /**
+   * Ends session and stream at once, since a newer session is elsewhere.
+   *
+   * @return the publication that was live
+   */
+  Optional<Publication> fence(long newerEpoch, String reason) {
+    lock.lock();
+    try {
+      Optional<Publication> old = Optional.ofNullable(current);
+      forgetSession();
+      state(State.ENDED);
+      changed(Kind.FENCED);
+      StreamFenced fenced = new StreamFenced(newerEpoch, reason);
+      subscribers.forEach(subscriber -> subscriber.finishWith(fenced));
+      subscribers.clear();
+      return old;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endStream() {
+    state(State.ENDED);
+    changed(Kind.ENDED);
+    broadcast(new StreamEnded());
+    subscribers.clear();
+  }
+
+  private void changed(Kind kind) {
+    if (last != null) {
+      String credential = last.request().grant().credential();
+      owner.changed(new StreamChange(path, kind, last.epoch(), credential));
+    }
+  }
+
   private void endSession(String reason) {
+    forgetSession();
+    broadcast(new SessionEnded(reason));
+  }
+
+  private void forgetSession() {
     current = null;
     session = null;
     gop.clear();
     meters.endSession();
-    broadcast(new SessionEnded(reason));
   }
 
   private void state(State next) {

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live streams of this process: who publishes what, and where to read it. A path has one
@@ -29,6 +30,9 @@ public final class LiveStreams implements AutoCloseable {
   private final InstantSource wall;
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService timer;
+  private final Epochs epochs;
+  private final Ownership elsewhere;
+  private final ChangeNews news = new ChangeNews();
   private final ConcurrentHashMap<StreamPath, LiveStream> streams = new ConcurrentHashMap<>();
   private final List<Consumer<LiveStream>> streamListeners = new CopyOnWriteArrayList<>();
   private final List<BiConsumer<LiveStream, String>> warningListeners =
@@ -36,33 +40,49 @@ public final class LiveStreams implements AutoCloseable {
 
   // Guards acceptance and removal, which are rare, so that they never meet for one path.
   private final ReentrantLock admission = new ReentrantLock();
-  private long lastEpoch;
   private boolean closed;
 
-  /**
-   * @param nanoTime the monotonic clock that {@link dev.millrace.media.Frame#arrivalNanos} is read
-   *     from
-   * @param timer runs the end of reconnect windows; borrowed, not shut down here
-   */
+  /** Of a node by itself; parameters as below. */
   public LiveStreams(
       LiveConfig config,
       InstantSource wall,
       LongSupplier nanoTime,
       ScheduledExecutorService timer) {
+    this(config, wall, nanoTime, timer, new Epochs(wall, ""), Ownership.NOBODY);
+  }
+
+  /**
+   * @param nanoTime the monotonic clock that {@link dev.millrace.media.Frame#arrivalNanos} is read
+   *     from
+   * @param timer runs the end of reconnect windows; borrowed, not shut down here
+   * @param epochs numbers the sessions of all paths, so that nothing need be kept of paths that are
+   *     gone
+   * @param elsewhere who publishes on other nodes; asked within {@link #publish}
+   */
+  public LiveStreams(
+      LiveConfig config,
+      InstantSource wall,
+      LongSupplier nanoTime,
+      ScheduledExecutorService timer,
+      Epochs epochs,
+      Ownership elsewhere) {
     this.config = config;
     this.wall = wall;
     this.nanoTime = nanoTime;
     this.timer = timer;
+    this.epochs = epochs;
+    this.elsewhere = elsewhere;
   }
 
   /**
-   * Asks for a path. When it is granted the session has begun and its epoch is the wall clock's
-   * milliseconds, or one more than any epoch given here before if that is greater (one counter for
-   * all paths, so that nothing need be kept of paths that are gone).
+   * Asks for a path. When it is granted the session has begun. A stream that another node has
+   * counts as one of here: its owner takes it over, and everybody else is refused.
    */
   public PublishResult publish(PublishRequest request) {
     Publication publication;
     Optional<Publication> old;
+    Optional<Publication> outdated;
+    Optional<Ownership.Owner> other;
     admission.lock();
     try {
       if (closed) {
@@ -70,22 +90,74 @@ public final class LiveStreams implements AutoCloseable {
       }
       StreamPath path = request.grant().path();
       LiveStream known = streams.get(path);
-      Optional<String> refusal =
-          known == null ? Optional.empty() : known.refusal(request.grant().credential());
+      other = elsewhere.of(path).filter(owner -> known == null || known.epoch() < owner.epoch());
+      Optional<String> refusal = refusal(request.grant(), known, other);
       if (refusal.isPresent()) {
         return new PublishResult.Refused(refusal.get());
       }
+      // What another node has gone on with is not gone on with here, but taken up from there.
+      outdated = other.flatMap(owner -> fenced(path, owner.epoch(), "it is on " + owner.node()));
       Instant now = wall.instant();
-      lastEpoch = Math.max(now.toEpochMilli(), lastEpoch + 1);
-      LiveStream stream = known == null ? create(path, now) : known;
-      publication = new Publication(stream, request, lastEpoch);
+      LiveStream stream = known == null || other.isPresent() ? create(path, now) : known;
+      publication = new Publication(stream, request, epochs.next());
       old = stream.begin(publication, now);
       streams.put(path, stream);
     } finally {
       admission.unlock();
     }
+    outdated.ifPresent(publisher -> publisher.request().onTakenOver().run());
     old.ifPresent(publisher -> publisher.request().onTakenOver().run());
-    return new PublishResult.Accepted(publication, old.isPresent());
+    news.tell();
+    return new PublishResult.Accepted(
+        publication,
+        old.isPresent(),
+        other.filter(Ownership.Owner::live).map(Ownership.Owner::node));
+  }
+
+  private static Optional<String> refusal(
+      Grant grant, @Nullable LiveStream known, Optional<Ownership.Owner> other) {
+    if (other.isEmpty()) {
+      return known == null ? Optional.empty() : known.refusal(grant.credential());
+    }
+    return other
+        .filter(owner -> !owner.credential().equals(grant.credential()))
+        .map(owner -> LiveStream.refusal(grant.path(), owner.live()));
+  }
+
+  /**
+   * Ends the publication of a path here, because another node has a newer one: its connection is
+   * closed as taken over, its readers get {@link StreamEvent.StreamFenced}, and the stream is gone
+   * without a reconnect window. Does nothing if there is none here, or a newer one.
+   *
+   * @param newerEpoch of the other publication
+   * @param reason for a person, for example {@code taken over on node b}
+   * @return whether something was ended
+   */
+  public boolean fence(StreamPath path, long newerEpoch, String reason) {
+    Optional<Publication> old;
+    boolean known;
+    admission.lock();
+    try {
+      LiveStream stream = streams.get(path);
+      known = stream != null && stream.epoch() < newerEpoch;
+      old = fenced(path, newerEpoch, reason);
+    } finally {
+      admission.unlock();
+    }
+    old.ifPresent(publisher -> publisher.request().onTakenOver().run());
+    news.tell();
+    return known;
+  }
+
+  /** Under the lock; gives the publication that has lost the path. */
+  private Optional<Publication> fenced(StreamPath path, long newerEpoch, String reason) {
+    epochs.seen(newerEpoch);
+    LiveStream stream = streams.get(path);
+    if (stream == null || stream.epoch() >= newerEpoch) {
+      return Optional.empty();
+    }
+    streams.remove(path, stream);
+    return stream.fence(newerEpoch, reason);
   }
 
   /** The stream of a path, live or waiting for its publisher. */
@@ -116,6 +188,15 @@ public final class LiveStreams implements AutoCloseable {
     warningListeners.add(listener);
   }
 
+  /**
+   * Adds a listener that gets each change of a stream's state, one at a time, in the order in which
+   * they happened, on the thread that made one of them and outside of all locks; it may call back
+   * into this object but must not block for long.
+   */
+  public void onChange(Consumer<StreamChange> listener) {
+    news.add(listener);
+  }
+
   /** Ends all sessions and streams at once, without a reconnect window, and refuses new ones. */
   @Override
   public void close() {
@@ -127,10 +208,12 @@ public final class LiveStreams implements AutoCloseable {
     } finally {
       admission.unlock();
     }
+    news.tell();
   }
 
   /** Starts the reconnect window of a stream whose publication has ended. */
   void awaitReturn(LiveStream stream, Publication ended) {
+    news.tell();
     if (config.reconnectWindow().isZero()) {
       expire(stream, ended);
       return;
@@ -170,5 +253,11 @@ public final class LiveStreams implements AutoCloseable {
     } finally {
       admission.unlock();
     }
+    news.tell();
+  }
+
+  /** To be told as soon as no lock is held. */
+  void changed(StreamChange change) {
+    news.put(change);
   }
 }

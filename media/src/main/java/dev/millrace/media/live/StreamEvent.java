@@ -9,7 +9,8 @@ import java.util.List;
  * What a subscriber of a live stream sees, in this order: {@link SessionStarted}, {@link
  * TracksChanged}, then {@link FrameArrived}s, with {@link TracksChanged} and {@link TimeBroken} in
  * between as they happen, {@link SessionEnded}; then either the next {@link SessionStarted} within
- * the reconnect window or {@link StreamEnded}, which is the last.
+ * the reconnect window or {@link StreamEnded}, which is the last. At any time {@link StreamFenced}
+ * may come instead of all that would follow.
  */
 public sealed interface StreamEvent {
   /**
@@ -50,4 +51,13 @@ public sealed interface StreamEvent {
 
   /** The stream is over; nothing follows. */
   record StreamEnded() implements StreamEvent {}
+
+  /**
+   * Another node has the stream now and goes on with it there. Whoever writes anything of it stops
+   * at once, without an end; nothing follows.
+   *
+   * @param newerEpoch of the session there
+   * @param reason for a person
+   */
+  record StreamFenced(long newerEpoch, String reason) implements StreamEvent {}
 }

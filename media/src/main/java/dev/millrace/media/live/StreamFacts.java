@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param warnings what is wrong with the stream, code to sentence, oldest first
  * @param reconnects sessions after the first
  * @param epoch of the present or last session
+ * @param owner {@link Grant#credential} of that session; empty before the first
  */
 public record StreamFacts(
     StreamPath path,
@@ -36,7 +37,8 @@ public record StreamFacts(
     double frameRate,
     Map<String, String> warnings,
     int reconnects,
-    long epoch) {
+    long epoch,
+    String owner) {
 
   /** Where a stream stands; the transitions are at {@link LiveStream}. */
   public enum State {

@@ -59,7 +59,7 @@ public final class Subscription implements AutoCloseable {
   /**
    * The next event, waited for if there is none.
    *
-   * @return empty if none came in time, and at once after {@link StreamEnded} or {@link #close}
+   * @return empty if none came in time, and at once after the stream's last event or {@link #close}
    */
   public Optional<StreamEvent> poll(Duration timeout) throws InterruptedException {
     return poll(timeout, frame -> true);
@@ -72,7 +72,8 @@ public final class Subscription implements AutoCloseable {
    *
    * @param wakes tells the frames that end the wait; called on the publisher's thread, only while
    *     this call waits, and must be quick. Other events always end it
-   * @return empty if nothing came in time, and at once after {@link StreamEnded} or {@link #close}
+   * @return empty if nothing came in time, and at once after the stream's last event or {@link
+   *     #close}
    */
   public Optional<StreamEvent> poll(Duration timeout, Predicate<Frame> wakes)
       throws InterruptedException {
@@ -174,6 +175,21 @@ public final class Subscription implements AutoCloseable {
       queue.add(new Entry(queued, -1, false));
       wake();
       finished = queued instanceof StreamEnded;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The event takes the place of all that is queued, and nothing follows. */
+  void finishWith(StreamEvent last) {
+    lock.lock();
+    try {
+      if (!finished) {
+        discardAll();
+        queue.add(new Entry(last, -1, false));
+        wake();
+        finished = true;
+      }
     } finally {
       lock.unlock();
     }

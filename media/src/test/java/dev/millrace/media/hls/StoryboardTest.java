@@ -13,8 +13,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class StoryboardTest {
-  /** 1.5 s before the first segment begins. */
-  private static final long EPOCH = LogScript.START_US / 1000 - 1500;
+  private static final long EPOCH = (LogScript.START_US / 1000) << 10;
+  private static final long DAY_US = 86_400_000_000L;
 
   @Test
   void hasACueForEachCompleteSegmentOfTheWindowThatHasAPicture() {
@@ -24,15 +24,15 @@ class StoryboardTest {
         .isEqualTo(
             """
             WEBVTT
-            X-PROGRAM-DATE-TIME:2026-11-21T09:29:58.500Z
+            X-PROGRAM-DATE-TIME:2026-11-21T00:00:00.000Z
 
-            00:00:01.500 --> 00:00:03.500
+            09:30:00.000 --> 09:30:02.000
             thumbnails/%1$d-700.jpg
 
-            00:00:03.500 --> 00:00:05.500
+            09:30:02.000 --> 09:30:04.000
             thumbnails/%1$d-701.jpg
 
-            00:00:07.500 --> 00:00:09.500
+            09:30:06.000 --> 09:30:08.000
             thumbnails/%1$d-703.jpg
             """
                 .formatted(EPOCH));
@@ -44,7 +44,7 @@ class StoryboardTest {
     List<Thumbnail> all = LongStream.range(690, 760).mapToObj(StoryboardTest::thumbnail).toList();
     String text = Storyboard.render(view, all);
     assertThat(text.lines().filter(line -> line.contains("-->"))).hasSize(15);
-    assertThat(text).contains("\n00:01:19.500 --> 00:01:21.500\nthumbnails/" + EPOCH + "-739.jpg");
+    assertThat(text).contains("\n09:31:18.000 --> 09:31:20.000\nthumbnails/" + EPOCH + "-739.jpg");
   }
 
   @Test
@@ -53,7 +53,7 @@ class StoryboardTest {
     String cue = Storyboard.render(script.view(), List.of(thumbnail(701))).split("\n\n", 2)[1];
     script.discontinuity(EPOCH + 90_000, 3_000_000).segments(3);
     String later = Storyboard.render(script.view(), List.of(thumbnail(701), thumbnail(702)));
-    assertThat(later).contains(cue).contains("00:00:08.500 --> 00:00:10.500");
+    assertThat(later).contains(cue).contains("09:30:07.000 --> 09:30:09.000");
   }
 
   @Test
@@ -61,13 +61,23 @@ class StoryboardTest {
     LogScript script = LogScript.open(EPOCH, Targets.DEFAULT).video().segments(1);
     script.discontinuity(EPOCH + 1, 360_000_000_000L).segments(1);
     assertThat(Storyboard.render(script.view(), List.of(thumbnail(701))))
-        .contains("\n100:00:03.500 --> 100:00:05.500\n");
+        .contains("\n109:30:02.000 --> 109:30:04.000\n");
   }
 
   @Test
   void hasNoCueForTimesBeforeItsZero() {
-    StreamView view = LogScript.open(EPOCH + 10_000, Targets.DEFAULT).video().segments(2).view();
-    assertThat(Storyboard.render(view, List.of(thumbnail(700)))).doesNotContain("-->");
+    LogScript script = LogScript.open(EPOCH, Targets.DEFAULT).video().segments(1);
+    script.discontinuity(EPOCH + 1, -DAY_US).segments(1);
+    assertThat(Storyboard.render(script.view(), List.of(thumbnail(701)))).doesNotContain("-->");
+  }
+
+  @Test
+  void tellsTheMidnightBeforeTheFirstListedSegment() {
+    LogScript script = LogScript.open(EPOCH, Targets.DEFAULT).video().segments(1);
+    script.discontinuity(EPOCH + 1, DAY_US).segments(40);
+    assertThat(Storyboard.render(script.view(), List.of(thumbnail(740))))
+        .contains("X-PROGRAM-DATE-TIME:2026-11-22T00:00:00.000Z")
+        .contains("\n09:31:20.000 --> 09:31:22.000\n");
   }
 
   private static Thumbnail thumbnail(long msn) {

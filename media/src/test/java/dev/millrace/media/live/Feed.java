@@ -96,6 +96,7 @@ final class Feed {
       case StreamEvent.TimeBroken broken -> "broken";
       case StreamEvent.SessionEnded ended -> "ended";
       case StreamEvent.StreamEnded ended -> "stream ended";
+      case StreamEvent.StreamFenced fenced -> "fenced";
     };
   }
 }

@@ -43,7 +43,12 @@ final class Hub {
   }
 
   Hub(LiveConfig config) {
-    streams = new LiveStreams(config, wall, timer::nanos, timer);
+    this(config, Ownership.NOBODY);
+  }
+
+  Hub(LiveConfig config, Ownership elsewhere) {
+    Epochs epochs = new Epochs(wall, "this-node");
+    streams = new LiveStreams(config, wall, timer::nanos, timer, epochs, elsewhere);
   }
 
   Publication publish(StreamPath path, String credential) {

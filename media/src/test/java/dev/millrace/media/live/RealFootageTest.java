@@ -102,6 +102,7 @@ class RealFootageTest {
             case TimeBroken broken -> "time broken: " + broken.reason();
             case SessionEnded ended -> "ended: " + ended.reason();
             case StreamEnded ended -> "stream ended";
+            case StreamEvent.StreamFenced fenced -> "fenced";
             case FrameArrived arrived -> throw new AssertionError();
           });
     }

@@ -95,8 +95,9 @@ final class RecordedFeed {
       throw new IOException("the hub refuses the file");
     }
     Publication publication = accepted.publication();
-    pdtUs = publication.epoch() * 1000;
-    msn = publication.epoch() / 2000;
+    long startMs = publication.stream().facts().startedAt().toEpochMilli();
+    pdtUs = startMs * 1000;
+    msn = startMs / 2000;
     records.add(new FeedRecord.Opened(PATH, publication.epoch(), Targets.DEFAULT));
     try (Subscription subscription = publication.stream().subscribe()) {
       FlvPublisher publisher = new FlvPublisher(publication, FlvLimits.DEFAULT);
@@ -122,7 +123,8 @@ final class RecordedFeed {
         case StreamEvent.SessionStarted _,
             StreamEvent.TimeBroken _,
             StreamEvent.SessionEnded _,
-            StreamEvent.StreamEnded _ -> {}
+            StreamEvent.StreamEnded _,
+            StreamEvent.StreamFenced _ -> {}
       }
       next = subscription.poll(Duration.ZERO);
     }

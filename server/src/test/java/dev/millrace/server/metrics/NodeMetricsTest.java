@@ -138,7 +138,8 @@ class NodeMetricsTest {
         30,
         Map.of(),
         4,
-        1);
+        1,
+        "key-1");
   }
 
   private static LadderFacts ladder(double speed, boolean dropped) {

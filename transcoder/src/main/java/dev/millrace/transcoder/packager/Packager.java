@@ -7,6 +7,7 @@ import dev.millrace.media.live.StreamEvent.FrameArrived;
 import dev.millrace.media.live.StreamEvent.SessionEnded;
 import dev.millrace.media.live.StreamEvent.SessionStarted;
 import dev.millrace.media.live.StreamEvent.StreamEnded;
+import dev.millrace.media.live.StreamEvent.StreamFenced;
 import dev.millrace.media.live.StreamEvent.TimeBroken;
 import dev.millrace.media.live.StreamEvent.TracksChanged;
 import dev.millrace.media.log.PartSink;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * running    SessionEnded                        away: gap parts in real time
  * away       SessionStarted, TracksChanged       starting, gaps go on until frames come
  * any        StreamEnded                         ended: ENDLIST
+ * any        StreamFenced                        ended, and nothing is written
  * any        the sink knows a newer session      idle until the next SessionStarted
  * </pre>
  */
@@ -144,6 +146,7 @@ final class Packager {
       }
       case SessionEnded ended -> endSession();
       case StreamEnded ended -> endStream();
+      case StreamFenced fenced -> forget();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.millrace.transcoder.packager;
 import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.live.StreamEvent;
 import dev.millrace.media.live.StreamEvent.StreamEnded;
+import dev.millrace.media.live.StreamEvent.StreamFenced;
 import dev.millrace.media.live.Subscription;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.Targets;
@@ -67,13 +68,17 @@ public final class StreamPackager implements Runnable {
       while (!ended) {
         Optional<StreamEvent> event = subscription.poll(untilNext(), packager.wakeRule());
         step(event);
-        ended = event.isPresent() && event.get() instanceof StreamEnded;
+        ended = event.filter(StreamPackager::isLast).isPresent();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       MDC.remove("stream");
     }
+  }
+
+  private static boolean isLast(StreamEvent event) {
+    return event instanceof StreamEnded || event instanceof StreamFenced;
   }
 
   private void step(Optional<StreamEvent> event) {
