@@ -103,7 +103,9 @@ public final class StreamView {
   public AppendResult check(LogRecord record) {
     return switch (record) {
       case LogRecord.Opened opened ->
-          opened.epoch() < epoch ? new AppendResult.Stale(epoch) : AppendResult.ACCEPTED;
+          opened.epoch() < presentationEpoch
+              ? new AppendResult.Stale(epoch)
+              : AppendResult.ACCEPTED;
       case LogRecord.Expected ignored -> {
         requireOpen("expected renditions");
         yield AppendResult.ACCEPTED;
