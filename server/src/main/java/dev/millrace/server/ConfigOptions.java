@@ -1,6 +1,7 @@
 package dev.millrace.server;
 
 import dev.millrace.server.config.Assignment;
+import dev.millrace.server.config.ClusterKeys;
 import dev.millrace.server.config.ConfigFile;
 import dev.millrace.server.config.ConfigKey;
 import dev.millrace.server.config.ConfigKeys;
@@ -47,6 +48,32 @@ final class ConfigOptions {
       description = "Comma separated of ingest, transcoder, origin, edge; default: all")
   private Optional<String> roles = Optional.empty();
 
+  @Option(
+      names = "--cluster",
+      paramLabel = "NAME",
+      description = "Join the nodes of this cluster, or be its first")
+  private Optional<String> cluster = Optional.empty();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "HOST[:PORT]",
+      description = "A node of the cluster to ask for the others; may be given again")
+  private List<String> seeds = List.of();
+
+  @Option(
+      names = "--secret",
+      paramLabel = "TEXT",
+      description =
+          "The cluster's secret. Everybody on this machine can see it in the list of processes:"
+              + " better --secret-file or MILLRACE_CLUSTER_SECRET")
+  private Optional<String> secret = Optional.empty();
+
+  @Option(
+      names = "--secret-file",
+      paramLabel = "FILE",
+      description = "The cluster's secret is the first line of this file")
+  private Optional<String> secretFile = Optional.empty();
+
   @Option(names = "--log-format", paramLabel = "FORMAT", description = "text or json")
   private Optional<String> logFormat = Optional.empty();
 
@@ -64,6 +91,14 @@ final class ConfigOptions {
     flag(assignments, ConfigKeys.HTTP_PORT, httpPort, "--http-port");
     flag(assignments, ConfigKeys.NODE_DATA, data, "--data");
     flag(assignments, ConfigKeys.NODE_ROLES, roles, "--roles");
+    flag(assignments, ClusterKeys.NAME, cluster, "--cluster");
+    flag(
+        assignments,
+        ClusterKeys.SEEDS,
+        seeds.isEmpty() ? Optional.empty() : Optional.of(String.join(",", seeds)),
+        "--seed");
+    flag(assignments, ClusterKeys.SECRET, secret, "--secret");
+    flag(assignments, ClusterKeys.SECRET_FILE, secretFile, "--secret-file");
     flag(assignments, ConfigKeys.LOG_FORMAT, logFormat, "--log-format");
     flag(assignments, ConfigKeys.LOG_LEVEL, logLevel, "--log-level");
     flag(

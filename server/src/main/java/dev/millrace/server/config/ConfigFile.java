@@ -107,7 +107,7 @@ public final class ConfigFile {
   private String text(ConfigKey<?> key, Node value) {
     String expected = key.path() + ", expected " + key.type().expected();
     return switch (key.type().form()) {
-      case SCALAR, TEXT -> isNull(value) ? "" : scalar(value, expected);
+      case SCALAR, TEXT, SECRET -> isNull(value) ? "" : scalar(value, expected);
       case LIST -> {
         List<String> words = new ArrayList<>();
         for (Node element : sequence(value, expected)) {
@@ -120,6 +120,12 @@ public final class ConfigFile {
               ? ""
               : sequence(value, expected).stream()
                   .map(element -> publishKey(element, expected))
+                  .collect(Collectors.joining(","));
+      case CLASS_LIST ->
+          isNull(value)
+              ? ""
+              : sequence(value, expected).stream()
+                  .map(element -> replicaClass(element, expected))
                   .collect(Collectors.joining(","));
       case RUNG_LIST ->
           value instanceof SequenceNode rungs
@@ -160,6 +166,30 @@ public final class ConfigFile {
       throw refusal(element, expected);
     }
     return text;
+  }
+
+  /** A class as {@link ReplicaClass} reads it. */
+  private String replicaClass(Node element, String expected) {
+    if (!(element instanceof MappingNode)) {
+      return scalar(element, expected);
+    }
+    String match = "";
+    String replicas = "";
+    for (NodeTuple entry : mapping(element, expected)) {
+      String name = scalar(entry.getKeyNode(), "match or replicas");
+      switch (name) {
+        case "match" -> match = scalar(entry.getValueNode(), "a path like live/vip-*");
+        case "replicas" -> replicas = scalar(entry.getValueNode(), "a number, 1 to 16");
+        default ->
+            throw refusal(
+                entry.getKeyNode(),
+                "unknown '" + name + "' in origin.classes, expected match and replicas");
+      }
+    }
+    if (ReplicaClass.of(match, replicas).isEmpty()) {
+      throw refusal(element, expected);
+    }
+    return match + "=" + replicas;
   }
 
   private String publishKey(Node element, String expected) {

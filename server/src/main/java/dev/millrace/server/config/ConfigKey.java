@@ -42,7 +42,7 @@ public record ConfigKey<T>(String path, ValueType<T> type, T fallback, String co
                 where
                     + ": "
                     + path
-                    + (type.form() == ValueType.Form.KEY_LIST ? "" : " is '" + text + "'")
+                    + (type.isSecret() ? "" : " is '" + text + "'")
                     + ", expected "
                     + type.expected()));
   }

@@ -1,5 +1,6 @@
 package dev.millrace.server.config;
 
+import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.MetricsAccess;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +18,10 @@ public final class ConfigKeys {
           "node.name",
           ValueType.TEXT,
           "",
-          "Name of this node in logs and in the API. Empty: the host's name.");
+          """
+          Name of this node in logs and in the API, unique in its cluster. Empty: the host's name, in a
+          cluster with four digits behind it that tell nodes of one host apart.\
+          """);
   public static final ConfigKey<String> NODE_DATA =
       new ConfigKey<>(
           "node.data",
@@ -27,14 +31,14 @@ public final class ConfigKeys {
           Folder for what must outlive a restart: the generated stream key and the sequence numbers.
           One node a folder. Empty: $XDG_STATE_HOME/millrace, or ~/.local/state/millrace.\
           """);
-  public static final ConfigKey<List<Role>> NODE_ROLES =
+  public static final ConfigKey<List<NodeRole>> NODE_ROLES =
       new ConfigKey<>(
           "node.roles",
-          ValueType.someOf(List.of(Role.values())),
-          List.of(Role.values()),
+          ValueType.someOf(List.of(NodeRole.values())),
+          List.of(NodeRole.INGEST, NodeRole.TRANSCODER, NodeRole.ORIGIN, NodeRole.EDGE),
           """
-          What this node does: ingest (publishers), transcoder (packaging), origin (parts), edge (viewers).
-          A single node needs all of them.\
+          What this node does: ingest (publishers), transcoder (encoding), origin (copies of streams), edge
+          (viewers). A node without a cluster needs all of them; in a cluster any mixture will do.\
           """);
 
   static final ConfigKey<String> RTMP_HOST =
@@ -272,6 +276,7 @@ public final class ConfigKeys {
                   RTMP_MAX_MESSAGE_SIZE,
                   RTMP_MAX_CHUNK_STREAMS,
                   RTMP_MAX_CONNECTIONS,
+                  ClusterKeys.RTMP_PUBLIC_URL,
                   HTTP_HOST,
                   HTTP_PORT,
                   HTTP_MAX_CONNECTIONS,
@@ -281,6 +286,7 @@ public final class ConfigKeys {
                   HTTP_MAX_WAIT,
                   HTTP_IDLE_TIMEOUT,
                   HTTP_METRICS,
+                  ClusterKeys.HTTP_PUBLIC_URL,
                   PUBLISH_OPEN,
                   PUBLISH_RECONNECT_WINDOW,
                   PUBLISH_QUEUE_FRAMES,
@@ -296,8 +302,10 @@ public final class ConfigKeys {
                   ORIGIN_REMOVAL_GRACE,
                   ORIGIN_ENDED_RETENTION,
                   ORIGIN_MAX_WAITERS,
-                  LOG_FORMAT,
-                  LOG_LEVEL))
+                  ClusterKeys.ORIGIN_REPLICAS,
+                  ClusterKeys.ORIGIN_CLASSES),
+              ClusterKeys.ALL,
+              List.<ConfigKey<?>>of(LOG_FORMAT, LOG_LEVEL))
           .flatMap(List::stream)
           .toList();
 

@@ -38,6 +38,8 @@ public final class ConfigYaml {
       key.comment().lines().forEach(line -> out.append("  # ").append(line).append('\n'));
       if (key.type().form() == ValueType.Form.KEY_LIST) {
         writeKeys(out, settings.get(ConfigKeys.PUBLISH_KEYS), showKeys);
+      } else if (key.type().isSecret() && !showKeys && settings.where(key).isPresent()) {
+        out.append("  # ").append(key.name()).append(": set, shown with --show-keys\n");
       } else {
         out.append("  ").append(key.name()).append(": ").append(value(key, settings));
         String remarks =
@@ -54,10 +56,13 @@ public final class ConfigYaml {
   private static <T> String value(ConfigKey<T> key, Settings settings) {
     String text = key.type().writer().apply(settings.get(key));
     if (key.type().form() == ValueType.Form.LIST
+        || key.type().form() == ValueType.Form.CLASS_LIST
         || (key.type().form() == ValueType.Form.RUNG_LIST && !text.matches("[a-z]+"))) {
       return "[" + text + "]";
     }
-    return key.type().form() == ValueType.Form.TEXT ? QuotedText.of(text) : text;
+    return key.type().form() == ValueType.Form.TEXT || key.type().isSecret()
+        ? QuotedText.of(text)
+        : text;
   }
 
   private static void writeKeys(StringBuilder out, List<PublishKey> keys, boolean show) {

@@ -1,28 +1,31 @@
 package dev.millrace.server.config;
 
+import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.MetricsAccess;
 import dev.millrace.media.log.Targets;
 import dev.millrace.transcoder.ladder.LadderSettings;
 import dev.millrace.transcoder.worker.EncoderPreference;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a node is told, checked as a whole. Immutable. */
 public record NodeConfig(
     String name,
     Path data,
-    Set<Role> roles,
+    Set<NodeRole> roles,
     Rtmp rtmp,
     Http http,
     Publish publish,
     Hls hls,
     Transcode transcode,
     Origin origin,
+    Cluster cluster,
     LogFormat logFormat,
     LogLevel logLevel) {
   private static final Duration LONGEST_HOLD = Duration.ofSeconds(20);
@@ -35,7 +38,8 @@ public record NodeConfig(
       Duration handshakeTimeout,
       long maxMessageBytes,
       int maxChunkStreams,
-      int maxConnections) {}
+      int maxConnections,
+      Optional<URI> publicUrl) {}
 
   /** Section {@code http}. */
   public record Http(
@@ -47,7 +51,8 @@ public record NodeConfig(
       long cacheBytes,
       Duration maxWait,
       Duration idleTimeout,
-      MetricsAccess metrics) {}
+      MetricsAccess metrics,
+      Optional<URI> publicUrl) {}
 
   /** Section {@code publish}. */
   public record Publish(
@@ -99,7 +104,58 @@ public record NodeConfig(
    * @param maxMemoryBytes for parts; never 0
    */
   public record Origin(
-      long maxMemoryBytes, Duration removalGrace, Duration endedRetention, int maxWaiters) {}
+      long maxMemoryBytes,
+      Duration removalGrace,
+      Duration endedRetention,
+      int maxWaiters,
+      int replicas,
+      List<ReplicaClass> classes) {}
+
+  /**
+   * Section {@code cluster}, and what else counts in a cluster only.
+   *
+   * @param name empty: this node is alone
+   * @param address empty: chosen from the interfaces
+   * @param port 0: any free one
+   * @param internalPort 0: any free one
+   * @param secret empty: the one of {@code secretFile}, else of the data folder
+   * @param stack the operator's own JGroups stack
+   * @param certificates the operator's own
+   */
+  public record Cluster(
+      String name,
+      String address,
+      int port,
+      int internalPort,
+      Set<Discovery> discovery,
+      List<String> seeds,
+      String dns,
+      String folder,
+      Optional<String> secret,
+      Optional<Path> secretFile,
+      Optional<Path> stack,
+      Optional<Certificates> certificates,
+      Duration drainDeadline,
+      Duration steeringTtl) {
+
+    /** Whether this node is to have others beside it. */
+    public boolean isOn() {
+      return !name.isEmpty();
+    }
+
+    /** Leaves the secret out. */
+    @Override
+    public String toString() {
+      return "Cluster[name=" + name + ", discovery=" + discovery + "]";
+    }
+  }
+
+  /**
+   * The operator's certificates, PEM files.
+   *
+   * @param key PKCS 8
+   */
+  public record Certificates(Path authority, Path certificate, Path key) {}
 
   /** What the settings say about the machine the node runs on. */
   public record Host(String name, Map<String, String> environment, long maxHeapBytes) {
@@ -126,13 +182,14 @@ public record NodeConfig(
     return new NodeConfig(
         name.isEmpty() ? host.name() : nodeName(settings),
         (data.isEmpty() ? host.stateFolder() : Path.of(data)).toAbsolutePath().normalize(),
-        roles(settings),
+        ClusterSection.roles(settings),
         rtmp(settings),
         http(settings),
         publish(settings),
         hls(settings),
         TranscodeSection.read(settings),
         origin(settings, host),
+        ClusterSection.read(settings),
         settings.get(ConfigKeys.LOG_FORMAT),
         settings.get(ConfigKeys.LOG_LEVEL));
   }
@@ -147,21 +204,6 @@ public record NodeConfig(
               + "', expected 1 to 63 of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
     }
     return name;
-  }
-
-  private static Set<Role> roles(Settings settings) {
-    Set<Role> roles = new HashSet<>(settings.get(ConfigKeys.NODE_ROLES));
-    for (Role role : Role.values()) {
-      if (!roles.contains(role)) {
-        throw new ConfigException(
-            settings.place(ConfigKeys.NODE_ROLES)
-                + " leaves out "
-                + role.name().toLowerCase(Locale.ROOT)
-                + "; nodes cannot share roles before there is a cluster, so a node needs all of"
-                + " ingest, transcoder, origin, edge");
-      }
-    }
-    return roles;
   }
 
   private static Rtmp rtmp(Settings settings) {
@@ -180,7 +222,8 @@ public record NodeConfig(
         settings.get(ConfigKeys.RTMP_HANDSHAKE_TIMEOUT),
         maxMessageBytes,
         settings.get(ConfigKeys.RTMP_MAX_CHUNK_STREAMS),
-        settings.get(ConfigKeys.RTMP_MAX_CONNECTIONS));
+        settings.get(ConfigKeys.RTMP_MAX_CONNECTIONS),
+        ClusterSection.publicUrl(settings, ClusterKeys.RTMP_PUBLIC_URL, Set.of("rtmp", "rtmps")));
   }
 
   private static Http http(Settings settings) {
@@ -199,7 +242,8 @@ public record NodeConfig(
         settings.get(ConfigKeys.HTTP_CACHE_SIZE),
         settings.get(ConfigKeys.HTTP_MAX_WAIT),
         settings.get(ConfigKeys.HTTP_IDLE_TIMEOUT),
-        settings.get(ConfigKeys.HTTP_METRICS));
+        settings.get(ConfigKeys.HTTP_METRICS),
+        ClusterSection.publicUrl(settings, ClusterKeys.HTTP_PUBLIC_URL, Set.of("http", "https")));
   }
 
   private static Publish publish(Settings settings) {
@@ -259,7 +303,9 @@ public record NodeConfig(
         maxMemoryBytes == 0 ? host.maxHeapBytes() / 2 : maxMemoryBytes,
         settings.get(ConfigKeys.ORIGIN_REMOVAL_GRACE),
         settings.get(ConfigKeys.ORIGIN_ENDED_RETENTION),
-        settings.get(ConfigKeys.ORIGIN_MAX_WAITERS));
+        settings.get(ConfigKeys.ORIGIN_MAX_WAITERS),
+        settings.get(ClusterKeys.ORIGIN_REPLICAS),
+        settings.get(ClusterKeys.ORIGIN_CLASSES));
   }
 
   private static void positive(Settings settings, ConfigKey<Duration> key) {

@@ -26,16 +26,41 @@ record ValueType<T>(
   enum Form {
     SCALAR,
     TEXT,
+    /** Text that is shown only to those who ask for it. */
+    SECRET,
     LIST,
     KEY_LIST,
+    /** Classes of streams as words or mappings. */
+    CLASS_LIST,
     /** Rungs as words or mappings, or one word that stands for some. */
     RUNG_LIST
   }
 
+  /** Whether values must not be shown. */
+  boolean isSecret() {
+    return form == Form.KEY_LIST || form == Form.SECRET;
+  }
+
+  private static final Pattern SEED =
+      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+])(:[0-9]{1,5})?");
   private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
 
   static final ValueType<String> TEXT =
       new ValueType<>("text", Form.TEXT, Optional::of, Function.identity());
+
+  static final ValueType<String> SECRET =
+      new ValueType<>("text", Form.SECRET, Optional::of, Function.identity());
+
+  static final ValueType<List<String>> SEEDS =
+      new ValueType<>(
+          "a list of HOST or HOST:PORT",
+          Form.LIST,
+          ValueType::readSeeds,
+          list -> String.join(", ", list));
+
+  static final ValueType<List<ReplicaClass>> REPLICA_CLASSES =
+      new ValueType<>(
+          ReplicaClass.EXPECTED, Form.CLASS_LIST, ReplicaClass::readAll, ReplicaClass::writeAll);
 
   static final ValueType<Boolean> SWITCH =
       scalar(
@@ -133,6 +158,16 @@ record ValueType<T>(
 
   private static String name(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Optional<List<String>> readSeeds(String text) {
+    if (text.isBlank()) {
+      return Optional.of(List.of());
+    }
+    List<String> seeds = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    return seeds.stream().allMatch(seed -> SEED.matcher(seed).matches())
+        ? Optional.of(seeds)
+        : Optional.empty();
   }
 
   private static Optional<List<Long>> readBitrates(String text) {

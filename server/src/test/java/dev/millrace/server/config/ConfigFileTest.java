@@ -3,6 +3,7 @@ package dev.millrace.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.cluster.NodeRole;
 import dev.millrace.media.StreamPath;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,7 @@ class ConfigFileTest {
             log:
               format: json
             """);
-    assertThat(settings.get(ConfigKeys.NODE_ROLES)).containsExactly(Role.INGEST, Role.EDGE);
+    assertThat(settings.get(ConfigKeys.NODE_ROLES)).containsExactly(NodeRole.INGEST, NodeRole.EDGE);
     assertThat(settings.get(ConfigKeys.RTMP_HOST)).isEqualTo("127.0.0.1");
     assertThat(settings.get(ConfigKeys.RTMP_PORT)).isZero();
     assertThat(settings.get(ConfigKeys.RTMP_IDLE_TIMEOUT)).isEqualTo(Duration.ofMillis(200));
@@ -70,7 +71,7 @@ class ConfigFileTest {
           rtmp:\\n  idle-timeout: 4        | m.yaml:2: rtmp.idle-timeout is '4', expected a duration like 200ms, 2s, 5m or 1h
           origin:\\n  max-memory: 50MB     | m.yaml:2: origin.max-memory is '50MB', expected a size like 4096, 64KiB, 50MiB or 2GiB
           publish:\\n  open: yes           | m.yaml:2: publish.open is 'yes', expected true or false
-          node:\\n  roles: [ingest, egde]  | m.yaml:2: node.roles is 'ingest,egde', expected a list of one or more of ingest, transcoder, origin, edge
+          node:\\n  roles: [ingest, egde]  | m.yaml:2: node.roles is 'ingest,egde', expected a list of one or more of ingest, transcoder, origin, edge, relay
           log:\\n  format: xml             | m.yaml:2: log.format is 'xml', expected one of text, json
           rtmp: 3                          | m.yaml:1: expected settings of rtmp
           - a                              | m.yaml:1: expected sections like 'rtmp:'

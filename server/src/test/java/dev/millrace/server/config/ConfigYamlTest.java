@@ -43,8 +43,10 @@ class ConfigYamlTest {
     String yaml =
         """
         {rtmp: {port: 0, idle-timeout: 1500ms}, node: {name: 'say "hi"\\', roles: [edge]},
-         publish: {keys: [{path: live/a, key: secret-one}]}, origin: {max-memory: 3KiB},
-         transcode: {ladder: [720p:2.8M:av1, 360p], audio-bitrates: [96k]}}
+         publish: {keys: [{path: live/a, key: secret-one}]},
+         transcode: {ladder: [720p:2.8M:av1, 360p], audio-bitrates: [96k]},
+         origin: {max-memory: 3KiB, classes: [{match: 'live/vip-*', replicas: 3}]},
+         cluster: {name: lab, seeds: [10.0.0.1, 'b:7801'], secret: 'quite "long" enough'}}
         """;
     Settings settings = Settings.of(ConfigFile.parse("m.yaml", yaml));
     String written = ConfigYaml.write(settings, Map.of(), true);
@@ -61,10 +63,14 @@ class ConfigYamlTest {
   void hidesStreamKeysUnlessAskedFor() {
     Settings settings =
         Settings.of(
-            ConfigFile.parse("m.yaml", "publish: {keys: [{path: live/a, key: hush-hush}]}"));
+            ConfigFile.parse(
+                "m.yaml",
+                "{publish: {keys: [{path: live/a, key: hush-hush}]}, cluster: {secret:"
+                    + " hush-hush}}"));
     assertThat(ConfigYaml.write(settings, Map.of(), false))
         .doesNotContain("hush")
-        .contains("# keys: 1 configured");
+        .contains("# keys: 1 configured")
+        .contains("# secret: set");
   }
 
   // Only read from.

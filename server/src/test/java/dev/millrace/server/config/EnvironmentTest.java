@@ -3,6 +3,7 @@ package dev.millrace.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.cluster.NodeRole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ class EnvironmentTest {
                     "PATH", "/bin")));
     assertThat(settings.get(ConfigKeys.RTMP_PORT)).isZero();
     assertThat(settings.get(ConfigKeys.PUBLISH_KEYS)).hasSize(2);
-    assertThat(settings.get(ConfigKeys.NODE_ROLES)).containsExactly(Role.INGEST, Role.EDGE);
+    assertThat(settings.get(ConfigKeys.NODE_ROLES)).containsExactly(NodeRole.INGEST, NodeRole.EDGE);
   }
 
   @Test

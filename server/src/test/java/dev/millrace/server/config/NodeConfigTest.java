@@ -3,7 +3,9 @@ package dev.millrace.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.cluster.NodeRole;
 import dev.millrace.media.log.Targets;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,9 @@ class NodeConfigTest {
     assertThat(config.name()).isEqualTo("box");
     assertThat(config.data()).isEqualTo(Path.of("/home/someone/.local/state/millrace"));
     assertThat(config.origin().maxMemoryBytes()).isEqualTo(1L << 29);
-    assertThat(config.roles()).containsExactlyInAnyOrder(Role.values());
+    assertThat(config.roles())
+        .containsExactlyInAnyOrder(
+            NodeRole.INGEST, NodeRole.TRANSCODER, NodeRole.ORIGIN, NodeRole.EDGE);
   }
 
   @Test
@@ -54,12 +58,59 @@ class NodeConfigTest {
           http: {idle-timeout: 10s}       | m.yaml:1: http.idle-timeout is 10s, expected more than 20s
           origin: {max-memory: 1GiB}      | m.yaml:1: origin.max-memory is 1GiB, expected less than nine tenths of the Java heap
           node: {name: 'a b'}             | m.yaml:1: node.name is 'a b', expected
-          node: {roles: [ingest, edge]}   | m.yaml:1: node.roles leaves out transcoder; nodes cannot share roles
+          cluster: {name: 'a b'}          | m.yaml:1: cluster.name is a b, expected 1 to 63
+          cluster: {secret: short}        | m.yaml:1: cluster.secret is too short, expected 16
+          cluster: {discovery: [dns]}     | m.yaml:1: cluster.discovery has dns, which needs cluster.dns
+          cluster: {key: k.pem}           | cluster.ca-certificate, cluster.certificate and cluster.key belong together
+          http: {public-url: 'edge1'}     | m.yaml:1: http.public-url is edge1, expected http or https://HOST
+          http: {public-url: 'http://e/x'} | m.yaml:1: http.public-url is http://e/x, expected
+          rtmp: {public-url: 'http://e'}  | m.yaml:1: rtmp.public-url is http://e, expected rtmp or rtmps
+          steering: {ttl: 500ms}          | m.yaml:1: steering.ttl is 500ms, expected at least 1s
+          origin: {classes: ['live/a=0']} | m.yaml:1: origin.classes is 'live/a=0', expected a list of {match
+          node: {roles: [edge, relay]}    | m.yaml:1: node.roles has relay, which comes with a later release
+          node: {roles: [ingest, edge]}   | m.yaml:1: node.roles leaves out transcoder; a node that is alone
           """)
   void refusesWhatDoesNotGoTogether(String yaml, String message) {
     assertThatThrownBy(() -> read(yaml))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void rolesMayBeApartInACluster() {
+    NodeConfig config = read("{node: {roles: [edge]}, cluster: {name: lab}}");
+    assertThat(config.roles()).containsExactly(NodeRole.EDGE);
+    assertThat(config.cluster().isOn()).isTrue();
+    assertThat(read("").cluster().isOn()).isFalse();
+  }
+
+  @Test
+  void whatIsGivenForDiscoveryIsUsedBesideMulticastUnlessChosenOtherwise() {
+    assertThat(read("").cluster().discovery()).containsExactly(Discovery.MULTICAST);
+    assertThat(read("cluster: {seeds: [a, 'b:7801', '[::1]:7800']}").cluster().discovery())
+        .containsExactlyInAnyOrder(Discovery.MULTICAST, Discovery.SEEDS);
+    assertThat(read("cluster: {seeds: [a], discovery: [seeds]}").cluster().discovery())
+        .containsExactly(Discovery.SEEDS);
+    assertThat(read("cluster: {dns: nodes.example.org}").cluster().discovery())
+        .containsExactlyInAnyOrder(Discovery.MULTICAST, Discovery.DNS);
+  }
+
+  @Test
+  void readsClassesOfStreamsAndPublicAddresses() {
+    NodeConfig config =
+        read(
+            "{origin: {classes: [{match: 'live/vip-*', replicas: 3}, 'live/*=1']},"
+                + " http: {public-url: 'https://edge1.example.org/'}}");
+    assertThat(config.origin().replicas()).isEqualTo(2);
+    assertThat(config.origin().classes())
+        .containsExactly(new ReplicaClass("live/vip-*", 3), new ReplicaClass("live/*", 1));
+    assertThat(config.http().publicUrl()).contains(URI.create("https://edge1.example.org"));
+  }
+
+  @Test
+  void neverSaysTheSecret() {
+    assertThatThrownBy(() -> read("cluster: {secret: hush}")).hasMessageNotContaining("hush");
+    assertThat(read("cluster: {secret: hush-hush-hush-hush}").toString()).doesNotContain("hush");
   }
 
   @Test
