@@ -22,7 +22,14 @@ record MediaPlaylist(List<Segment> segments, List<Part> parts) {
       String uri) {}
 
   /** A part; {@code endUs} is wall time of its end. */
-  record Part(long msn, int index, long endUs, boolean gap) {}
+  record Part(
+      long msn,
+      int index,
+      long endUs,
+      boolean gap,
+      String uri,
+      long durationUs,
+      long discontinuity) {}
 
   static MediaPlaylist parse(String text) {
     return new Reader().read(text);
@@ -75,8 +82,17 @@ record MediaPlaylist(List<Segment> segments, List<Part> parts) {
       } else if (line.startsWith("#EXTINF:")) {
         durationUs = micros(value.split(",", -1)[0]);
       } else if (line.startsWith("#EXT-X-PART:")) {
-        partEndUs += micros(attribute(value, "DURATION"));
-        parts.add(new Part(msn, part++, partEndUs, value.contains("GAP=YES")));
+        long partUs = micros(attribute(value, "DURATION"));
+        partEndUs += partUs;
+        parts.add(
+            new Part(
+                msn,
+                part++,
+                partEndUs,
+                value.contains("GAP=YES"),
+                attribute(value, "URI"),
+                partUs,
+                discontinuity));
       } else if (!line.startsWith("#") && !line.isBlank()) {
         segments.add(new Segment(msn, discontinuity, pdtUs, durationUs, gap, map, line.strip()));
         pdtUs += durationUs;

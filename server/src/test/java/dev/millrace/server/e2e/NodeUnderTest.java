@@ -26,8 +26,11 @@ final class NodeUnderTest implements AutoCloseable {
   private final Path folder;
   private final int rtmpPort;
   private final int httpPort;
+  private final int clusterPort;
 
-  private NodeUnderTest(ChildProcess process, Path folder, int rtmpPort, int httpPort) {
+  private NodeUnderTest(
+      ChildProcess process, Path folder, int rtmpPort, int httpPort, int clusterPort) {
+    this.clusterPort = clusterPort;
     this.process = process;
     this.folder = folder;
     this.rtmpPort = rtmpPort;
@@ -72,7 +75,12 @@ final class NodeUnderTest implements AutoCloseable {
           .pollInterval(Duration.ofMillis(50))
           .until(() -> Files.exists(announce) || ended(process));
       String json = Files.readString(announce);
-      return new NodeUnderTest(process, folder, port(json, "rtmpPort"), port(json, "httpPort"));
+      return new NodeUnderTest(
+          process,
+          folder,
+          port(json, "rtmpPort"),
+          port(json, "httpPort"),
+          port(json, "clusterPort"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -87,10 +95,7 @@ final class NodeUnderTest implements AutoCloseable {
 
   private static int port(String json, String key) {
     Matcher port = Pattern.compile("\"" + key + "\"\\s*:\\s*(\\d+)").matcher(json);
-    if (!port.find()) {
-      throw new AssertionError("no " + key + " in " + json);
-    }
-    return Integer.parseInt(port.group(1));
+    return port.find() ? Integer.parseInt(port.group(1)) : 0;
   }
 
   int rtmpPort() {
@@ -99,6 +104,11 @@ final class NodeUnderTest implements AutoCloseable {
 
   int httpPort() {
     return httpPort;
+  }
+
+  /** For membership; 0 for a node without a cluster. */
+  int clusterPort() {
+    return clusterPort;
   }
 
   ChildProcess process() {

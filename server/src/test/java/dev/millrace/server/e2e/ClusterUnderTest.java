@@ -1,0 +1,166 @@
+package dev.millrace.server.e2e;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * Real nodes, each a process with a data folder and ports of its own, that find each other by
+ * seeds. They are started from the built installation, with a JVM set for many on one machine.
+ */
+final class ClusterUnderTest implements AutoCloseable {
+  private static final String SECRET = "the-secret-of-these-tests-only";
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx384m",
+          "MILLRACE_CLUSTER_ADDRESS", "127.0.0.1",
+          "MILLRACE_CLUSTER_PORT", "0",
+          "MILLRACE_CLUSTER_DISCOVERY", "seeds",
+          "MILLRACE_HTTP_HOST", "127.0.0.1",
+          "MILLRACE_RTMP_HOST", "127.0.0.1",
+          "MILLRACE_PUBLISH_OPEN", "true",
+          "MILLRACE_TRANSCODE_POSTER_INTERVAL", "0s");
+
+  private final Path folder;
+  private final String name;
+  private final Map<String, String> settings;
+  private final Map<String, NodeUnderTest> nodes = new LinkedHashMap<>();
+
+  /** What a node was started with, to be started again as it was. */
+  private record Asked(String roles, Map<String, String> settings) {}
+
+  private final Map<String, Asked> asked = new ConcurrentHashMap<>();
+
+  /**
+   * @param settings environment of all its nodes, beside the defaults of these tests
+   */
+  ClusterUnderTest(Path folder, String name, Map<String, String> settings) {
+    this.folder = folder;
+    this.name = name;
+    this.settings = settings;
+  }
+
+  /** Starts a node and waits until it is ready, which it is when it has joined the others. */
+  NodeUnderTest start(String node, String roles) {
+    return start(node, roles, Map.of());
+  }
+
+  /** The same with more environment. */
+  NodeUnderTest start(String node, String roles, Map<String, String> more) {
+    asked.put(node, new Asked(roles, more));
+    return launch(node, 0, 0, 0);
+  }
+
+  /** Starts several at the same time, given by name and roles, with the first one there before. */
+  void startAll(Map<String, String> rolesByName) {
+    List<Map.Entry<String, String>> all = new ArrayList<>(rolesByName.entrySet());
+    start(all.getFirst().getKey(), all.getFirst().getValue());
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<Void>> started = new ArrayList<>();
+      for (Map.Entry<String, String> each : all.subList(1, all.size())) {
+        started.add(
+            CompletableFuture.runAsync(() -> start(each.getKey(), each.getValue()), executor));
+      }
+      started.forEach(CompletableFuture::join);
+    }
+  }
+
+  /** Starts a node that has ended again, at the same ports. */
+  NodeUnderTest restart(String node) {
+    NodeUnderTest before = node(node);
+    return launch(node, before.rtmpPort(), before.httpPort(), before.clusterPort());
+  }
+
+  private NodeUnderTest launch(String node, int rtmpPort, int httpPort, int clusterPort) {
+    Asked wanted = asked.get(node);
+    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+    environment.putAll(settings);
+    if (wanted != null) {
+      environment.putAll(wanted.settings());
+    }
+    environment.putIfAbsent("MILLRACE_CLUSTER_SECRET", SECRET);
+    environment.put("MILLRACE_NODE_NAME", node);
+    if (clusterPort != 0) {
+      environment.put("MILLRACE_CLUSTER_PORT", Integer.toString(clusterPort));
+    }
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--cluster", name, "--roles", wanted == null ? "edge" : wanted.roles()));
+    for (String seed : seeds(node)) {
+      arguments.addAll(List.of("--seed", seed));
+    }
+    NodeUnderTest started =
+        NodeUnderTest.start(
+            folder.resolve(node),
+            rtmpPort,
+            httpPort,
+            environment,
+            arguments.toArray(String[]::new));
+    synchronized (nodes) {
+      nodes.put(node, started);
+    }
+    return started;
+  }
+
+  private List<String> seeds(String except) {
+    synchronized (nodes) {
+      return nodes.entrySet().stream()
+          .filter(each -> !each.getKey().equals(except))
+          .map(each -> "127.0.0.1:" + each.getValue().clusterPort())
+          .toList();
+    }
+  }
+
+  /** A node that was started. */
+  NodeUnderTest node(String node) {
+    synchronized (nodes) {
+      NodeUnderTest found = nodes.get(node);
+      if (found == null) {
+        throw new AssertionError("no node " + node + " was started");
+      }
+      return found;
+    }
+  }
+
+  /** What all its processes have printed last. */
+  String tails() {
+    StringBuilder tails = new StringBuilder();
+    synchronized (nodes) {
+      nodes.values().forEach(each -> tails.append(each.tails()));
+    }
+    return tails.toString();
+  }
+
+  /** Waits; the message of a failure has what the processes printed last. */
+  void await(String what, Duration atMost, Callable<Boolean> condition) {
+    try {
+      Awaitility.await(what)
+          .atMost(atMost)
+          .pollInterval(Duration.ofMillis(50))
+          .ignoreExceptionsInstanceOf(java.io.UncheckedIOException.class)
+          .until(condition);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(e.getMessage() + "\n" + tails(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List<NodeUnderTest> open;
+    synchronized (nodes) {
+      open = List.copyOf(nodes.values());
+    }
+    open.forEach(each -> each.process().signal("CONT"));
+    open.forEach(each -> each.process().kill());
+  }
+}
