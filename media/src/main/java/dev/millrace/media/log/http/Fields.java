@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * blanks, so that nothing needs quotes.
  */
 final class Fields {
-  private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9._,:/+-]*");
+  private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9._~,:/+-]*");
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
   private static final Pattern HEX = Pattern.compile("(?:[0-9a-f]{2})*");
   private static final int MAX_LENGTH = 2000;
@@ -67,6 +67,11 @@ final class Fields {
 
   Fields flag(String name, boolean value) {
     return word(name, value ? "1" : "0");
+  }
+
+  /** What the fields are of. */
+  String header() {
+    return header;
   }
 
   String text() {

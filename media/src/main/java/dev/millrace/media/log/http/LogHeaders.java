@@ -49,7 +49,11 @@ public final class LogHeaders {
 
   /** {@link #ENTRY}. */
   public static String entry(PartEntry entry) {
-    return Fields.empty(ENTRY)
+    return entry(Fields.empty(ENTRY), entry).text();
+  }
+
+  static Fields entry(Fields fields, PartEntry entry) {
+    return fields
         .number("duration-us", entry.durationUs())
         .number("size", entry.sizeBytes())
         .flag("independent", entry.independent())
@@ -59,8 +63,7 @@ public final class LogHeaders {
         .word("init", entry.init())
         .number("pdt-us", entry.programDateTimeUs())
         .number("key-frame-bytes", entry.keyFrameBytes())
-        .word("sha256", entry.sha256().hex())
-        .text();
+        .word("sha256", entry.sha256().hex());
   }
 
   /**
@@ -69,7 +72,10 @@ public final class LogHeaders {
    * @throws ProtocolException (malformed) if it is no entry
    */
   public static PartEntry entry(LogPosition position, String header) {
-    Fields fields = Fields.parse(ENTRY, header);
+    return entry(position, Fields.parse(ENTRY, header));
+  }
+
+  static PartEntry entry(LogPosition position, Fields fields) {
     Bytes sha256 = fields.hex("sha256");
     if (sha256.length() != 32 && !sha256.isEmpty()) {
       throw fields.missing("sha256", "64 hexadecimal digits or none");
@@ -95,8 +101,11 @@ public final class LogHeaders {
 
   /** {@link #DESCRIPTION}. */
   public static String description(long epoch, RenditionDescription description) {
-    return Fields.empty(DESCRIPTION)
-        .number("epoch", epoch)
+    return description(Fields.empty(DESCRIPTION).number("epoch", epoch), description).text();
+  }
+
+  static Fields description(Fields fields, RenditionDescription description) {
+    return fields
         .word("type", description.type() == MediaType.VIDEO ? "video" : "audio")
         .word("codecs", description.codecs())
         .number("width", description.width())
@@ -104,8 +113,7 @@ public final class LogHeaders {
         .number("frame-rate-milli", description.frameRateMilli())
         .number("channels", description.channels())
         .number("sample-rate", description.sampleRate())
-        .number("declared-bps", description.declaredBitrateBps())
-        .text();
+        .number("declared-bps", description.declaredBitrateBps());
   }
 
   /**
@@ -116,7 +124,11 @@ public final class LogHeaders {
    */
   public static RenditionDescription description(
       String rendition, FileName.Init init, String header, Bytes body) {
-    Fields fields = Fields.parse(DESCRIPTION, header);
+    return description(rendition, init, Fields.parse(DESCRIPTION, header), body);
+  }
+
+  static RenditionDescription description(
+      String rendition, FileName.Init init, Fields fields, Bytes body) {
     if (body.isEmpty() || !FileName.Init.of(body).equals(init)) {
       throw ProtocolException.malformed(
           init + " has " + body.length() + " bytes of another content");
