@@ -5,9 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
@@ -39,6 +44,7 @@ public final class VirtualHosts implements AutoCloseable {
   private final Subnet subnet;
   private final String switches;
   private final List<VirtualHost> hosts = new ArrayList<>();
+  private @Nullable SlowWire slowWire;
 
   private VirtualHosts(Namespaces namespaces, Subnet subnet) {
     this.namespaces = namespaces;
@@ -164,18 +170,55 @@ public final class VirtualHosts implements AutoCloseable {
 
   /** Parts the halves: from now on nothing passes between them, and nobody is told. */
   public void cut() {
+    endSlowWire();
     // At once in both directions; a link that is taken down is used again a second after it is up.
     Ip.in(switches, "link set " + trunk(Half.A) + " nomaster");
   }
 
   /** Joins the halves again. */
   public void heal() {
+    endSlowWire();
     plugIn(trunk(Half.A), Half.A);
+  }
+
+  /**
+   * Makes the way between the halves slow and lossy. The frames then pass through this process, so
+   * figures below a millisecond mean nothing. Ends with the next {@link #cut} or {@link #heal}.
+   *
+   * @param delay of each frame, one way
+   * @param loss the part of all frames that never arrive, 0 to 1
+   * @param seed decides which ones
+   */
+  public void slow(Duration delay, double loss, long seed) {
+    cut();
+    Map<Half, Tap> ends = new EnumMap<>(Half.class);
+    for (Half half : Half.values()) {
+      String device = namespaces.device(half) + "w";
+      ends.put(half, Tap.create(device));
+      Ip.run("link set %s netns %s".formatted(device, switches));
+      plugIn(device, half);
+    }
+    slowWire =
+        new SlowWire(
+            Objects.requireNonNull(ends.get(Half.A)),
+            Objects.requireNonNull(ends.get(Half.B)),
+            delay,
+            loss,
+            seed);
+  }
+
+  private void endSlowWire() {
+    SlowWire wire = slowWire;
+    slowWire = null;
+    if (wire != null) {
+      wire.close();
+    }
   }
 
   /** Removes the network, and kills what still runs in its hosts. */
   @Override
   public void close() {
+    endSlowWire();
     namespaces.remove();
     hosts.clear();
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -120,6 +121,30 @@ class VirtualHostsTest {
 
   @Test
   @Order(6)
+  void slowWireDelaysAndLoses() {
+    network.slow(Duration.ofMillis(60), 0, 1);
+    long before = System.nanoTime();
+    assertThat(connect(a1, b1)).isEqualTo("b1");
+    // There and back once to connect, once to ask.
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(240));
+
+    network.slow(Duration.ofMillis(1), 0.5, 1);
+    List<String> words = IntStream.range(0, 40).mapToObj(number -> "w" + number).toList();
+    for (String word : words) {
+      HostAgent.ask(a1.address(), "say " + word);
+    }
+    awaitHeard(a2, words.getLast());
+    assertThat(heard(a2)).containsAll(words);
+    assertThat(heard(b1)).containsAnyElementsOf(words);
+    assertThat(heard(b1).containsAll(words)).as("all words over a lossy wire").isFalse();
+
+    network.heal();
+    assertThat(HostAgent.ask(b1.address(), "say fast")).isEqualTo("said");
+    awaitHeard(a1, "fast");
+  }
+
+  @Test
+  @Order(7)
   void closeEndsTheProcessesAndRemovesEverything() throws InterruptedException {
     network.close();
     for (Process agent : agents) {
@@ -131,7 +156,7 @@ class VirtualHostsTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void nextRunRemovesWhatAProcessLeftThatIsDead() throws IOException, InterruptedException {
     Process dead = new ProcessBuilder("true").start();
     dead.waitFor();
