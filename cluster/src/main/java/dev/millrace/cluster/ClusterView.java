@@ -26,7 +26,10 @@ public interface ClusterView {
   /** Paths that at least one node has. */
   Set<StreamPath> streams();
 
-  /** Who has a stream: ingest first, then complete copies, newest epoch first, then others. */
+  /**
+   * Who has a stream, in the order in which to ask them: the ingest of the newest epoch, complete
+   * copies, newest epoch first, ingests of older epochs, what is being filled; ties by node id.
+   */
   List<Held> holders(StreamPath path);
 
   /** The ingest node of the newest epoch. */
@@ -38,4 +41,7 @@ public interface ClusterView {
 
   /** What a node has. */
   List<Holding> holdings(String nodeId);
+
+  /** How far a node is with the settings of the whole cluster. */
+  NodeSettings settings(String nodeId);
 }

@@ -28,4 +28,7 @@ public interface Membership {
 
   /** Whether this node takes new work. */
   void draining(boolean draining);
+
+  /** How far this node is with the settings of the whole cluster. */
+  void settings(NodeSettings settings);
 }

@@ -31,4 +31,15 @@ public record NodeInfo(
   public boolean offers(NodeRole role) {
     return roles.contains(role) && !draining;
   }
+
+  /** The same node, as busy as this. */
+  public NodeInfo withLoad(NodeLoad changed) {
+    return new NodeInfo(
+        id, name, roles, version, protocol, addresses, changed, draining, startedAt);
+  }
+
+  /** The same node, taking new work or not. */
+  public NodeInfo withDraining(boolean changed) {
+    return new NodeInfo(id, name, roles, version, protocol, addresses, load, changed, startedAt);
+  }
 }
