@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * everything ever said and works out each view anew.
  */
 class DirectoryModelTest {
-  private static final int RUNS = 2000;
+  private static final int RUNS = 1000;
   private static final int STEPS = 80;
 
   @Test
