@@ -3,17 +3,23 @@ package dev.millrace.cluster.channel;
 import dev.millrace.media.Bytes;
 
 /**
- * This process's place in a group, made with a {@link GroupListener} by whoever joins. Any thread.
+ * This process's place in a group, from when it is in. Any thread.
  *
  * <p>A message reaches each member that stays in the group once and whole, in the order of sending:
  * broadcasts among themselves, messages to one member among themselves, not the one against the
  * other. It is lost without a word where the receiver leaves. Sending hands over and returns; it
- * waits only, and for a second at most, while some megabytes that a slow member has not taken are
- * on the way.
+ * waits only while two megabytes are on the way to a member that takes nothing, until that member
+ * counts as gone.
  */
 public interface GroupChannel extends AutoCloseable {
   /** Which member this process is. */
   MemberId self();
+
+  /**
+   * Starts the calls: first the group as it is, then all that happens; messages that came earlier
+   * have waited. Once.
+   */
+  void listen(GroupListener listener);
 
   /** The group now, perhaps newer than what the listener was told. */
   GroupView view();

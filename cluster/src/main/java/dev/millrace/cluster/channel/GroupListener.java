@@ -4,8 +4,7 @@ import dev.millrace.media.Bytes;
 
 /**
  * Hears what happens in a group. The calls come one at a time, on threads of the channel's, and
- * must not block for long; they may send. The first call is {@link #viewChanged} with the group as
- * it was when this member came in.
+ * must not block for long; they may send. The first call is {@link #viewChanged}.
  */
 public interface GroupListener {
   /** Members came, went, or found each other again. */

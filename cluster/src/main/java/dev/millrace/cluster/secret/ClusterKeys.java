@@ -1,0 +1,85 @@
+package dev.millrace.cluster.secret;
+
+import dev.millrace.media.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.crypto.KDF;
+import javax.crypto.Mac;
+import javax.crypto.spec.HKDFParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * What the nodes of one cluster derive from its secret, each for one purpose, so that knowing one
+ * tells nothing of the others: HKDF-SHA256 with the cluster's name as salt and the purpose as info.
+ * Immutable; any thread.
+ */
+public final class ClusterKeys {
+  private static final int TOKEN_BYTES = 32;
+
+  /** 128 bits more than needed, so that no scalar is likelier than another (FIPS 186-5, A.2.1). */
+  private static final int SCALAR_BYTES = 48;
+
+  private final byte[] secret;
+  private final String clusterName;
+
+  ClusterKeys(byte[] secret, String clusterName) {
+    this.secret = secret;
+    this.clusterName = clusterName;
+  }
+
+  /** The cluster's name. */
+  public String clusterName() {
+    return clusterName;
+  }
+
+  /** What nodes and workers show each other as {@code Authorization: Bearer}: 64 hex digits. */
+  public String bearerToken() {
+    return Bytes.wrap(derive("http bearer", TOKEN_BYTES)).hex();
+  }
+
+  /** What administration commands show a node's API: 64 hex digits. */
+  public String adminToken() {
+    return Bytes.wrap(derive("admin token", TOKEN_BYTES)).hex();
+  }
+
+  /** The certificate authority that every node of the cluster can play. */
+  public CertificateAuthority authority() {
+    return CertificateAuthority.of(derive("certificate authority", SCALAR_BYTES), clusterName);
+  }
+
+  /**
+   * Proves to those who have the same secret that this text comes from one of them: HMAC-SHA256.
+   */
+  public Bytes sign(Bytes text) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(derive("admission", TOKEN_BYTES), "HmacSHA256"));
+      return Bytes.wrap(mac.doFinal(text.toArray()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+    }
+  }
+
+  /** The cluster's name, and none of the keys. */
+  @Override
+  public String toString() {
+    return "ClusterKeys(" + clusterName + ", hidden)";
+  }
+
+  private byte[] derive(String purpose, int length) {
+    try {
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveData(
+              HKDFParameterSpec.ofExtract()
+                  .addIKM(secret)
+                  .addSalt(utf8("millrace cluster " + clusterName))
+                  .thenExpand(utf8(purpose), length));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Java 25 has HKDF-SHA256", e);
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
