@@ -1,5 +1,6 @@
 package dev.millrace.server.e2e;
 
+import dev.millrace.testkit.net.VirtualHost;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +38,8 @@ final class ClusterUnderTest implements AutoCloseable {
   private final Map<String, String> settings;
   private final Map<String, NodeUnderTest> nodes = new LinkedHashMap<>();
 
+  private final Map<String, VirtualHost> hosts = new ConcurrentHashMap<>();
+
   /** What a node was started with, to be started again as it was. */
   private record Asked(String roles, Map<String, String> settings) {}
 
@@ -59,6 +63,14 @@ final class ClusterUnderTest implements AutoCloseable {
   NodeUnderTest start(String node, String roles, Map<String, String> more) {
     asked.put(node, new Asked(roles, more));
     return launch(node, 0, 0, 0);
+  }
+
+  /**
+   * Says that a node, once started, runs in a host of its own, with default ports and no seeds: it
+   * finds others by multicast, unless its settings say otherwise.
+   */
+  void place(String node, VirtualHost host) {
+    hosts.put(node, host);
   }
 
   /** Starts several at the same time, given by name and roles, with the first one there before. */
@@ -85,6 +97,8 @@ final class ClusterUnderTest implements AutoCloseable {
     Asked wanted = asked.get(node);
     Map<String, String> environment = new HashMap<>(ENVIRONMENT);
     environment.putAll(settings);
+    Optional<VirtualHost> host = Optional.ofNullable(hosts.get(node));
+    host.ifPresent(each -> environment.putAll(inHost(each)));
     if (wanted != null) {
       environment.putAll(wanted.settings());
     }
@@ -96,12 +110,13 @@ final class ClusterUnderTest implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(
             List.of("--cluster", name, "--roles", wanted == null ? "edge" : wanted.roles()));
-    for (String seed : seeds(node)) {
-      arguments.addAll(List.of("--seed", seed));
+    if (host.isEmpty()) {
+      seeds(node).forEach(seed -> arguments.addAll(List.of("--seed", seed)));
     }
     NodeUnderTest started =
         NodeUnderTest.start(
             folder.resolve(node),
+            host,
             rtmpPort,
             httpPort,
             environment,
@@ -110,6 +125,15 @@ final class ClusterUnderTest implements AutoCloseable {
       nodes.put(node, started);
     }
     return started;
+  }
+
+  private static Map<String, String> inHost(VirtualHost host) {
+    return Map.of(
+        "MILLRACE_CLUSTER_ADDRESS", host.address(),
+        "MILLRACE_CLUSTER_PORT", "7800",
+        "MILLRACE_CLUSTER_DISCOVERY", "multicast",
+        "MILLRACE_HTTP_HOST", host.address(),
+        "MILLRACE_RTMP_HOST", host.address());
   }
 
   private List<String> seeds(String except) {

@@ -1,5 +1,6 @@
 package dev.millrace.server.e2e;
 
+import dev.millrace.testkit.net.VirtualHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -24,15 +26,22 @@ final class NodeUnderTest implements AutoCloseable {
 
   private final ChildProcess process;
   private final Path folder;
+  private final String address;
   private final int rtmpPort;
   private final int httpPort;
   private final int clusterPort;
 
   private NodeUnderTest(
-      ChildProcess process, Path folder, int rtmpPort, int httpPort, int clusterPort) {
+      ChildProcess process,
+      Path folder,
+      String address,
+      int rtmpPort,
+      int httpPort,
+      int clusterPort) {
     this.clusterPort = clusterPort;
     this.process = process;
     this.folder = folder;
+    this.address = address;
     this.rtmpPort = rtmpPort;
     this.httpPort = httpPort;
   }
@@ -50,6 +59,17 @@ final class NodeUnderTest implements AutoCloseable {
   /** Without a ladder unless the environment asks for one: most tests need the source only. */
   static NodeUnderTest start(
       Path folder, int rtmpPort, int httpPort, Map<String, String> environment, String... more) {
+    return start(folder, Optional.empty(), rtmpPort, httpPort, environment, more);
+  }
+
+  /** The same in a host of its own, if one is given; the environment says that it listens there. */
+  static NodeUnderTest start(
+      Path folder,
+      Optional<VirtualHost> host,
+      int rtmpPort,
+      int httpPort,
+      Map<String, String> environment,
+      String... more) {
     try {
       Files.createDirectories(folder);
       Path announce = folder.resolve("announce.json");
@@ -69,7 +89,10 @@ final class NodeUnderTest implements AutoCloseable {
       arguments.addAll(List.of(more));
       Map<String, String> variables = new HashMap<>(environment);
       variables.putIfAbsent("MILLRACE_TRANSCODE_LADDER", "none");
-      ChildProcess process = ChildProcess.start(Installation.node(arguments), variables, folder);
+      List<String> command = Installation.node(arguments);
+      ChildProcess process =
+          ChildProcess.start(
+              host.map(each -> each.command(command)).orElse(command), variables, folder);
       Awaitility.await("the node to be ready")
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(50))
@@ -78,6 +101,7 @@ final class NodeUnderTest implements AutoCloseable {
       return new NodeUnderTest(
           process,
           folder,
+          host.map(VirtualHost::address).orElse("127.0.0.1"),
           port(json, "rtmpPort"),
           port(json, "httpPort"),
           port(json, "clusterPort"));
@@ -122,12 +146,12 @@ final class NodeUnderTest implements AutoCloseable {
 
   /** Where to publish. */
   String rtmp(String key) {
-    return "rtmp://127.0.0.1:" + rtmpPort + "/live/" + key;
+    return "rtmp://" + address + ":" + rtmpPort + "/live/" + key;
   }
 
   /** An address on its HTTP port. */
   URI http(String path) {
-    return URI.create("http://127.0.0.1:" + httpPort + path);
+    return URI.create("http://" + address + ":" + httpPort + path);
   }
 
   /** The multivariant playlist of {@code live/NAME}. */
