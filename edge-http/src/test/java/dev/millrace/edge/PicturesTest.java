@@ -63,7 +63,7 @@ class PicturesTest {
     assertThat(index.headers().firstValue("content-type")).hasValue("text/vtt; charset=utf-8");
     assertThat(index.headers().firstValue("cache-control")).hasValue("public, max-age=1");
     assertThat(EdgeFixture.text(index))
-        .startsWith("WEBVTT\nX-PROGRAM-DATE-TIME:1970-01-01T00:00:01.000Z\n\n")
+        .startsWith("WEBVTT\nX-PROGRAM-DATE-TIME:2023-11-14T00:00:00.000Z\n\n")
         .contains("\nthumbnails/1000-500.jpg\n", "\nthumbnails/1000-501.jpg\n");
     HttpResponse<byte[]> thumbnail = edge.get("/hls/live/main/thumbnails/1000-501.jpg");
     assertThat(thumbnail.body()).isEqualTo(picture(501).jpeg().toArray());

@@ -3,6 +3,7 @@ package dev.millrace.media.hls;
 import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.Targets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A group of alternative audio renditions (RFC 8216bis §4.4.6.1.1).
@@ -27,13 +28,13 @@ record AudioGroup(String id, List<RenditionView> members) {
     members = List.copyOf(members);
   }
 
-  void appendTo(StringBuilder out) {
+  void appendTo(StringBuilder out, Optional<ContentSteering> steering) {
     for (RenditionView member : members) {
       // RFC 8216bis §4.4.6.1.1: groups of one type have the same members by the same names. hls.js
       // takes tracks of one name, codec and channel count for the same, so that it keeps what it
       // has buffered when a switch of the variant brings another group.
       String name = members.size() == 1 ? ONLY : member.description().name();
-      new MediaTag(id, name, member, member == members.getFirst()).appendTo(out);
+      new MediaTag(id, name, member, member == members.getFirst()).appendTo(out, steering);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.millrace.media.hls;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.Segment;
+import java.util.Optional;
 
 /**
  * EXT-X-I-FRAME-STREAM-INF (RFC 8216bis §4.4.6.3). The bit rate is that of the key frames alone,
@@ -16,7 +17,7 @@ final class IFrameStreamInf {
   private IFrameStreamInf() {}
 
   /** Nothing, while there is no key frame to be had. */
-  static void appendTo(StringBuilder out, RenditionView video) {
+  static void appendTo(StringBuilder out, RenditionView video, Optional<ContentSteering> steering) {
     long peakBps = 0;
     long bytes = 0;
     long durationUs = 0;
@@ -39,6 +40,7 @@ final class IFrameStreamInf {
       out.append(",RESOLUTION=").append(description.width());
       out.append('x').append(description.height());
     }
+    steering.ifPresent(tag -> tag.appendIFrames(out, description.name()));
     out.append(",URI=\"").append(description.name()).append("/iframes.m3u8\"\n");
   }
 

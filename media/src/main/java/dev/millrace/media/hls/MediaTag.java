@@ -2,10 +2,11 @@ package dev.millrace.media.hls;
 
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
+import java.util.Optional;
 
 /** EXT-X-MEDIA (RFC 8216bis §4.4.6.1) of TYPE=AUDIO. */
 record MediaTag(String groupId, String name, RenditionView rendition, boolean isDefault) {
-  void appendTo(StringBuilder out) {
+  void appendTo(StringBuilder out, Optional<ContentSteering> steering) {
     RenditionDescription description = rendition.description();
     out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"").append(groupId);
     out.append("\",NAME=\"").append(name);
@@ -14,6 +15,10 @@ record MediaTag(String groupId, String name, RenditionView rendition, boolean is
     out.append(",AUTOSELECT=YES");
     if (description.channels() > 0) {
       out.append(",CHANNELS=\"").append(description.channels()).append('"');
+    }
+    if (steering.isPresent()) {
+      out.append(",STABLE-RENDITION-ID=\"");
+      out.append(ContentSteering.stableId(description.name())).append('"');
     }
     out.append(",URI=\"").append(MultivariantPlaylist.mediaPlaylistUri(rendition)).append("\"\n");
   }

@@ -26,6 +26,16 @@ public final class MultivariantPlaylist {
    * @throws IllegalArgumentException if no rendition has begun yet
    */
   public static String render(StreamView view) {
+    return render(view, Optional.empty());
+  }
+
+  /**
+   * The same for one of several servers.
+   *
+   * @param steering empty if this server is the only one
+   * @throws IllegalArgumentException if no rendition has begun yet
+   */
+  public static String render(StreamView view, Optional<ContentSteering> steering) {
     Offer offer = Offer.of(view);
     if (offer.renditions().findAny().isEmpty()) {
       throw new IllegalArgumentException("no rendition has media yet");
@@ -35,13 +45,14 @@ public final class MultivariantPlaylist {
     if (offer.videos().stream().allMatch(MultivariantPlaylist::hasIndependentSegments)) {
       out.append("#EXT-X-INDEPENDENT-SEGMENTS\n");
     }
+    steering.ifPresent(tag -> tag.appendTo(out));
     if (offer.videos().isEmpty()) {
-      offer.audios().forEach(audio -> appendVariant(out, view, audio, Optional.empty()));
+      offer.audios().forEach(audio -> appendVariant(out, view, steering, audio, Optional.empty()));
       return out.toString();
     }
-    offer.groups().forEach(group -> group.appendTo(out));
-    appendVariants(out, view, offer);
-    offer.videos().forEach(video -> IFrameStreamInf.appendTo(out, video));
+    offer.groups().forEach(group -> group.appendTo(out, steering));
+    appendVariants(out, view, steering, offer);
+    offer.videos().forEach(video -> IFrameStreamInf.appendTo(out, video, steering));
     return out.toString();
   }
 
@@ -78,20 +89,21 @@ public final class MultivariantPlaylist {
                 name -> view.rendition(name).filter(MultivariantPlaylist::hasMedia).isPresent());
   }
 
-  private static void appendVariants(StringBuilder out, StreamView view, Offer offer) {
+  private static void appendVariants(
+      StringBuilder out, StreamView view, Optional<ContentSteering> steering, Offer offer) {
     List<RenditionView> videos = offer.videos();
     Optional<AudioGroup> usual = offer.groups().stream().findFirst();
     Optional<AudioGroup> low = group(offer, AudioGroup.LOW).or(() -> usual);
     for (RenditionView video : videos) {
       boolean lowest = videos.size() > 1 && video == offer.lowestVideo();
-      appendVariant(out, view, video, lowest ? low : usual);
+      appendVariant(out, view, steering, video, lowest ? low : usual);
     }
     if (videos.size() > 1 && low.isPresent()) {
-      appendVariant(out, view, low.get().members().getFirst(), low);
+      appendVariant(out, view, steering, low.get().members().getFirst(), low);
     }
     Optional<AudioGroup> mp3 = group(offer, AudioGroup.MP3);
     if (mp3.isPresent()) {
-      appendVariant(out, view, videos.getFirst(), mp3);
+      appendVariant(out, view, steering, videos.getFirst(), mp3);
     }
   }
 
@@ -100,7 +112,11 @@ public final class MultivariantPlaylist {
   }
 
   private static void appendVariant(
-      StringBuilder out, StreamView view, RenditionView variant, Optional<AudioGroup> group) {
+      StringBuilder out,
+      StreamView view,
+      Optional<ContentSteering> steering,
+      RenditionView variant,
+      Optional<AudioGroup> group) {
     Bandwidth own = Bandwidth.of(variant, view.targets());
     // A rendition that is its own group is loaded once.
     Bandwidth all =
@@ -108,7 +124,7 @@ public final class MultivariantPlaylist {
             .filter(audio -> !audio.members().contains(variant))
             .map(audio -> own.plus(audio.bandwidth(view.targets())))
             .orElse(own);
-    new StreamInf(variant, group, all).appendTo(out);
+    new StreamInf(variant, group, all, steering).appendTo(out);
   }
 
   private static boolean hasMedia(RenditionView rendition) {

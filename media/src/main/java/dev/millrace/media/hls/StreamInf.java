@@ -12,8 +12,13 @@ import java.util.Set;
  *
  * @param audioGroup empty if the variant has none
  * @param bandwidth of the variant with the largest of its audio renditions
+ * @param steering empty if there is one server only
  */
-record StreamInf(RenditionView variant, Optional<AudioGroup> audioGroup, Bandwidth bandwidth) {
+record StreamInf(
+    RenditionView variant,
+    Optional<AudioGroup> audioGroup,
+    Bandwidth bandwidth,
+    Optional<ContentSteering> steering) {
 
   void appendTo(StringBuilder out) {
     RenditionDescription description = variant.description();
@@ -28,6 +33,7 @@ record StreamInf(RenditionView variant, Optional<AudioGroup> audioGroup, Bandwid
       Decimal.appendMilli(out.append(",FRAME-RATE="), description.frameRateMilli());
     }
     audioGroup.ifPresent(group -> out.append(",AUDIO=\"").append(group.id()).append('"'));
+    steering.ifPresent(tag -> tag.appendVariant(out, description.name()));
     out.append('\n').append(MultivariantPlaylist.mediaPlaylistUri(variant)).append('\n');
   }
 

@@ -8,6 +8,7 @@ import dev.millrace.media.log.LogScript;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,24 @@ class MultivariantPlaylistTest {
 
     LogScript without = LogScript.open(1, Targets.DEFAULT).expect("480p").video().audio();
     assertThat(MultivariantPlaylist.isReady(without.segments(3).view())).isTrue();
+  }
+
+  @Test
+  void namesItsPathwayWhereThereAreSeveralServers() {
+    LogScript script = LogScript.open(1, Targets.DEFAULT).video().audio().segments(3);
+    ContentSteering steering = new ContentSteering("/steering/live/main.json", "0a1b2c3d4e");
+    String text = MultivariantPlaylist.render(script.view(), Optional.of(steering));
+    String pathway = ",PATHWAY-ID=\"0a1b2c3d4e\"";
+    assertThat(text)
+        .contains(
+            "#EXT-X-CONTENT-STEERING:SERVER-URI=\"/steering/live/main.json\"" + pathway + "\n",
+            ",STABLE-VARIANT-ID=\"video\"" + pathway + "\nvideo/index.m3u8\n",
+            ",STABLE-VARIANT-ID=\"video.iframes\"" + pathway + ",URI=\"video/iframes.m3u8\"",
+            ",STABLE-RENDITION-ID=\"audio\",URI=\"audio/index.m3u8\"");
+    String plain = text.replaceAll(",STABLE-[A-Z-]+=\"[^\"]+\"|" + pathway, "");
+    assertThat(plain.replaceFirst("#EXT-X-CONTENT-STEERING:.*\n", ""))
+        .as("nothing else differs")
+        .isEqualTo(MultivariantPlaylist.render(script.view()));
   }
 
   @Test
