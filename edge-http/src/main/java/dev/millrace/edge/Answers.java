@@ -98,6 +98,11 @@ final class Answers {
     return response.end(body);
   }
 
+  /** Counts an answer that was not what was asked for, and that is sent by somebody else. */
+  void count(int status) {
+    counters.failure(status);
+  }
+
   /** Sends a failure as one line of text that says what was expected. */
   void failure(HttpServerRequest request, Failure failure) {
     counters.failure(failure.status());

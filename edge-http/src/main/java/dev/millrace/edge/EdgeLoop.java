@@ -5,15 +5,12 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonObject;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -40,6 +37,9 @@ final class EdgeLoop extends VerticleBase {
   private Pictures pictures;
   private Pages pages;
   private MetricsPage metrics;
+  private SteeringPage steering;
+  private ApiPages api;
+  private AdminApi admin;
   private Answers answers;
 
   /**
@@ -59,6 +59,9 @@ final class EdgeLoop extends VerticleBase {
     pictures = new Pictures(node, answers);
     pages = new Pages(vertx, node.web(), answers);
     metrics = new MetricsPage(node, vertx, answers);
+    steering = new SteeringPage(node, answers);
+    admin = new AdminApi(node.sources().cluster().admin(), context, answers);
+    api = new ApiPages(node, context, admin, answers);
     vertx.setPeriodic(TICK_MS, ignored -> tick());
     server =
         vertx
@@ -118,7 +121,9 @@ final class EdgeLoop extends VerticleBase {
   private void answer(HttpServerRequest request) {
     try {
       HttpMethod method = request.method();
-      if (HttpMethod.OPTIONS.equals(method)) {
+      if (AdminApi.isFor(request.path())) {
+        admin.serve(request);
+      } else if (HttpMethod.OPTIONS.equals(method)) {
         answers.preflight(request);
       } else if (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)) {
         get(request);
@@ -147,30 +152,20 @@ final class EdgeLoop extends VerticleBase {
       case Route.Poster poster -> pictures.poster(request, poster.path());
       case Route.StoryboardIndex index -> pictures.storyboard(request, index.path());
       case Route.ThumbnailFile file -> pictures.thumbnail(request, file);
-      case Route.StreamList ignored -> json(request, Optional.of(node.api().list()));
-      case Route.Stream stream -> json(request, node.api().stream(stream.path()));
-      case Route.Health ignored -> json(request, Optional.of(new JsonObject().put("status", "ok")));
+      case Route.StreamList ignored -> api.streams(request);
+      case Route.Stream stream -> api.stream(request, stream.path());
+      case Route.Cluster ignored -> api.cluster(request);
+      case Route.Steering of -> steering.serve(request, of.path());
+      case Route.Health ignored -> api.health(request);
       case Route.Metrics ignored -> metrics.serve(request);
       case Route.Home ignored -> pages.serve(request, "index.html");
       case Route.Watch ignored -> pages.serve(request, "watch.html");
+      case Route.Nodes ignored -> pages.serve(request, "nodes.html");
       case Route.Asset asset -> pages.serve(request, "assets/" + asset.name());
       case Route.Unknown unknown -> pages.notFound(request, unknown.reason());
       case Route.Malformed malformed ->
           answers.failure(request, Failure.badRequest(malformed.reason()));
     }
-  }
-
-  private void json(HttpServerRequest request, Optional<JsonObject> found) {
-    boolean there = found.isPresent();
-    Buffer body =
-        found
-            .orElseGet(() -> new JsonObject().put("error", "no such stream is live here"))
-            .toBuffer();
-    answers.send(
-        request,
-        there ? 200 : 404,
-        answers.headers(Answers.JSON, body.length(), CacheRule.NO_STORE),
-        body);
   }
 
   /** What could not be read as HTTP; the connection ends, since nobody knows where it stands. */

@@ -1,11 +1,14 @@
 package dev.millrace.edge;
 
 import dev.millrace.media.StreamPath;
+import dev.millrace.media.hls.ContentSteering;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -33,8 +36,15 @@ public final class EdgeServer implements AutoCloseable {
   public EdgeServer(
       EdgeConfig config, EdgeSources sources, InstantSource wall, LongSupplier nanoTime) {
     this.config = config;
-    EdgeStreams streams = new EdgeStreams(sources.parts(), config, nanoTime);
-    LiveFacts live = new LiveFacts(sources.facts(), nanoTime);
+    EdgeCluster cluster = sources.cluster();
+    LiveFacts live = new LiveFacts(sources.facts(), cluster, nanoTime);
+    EdgeStreams streams =
+        new EdgeStreams(
+            sources.parts(),
+            config,
+            path -> steering(cluster, path),
+            path -> !cluster.facts().get().isClustered() || live.isAnnounced(path),
+            nanoTime);
     this.node =
         new EdgeNode(
             config,
@@ -43,10 +53,12 @@ public final class EdgeServer implements AutoCloseable {
             new MediaCache(sources.parts(), config, nanoTime),
             live,
             new StreamsApi(sources, streams, live, nanoTime),
+            new ClusterApi(cluster, wall),
             new WebFiles(EdgeServer.class.getClassLoader()),
             new HeldRequests(config.maxHeldRequests()),
             new EdgeCounters(),
-            new ViewerIdentity(sources.cluster().viewerSalt()),
+            new ViewerIdentity(cluster.viewerSalt()),
+            new AtomicBoolean(),
             wall,
             nanoTime);
     this.loops = new HttpLoops(config.eventLoops(), 4, config.loopWarning());
@@ -61,6 +73,7 @@ public final class EdgeServer implements AutoCloseable {
   public InetSocketAddress start() throws IOException {
     node.web().load("index.html");
     node.web().load("watch.html");
+    node.web().load("nodes.html");
     int port = config.port();
     for (int i = 0; i < config.eventLoops(); i++) {
       EdgeLoop loop = new EdgeLoop(node, connections);
@@ -75,6 +88,18 @@ public final class EdgeServer implements AutoCloseable {
         config.eventLoops(),
         loops.vertx().isNativeTransportEnabled() ? "native" : "nio");
     return new InetSocketAddress(config.host(), port);
+  }
+
+  /**
+   * Asks viewers to leave: players with content steering go to other edges when they ask next,
+   * {@code /healthz} answers 503, and whoever stays is served until {@link #close}. {@link #facts}
+   * tells how many are left: a viewer counts for three target durations after it was last seen. Any
+   * thread, any number of times.
+   */
+  public void drain() {
+    if (!node.draining().getAndSet(true)) {
+      log.info("draining: viewers are asked to go to other edges");
+    }
   }
 
   /** Answers who still waits, closes all connections and ends the event loops. */
@@ -119,6 +144,14 @@ public final class EdgeServer implements AutoCloseable {
   /** Memory of the media cache now, for tests. */
   long cachedBytes() {
     return node.media().heldBytes();
+  }
+
+  /** A node of a cluster may get company later, so that its players are told where to ask. */
+  private static Optional<ContentSteering> steering(EdgeCluster cluster, StreamPath path) {
+    ClusterFacts facts = cluster.facts().get();
+    return facts.isClustered()
+        ? Optional.of(new ContentSteering(SteeringManifest.uri(path), facts.self()))
+        : Optional.empty();
   }
 
   private void sweep() {

@@ -1,24 +1,45 @@
 package dev.millrace.edge;
 
 import dev.millrace.media.StreamPath;
+import dev.millrace.media.hls.ContentSteering;
 import dev.millrace.media.log.PartSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /** The streams that this edge follows. Any thread. */
 final class EdgeStreams {
+  /** Longer than any node needs to be missed and replaced, and the usual reconnect window. */
+  private static final long VANISHED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final PartSource source;
   private final LongSupplier nanoTime;
   private final int maxViewers;
   private final long idleNanos;
+  private final Function<StreamPath, Optional<ContentSteering>> steering;
+  private final Predicate<StreamPath> mayExist;
   private final ConcurrentHashMap<StreamPath, EdgeStream> streams = new ConcurrentHashMap<>();
 
-  EdgeStreams(PartSource source, EdgeConfig config, LongSupplier nanoTime) {
+  /**
+   * @param steering what multivariant playlists say of other edges
+   * @param mayExist whether the source is to be asked for a stream at all; one far away may take
+   *     long to say that there is none
+   */
+  EdgeStreams(
+      PartSource source,
+      EdgeConfig config,
+      Function<StreamPath, Optional<ContentSteering>> steering,
+      Predicate<StreamPath> mayExist,
+      LongSupplier nanoTime) {
     this.source = source;
+    this.steering = steering;
+    this.mayExist = mayExist;
     this.nanoTime = nanoTime;
     this.maxViewers = config.maxViewersCounted();
     this.idleNanos = config.streamIdle().toNanos();
@@ -34,10 +55,19 @@ final class EdgeStreams {
     if (known != null) {
       streams.remove(path, known);
     }
+    if (!mayExist.test(path)) {
+      return Optional.empty();
+    }
     EdgeStream followed =
         streams.computeIfAbsent(
-            path, key -> EdgeStream.follow(source, key, maxViewers, now).orElse(null));
+            path,
+            key -> EdgeStream.follow(source, key, steering, maxViewers, nanoTime).orElse(null));
     return Optional.ofNullable(followed);
+  }
+
+  /** The stream if it is followed already; that it was looked at does not keep it. */
+  Optional<EdgeStream> known(StreamPath path) {
+    return Optional.ofNullable(streams.get(path)).filter(stream -> !stream.isClosed());
   }
 
   /** How many watch each stream that somebody asked for of late. */
@@ -56,17 +86,21 @@ final class EdgeStreams {
     return samples;
   }
 
-  /** Drops streams that nobody uses, and ended ones that the source no longer has. */
+  /**
+   * Drops streams that nobody uses, and ended ones that the source no longer has. One that vanished
+   * without an end may have lost all its holders for a moment: it is kept for a while, and followed
+   * anew when it is back.
+   */
   void sweep() {
     long now = nanoTime.getAsLong();
     Set<StreamPath> readable = Set.copyOf(source.streams());
     for (EdgeStream stream : streams.values()) {
       stream.viewerCount(now);
-      boolean gone = !readable.contains(stream.path());
-      if (gone) {
+      boolean over = stream.isOver(readable.contains(stream.path()), now, VANISHED_NANOS);
+      if (over) {
         stream.close();
       }
-      if (gone || stream.closeIfIdle(now, idleNanos)) {
+      if (over || stream.closeIfIdle(now, idleNanos)) {
         streams.remove(stream.path(), stream);
       }
     }

@@ -254,7 +254,18 @@ final class MediaFiles {
       }
     }
 
+    /** Whether the playlist promises it: whoever had it may be gone for a moment. */
+    private boolean isDue() {
+      Optional<EdgeStream> stream = node.streams().known(key.path());
+      return stream.isEmpty()
+          ? node.facts().isAnnounced(key.path()) && !node.facts().isPublishedHere(key.path())
+          : Listed.contains(stream.get().snapshot().view(), key.rendition(), key.name());
+    }
+
     private Failure failureOf(@Nullable Throwable failure) {
+      if (failure instanceof NoSuchFileException && isDue()) {
+        return Failure.unavailable("what was asked for is nowhere to be had now, try again");
+      }
       if (failure instanceof NoSuchFileException) {
         return Failure.notFound("there is no " + key.name() + " in " + key.path());
       }

@@ -38,6 +38,8 @@ final class Pictures {
   }
 
   void poster(HttpServerRequest request, StreamPath path) {
+    // From another node pictures come with the log, as long as that is followed.
+    node.streams().use(path);
     source()
         .poster(path)
         .ifPresentOrElse(

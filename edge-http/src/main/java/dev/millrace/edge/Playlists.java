@@ -37,6 +37,10 @@ final class Playlists {
     if (kind == PlaylistQuery.Kind.MEDIA && stream.edge != null) {
       stream.edge.viewers().seen(node.identity().of(request), node.nanoTime().getAsLong());
     }
+    if (stream.isStale()) {
+      answers.failure(request, Failure.unavailable("no news of stream " + path + ", try again"));
+      return;
+    }
     Directives directives = Directives.NONE;
     // RFC 8216bis §6.2.5: directives are ignored once the playlist has ended, well-formed or not.
     if (kind != PlaylistQuery.Kind.MULTIVARIANT && !stream.isEnded()) {
@@ -130,6 +134,17 @@ final class Playlists {
         PlaylistOutcome gone = new PlaylistOutcome.Refused(Failure.notFound("the stream is gone"));
         held.release(query -> gone);
       }
+    }
+
+    /**
+     * Whether news should have come and has not: whoever sends it is gone or cannot be reached. The
+     * log of a stream that is published here is written in this process.
+     */
+    boolean isStale() {
+      return edge != null
+          && edge.isStale(node.nanoTime().getAsLong())
+          && !node.facts().isPublishedHere(path)
+          && !node.facts().isAway(path);
     }
 
     PlaylistOutcome decide(PlaylistQuery query) {

@@ -47,6 +47,15 @@ sealed interface Route {
   /** {@code /hls/APP/NAME/RENDITION/FILE}, a part, segment or initialization section. */
   record MediaFile(StreamPath path, String rendition, FileName name) implements Route {}
 
+  /** {@code /steering/APP/NAME.json} */
+  record Steering(StreamPath path) implements Route {}
+
+  /** {@code /api/v1/cluster} */
+  record Cluster() implements Route {}
+
+  /** {@code /nodes} */
+  record Nodes() implements Route {}
+
   /** {@code /metrics} */
   record Metrics() implements Route {}
 
@@ -86,6 +95,8 @@ sealed interface Route {
       case "" -> steps.length == 1 ? new Home() : unknown();
       case "hls" -> hls(steps);
       case "api" -> api(steps);
+      case "steering" -> steering(steps);
+      case "nodes" -> steps.length == 1 ? new Nodes() : unknown();
       case "watch" -> steps.length == 3 ? watch(steps) : unknown();
       case "assets" -> asset(path.substring("/assets".length()));
       case "metrics" -> steps.length == 1 ? new Metrics() : unknown();
@@ -144,6 +155,9 @@ sealed interface Route {
   }
 
   private static Route api(String[] steps) {
+    if (steps.length == 3 && steps[1].equals("v1") && steps[2].equals("cluster")) {
+      return new Cluster();
+    }
     boolean streams = steps.length >= 3 && steps[1].equals("v1") && steps[2].equals("streams");
     if (streams && steps.length == 3) {
       return new StreamList();
@@ -153,7 +167,16 @@ sealed interface Route {
           .<Route>map(Stream::new)
           .orElseGet(() -> new Unknown("no stream can have this name"));
     }
-    return new Unknown("expected /api/v1/streams or /api/v1/streams/APP/NAME");
+    return new Unknown("expected /api/v1/streams, /api/v1/streams/APP/NAME or /api/v1/cluster");
+  }
+
+  private static Route steering(String[] steps) {
+    String suffix = ".json";
+    return steps.length == 3 && steps[2].endsWith(suffix)
+        ? streamPath(steps[1], steps[2].substring(0, steps[2].length() - suffix.length()))
+            .<Route>map(Steering::new)
+            .orElseGet(() -> new Unknown("no stream can have this name"))
+        : new Unknown("expected /steering/APP/NAME.json");
   }
 
   private static Route watch(String[] steps) {

@@ -1,10 +1,12 @@
 package dev.millrace.edge;
 
 import dev.millrace.edge.PlaylistQuery.Kind;
+import dev.millrace.media.hls.ContentSteering;
 import dev.millrace.media.hls.IFramePlaylist;
 import dev.millrace.media.hls.MediaPlaylist;
 import dev.millrace.media.hls.MultivariantPlaylist;
 import dev.millrace.media.log.StreamView;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -14,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class StreamSnapshot {
   private final StreamView view;
+  private final Optional<ContentSteering> steering;
   private final ConcurrentHashMap<Text, RenderedText> texts = new ConcurrentHashMap<>(4);
 
   /** A playlist, whole or as a delta update; the multivariant playlist is of no rendition. */
@@ -21,8 +24,12 @@ final class StreamSnapshot {
 
   private static final Text MULTIVARIANT = new Text(Kind.MULTIVARIANT, "", false);
 
-  StreamSnapshot(StreamView view) {
+  /**
+   * @param steering what the multivariant playlist says of other edges
+   */
+  StreamSnapshot(StreamView view, Optional<ContentSteering> steering) {
     this.view = view;
+    this.steering = steering;
   }
 
   StreamView view() {
@@ -32,7 +39,7 @@ final class StreamSnapshot {
   /** The multivariant playlist; the stream must be ready. */
   RenderedText multivariant() {
     return texts.computeIfAbsent(
-        MULTIVARIANT, key -> new RenderedText(MultivariantPlaylist.render(view)));
+        MULTIVARIANT, key -> new RenderedText(MultivariantPlaylist.render(view, steering)));
   }
 
   /** A rendition's playlist; the rendition must have at least one part. */

@@ -1,39 +1,41 @@
 package dev.millrace.edge;
 
-import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.StreamPath;
-import dev.millrace.media.hls.Offer;
 import dev.millrace.media.live.StreamFacts;
-import dev.millrace.media.log.LogPosition;
-import dev.millrace.media.log.RenditionDescription;
-import dev.millrace.media.log.RenditionView;
-import dev.millrace.media.log.Segment;
-import dev.millrace.media.log.StreamView;
-import dev.millrace.media.log.Targets;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * The streams as JSON: what ingest tells of the publisher joined with what the part log tells of
- * the playlists. The publisher's address is left out, since anybody may read this. Any thread.
+ * The streams as JSON, wherever in the cluster they are: what their ingest tells of the publisher,
+ * joined with what the part log tells of the playlists and what the cluster tells of copies and
+ * viewers. The publisher's address is left out, since anybody may read this. Any thread; answers
+ * from memory.
  */
 final class StreamsApi {
   private final EdgeSources sources;
   private final EdgeStreams streams;
   private final LiveFacts facts;
+  private final ClusterReports reports;
   private final LongSupplier nanoTime;
 
   StreamsApi(EdgeSources sources, EdgeStreams streams, LiveFacts facts, LongSupplier nanoTime) {
     this.sources = sources;
     this.streams = streams;
     this.facts = facts;
+    this.reports = new ClusterReports(sources.cluster().report(), nanoTime);
     this.nanoTime = nanoTime;
+  }
+
+  /** Asks the other nodes how they are; completes on any thread when there is something to tell. */
+  CompletableFuture<Void> refresh() {
+    return reports.refresh(others(cluster()));
   }
 
   /**
@@ -41,30 +43,42 @@ final class StreamsApi {
    * to publish one.
    */
   JsonObject list() {
+    ClusterFacts cluster = cluster();
     Map<StreamPath, StreamFacts> known = new TreeMap<>();
     facts.all().forEach(each -> known.put(each.path(), each));
     TreeSet<StreamPath> paths = new TreeSet<>(known.keySet());
     paths.addAll(sources.parts().streams());
+    paths.addAll(sources.cluster().streams().get());
     JsonArray list = new JsonArray();
     for (StreamPath path : paths) {
-      describe(path, Optional.ofNullable(known.get(path))).ifPresent(list::add);
+      // Looking at a list must not make this edge follow every stream of a cluster.
+      Optional<EdgeStream> stream = cluster.isClustered() ? streams.known(path) : streams.use(path);
+      describe(cluster, path, Optional.ofNullable(known.get(path)), stream).ifPresent(list::add);
     }
     JsonObject json = new JsonObject().put("streams", list);
     sources
         .rtmpPort()
         .get()
         .ifPresent(port -> json.put("ingest", new JsonObject().put("rtmpPort", port)));
+    putEdges(json, cluster);
     return json;
   }
 
   /** One stream; empty if there is none of this path. */
   Optional<JsonObject> stream(StreamPath path) {
-    return describe(path, facts.of(path));
+    ClusterFacts cluster = cluster();
+    Optional<JsonObject> json = describe(cluster, path, facts.of(path), streams.use(path));
+    json.ifPresent(each -> putEdges(each, cluster));
+    return json;
   }
 
-  private Optional<JsonObject> describe(StreamPath path, Optional<StreamFacts> told) {
-    Optional<EdgeStream> followed = streams.use(path);
-    if (told.isEmpty() && followed.isEmpty()) {
+  private Optional<JsonObject> describe(
+      ClusterFacts cluster,
+      StreamPath path,
+      Optional<StreamFacts> told,
+      Optional<EdgeStream> followed) {
+    List<StreamCopy> copies = sources.cluster().copies().apply(path);
+    if (told.isEmpty() && followed.isEmpty() && copies.isEmpty()) {
       return Optional.empty();
     }
     JsonObject json =
@@ -73,16 +87,52 @@ final class StreamsApi {
             .put("app", path.app())
             .put("name", path.name())
             .put("playlistUrl", "/hls/" + path + "/index.m3u8")
-            .put("watchUrl", "/watch/" + path);
-    followed.ifPresent(stream -> putLog(json, stream));
-    told.ifPresent(each -> putFacts(json, each));
+            .put("watchUrl", "/watch/" + path)
+            .put("viewers", 0);
+    copies.stream().findFirst().ifPresent(best -> json.put("state", CopiesJson.state(best)));
+    followed
+        .filter(stream -> copies.isEmpty() || stream.snapshot().view().opened())
+        .ifPresent(
+            stream ->
+                json.mergeIn(RenditionsJson.of(stream.snapshot().view()))
+                    .put("viewers", stream.viewerCount(nanoTime.getAsLong())));
+    told.map(FactsJson::of).or(() -> factsOf(path, copies)).ifPresent(json::mergeIn);
     sources.ladder().apply(path).ifPresent(ladder -> json.put("ladder", LadderJson.of(ladder)));
-    putPictures(json, path);
+    putPictures(json, path, cluster.isClustered() && followed.isEmpty());
+    if (cluster.isClustered()) {
+      json.put("copies", CopiesJson.of(copies, cluster));
+      putViewers(json, cluster, path, followed);
+    }
     return Optional.of(json);
   }
 
-  private void putPictures(JsonObject json, StreamPath path) {
-    if (sources.pictures().poster(path).isPresent()) {
+  /** What the node at which the stream is published told last. */
+  private Optional<JsonObject> factsOf(StreamPath path, List<StreamCopy> copies) {
+    return copies.stream()
+        .filter(copy -> copy.kind() == StreamCopy.Kind.INGEST)
+        .findFirst()
+        .flatMap(copy -> reports.of(copy.node()).facts(path));
+  }
+
+  /** Of all edges together; who was seen at two of them counts once. */
+  private void putViewers(
+      JsonObject json, ClusterFacts cluster, StreamPath path, Optional<EdgeStream> followed) {
+    ViewerSample all =
+        followed
+            .map(stream -> stream.viewerSample(nanoTime.getAsLong()))
+            .orElse(ViewerSample.EMPTY);
+    JsonArray byNode = new JsonArray();
+    CopiesJson.addViewers(byNode, cluster, cluster.self(), all);
+    for (String node : others(cluster)) {
+      ViewerSample there = reports.of(node).viewers(path);
+      CopiesJson.addViewers(byNode, cluster, node, there);
+      all = all.union(there);
+    }
+    json.put("viewers", all.count()).put("viewersByNode", byNode);
+  }
+
+  private void putPictures(JsonObject json, StreamPath path, boolean unknown) {
+    if (unknown || sources.pictures().poster(path).isPresent()) {
       json.put("posterUrl", "/hls/" + path + "/poster.jpg");
     }
     if (!sources.pictures().thumbnails(path).isEmpty()) {
@@ -90,68 +140,20 @@ final class StreamsApi {
     }
   }
 
-  private void putLog(JsonObject json, EdgeStream stream) {
-    StreamView view = stream.snapshot().view();
-    JsonArray renditions = new JsonArray();
-    Offer offer = Offer.of(view);
-    view.renditions().forEach(each -> renditions.add(rendition(each, offer, view.targets())));
-    json.put("state", view.ended() ? "ended" : "live")
-        .put("epoch", view.epoch())
-        .put("viewers", stream.viewerCount(nanoTime.getAsLong()))
-        .put("targetDurationSeconds", view.targets().targetDurationS())
-        .put("partTargetSeconds", view.targets().partTargetUs() / 1e6)
-        .put("renditions", renditions);
-    view.renditions().stream()
-        .findFirst()
-        .flatMap(RenditionView::last)
-        .ifPresent(last -> json.put("sequence", position(last)));
-  }
-
-  private static JsonObject rendition(RenditionView rendition, Offer offer, Targets targets) {
-    RenditionDescription description = rendition.description();
-    JsonObject json =
-        new JsonObject()
-            .put("name", description.name())
-            .put("type", lower(description.type()))
-            .put("codecs", description.codecs())
-            .put("listed", offer.lists(description.name()))
-            .put("withdrawn", offer.isWithdrawn(description.name()))
-            .put("declaredBitrateBps", description.declaredBitrateBps())
-            .put("peakBitrateBps", rendition.bitrates(targets).peakBps())
-            .put("averageBitrateBps", rendition.bitrates(targets).averageBps())
-            .put("segments", rendition.segments().size());
-    if (description.type() == MediaType.VIDEO) {
-      json.put("width", description.width())
-          .put("height", description.height())
-          .put("frameRate", description.frameRateMilli() / 1e3);
-    } else {
-      json.put("channels", description.channels()).put("sampleRate", description.sampleRate());
-    }
-    rendition.last().ifPresent(last -> json.put("last", position(last)));
-    if (!rendition.segments().isEmpty()) {
-      Segment first = rendition.segments().getFirst();
-      Segment last = rendition.segments().getLast();
-      json.put("mediaSequence", first.msn())
-          .put("discontinuitySequence", last.discontinuitySequence());
-    }
-    return json;
-  }
-
-  private static JsonObject position(LogPosition position) {
-    return new JsonObject()
-        .put("epoch", position.epoch())
-        .put("msn", position.msn())
-        .put("part", position.part());
-  }
-
-  private static void putFacts(JsonObject json, StreamFacts facts) {
-    json.mergeIn(FactsJson.of(facts));
-    if (!json.containsKey("viewers")) {
-      json.put("viewers", 0);
+  private static void putEdges(JsonObject json, ClusterFacts cluster) {
+    if (cluster.isClustered()) {
+      json.put("edge", cluster.self()).put("edges", ClusterApi.edges(cluster));
     }
   }
 
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+  private ClusterFacts cluster() {
+    return sources.cluster().facts().get();
+  }
+
+  private static List<String> others(ClusterFacts cluster) {
+    return cluster.nodes().stream()
+        .map(ClusterNode::id)
+        .filter(id -> !id.equals(cluster.self()))
+        .toList();
   }
 }

@@ -33,7 +33,7 @@ final class ViewerIdentity {
   /**
    * FNV-1a over the characters, then the finalizer of SplitMix64, so that all bits depend on all.
    */
-  private static long mix(long seed, String text) {
+  static long mix(long seed, String text) {
     long hash = seed ^ 0xcbf29ce484222325L;
     for (int i = 0; i < text.length(); i++) {
       hash = (hash ^ text.charAt(i)) * 0x100000001b3L;

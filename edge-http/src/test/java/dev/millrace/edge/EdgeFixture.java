@@ -58,6 +58,10 @@ final class EdgeFixture implements AutoCloseable {
   }
 
   EdgeFixture(EdgeConfig config) {
+    this(config, EdgeCluster.none(7));
+  }
+
+  EdgeFixture(EdgeConfig config, EdgeCluster cluster) {
     logged.start();
     root().addAppender(logged);
     server =
@@ -69,7 +73,8 @@ final class EdgeFixture implements AutoCloseable {
                 () -> List.copyOf(facts),
                 path -> Optional.ofNullable(ladders.get(path)),
                 () -> OptionalInt.of(RTMP_PORT),
-                () -> metrics.get()),
+                () -> metrics.get(),
+                cluster),
             InstantSource.system(),
             () -> System.nanoTime() + pushedNanos.get());
     try {

@@ -6,6 +6,7 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.LogRecord;
+import dev.millrace.media.log.LogWatcher;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSource;
 import dev.millrace.media.log.RenditionDescription;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -32,6 +35,8 @@ final class MemorySource implements PartSource {
   static final int PARTS_PER_SEGMENT = 4;
 
   final AtomicInteger bytesCalls = new AtomicInteger();
+  final AtomicBoolean windowsAreSlow = new AtomicBoolean();
+  private final List<LogWatcher> incomplete = new CopyOnWriteArrayList<>();
   final AtomicInteger followers = new AtomicInteger();
   private final Map<StreamPath, Stream> streams = new LinkedHashMap<>();
 
@@ -53,6 +58,22 @@ final class MemorySource implements PartSource {
     }
   }
 
+  /** Like a source in another process: tells what is there, and later that this was all. */
+  @Override
+  public synchronized Following watch(StreamPath path, LogWatcher watcher) {
+    if (!windowsAreSlow.get()) {
+      return PartSource.super.watch(path, watcher);
+    }
+    incomplete.add(watcher);
+    return follow(path, watcher::record).orElseThrow();
+  }
+
+  /** Tells those who began to follow that they have had all that was there. */
+  void completeWindows() {
+    windowsAreSlow.set(false);
+    incomplete.forEach(LogWatcher::windowComplete);
+  }
+
   @Override
   public synchronized CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
     bytesCalls.incrementAndGet();
@@ -69,9 +90,27 @@ final class MemorySource implements PartSource {
     return List.copyOf(streams.keySet());
   }
 
+  /** A stream of which nothing is known but that it is there. */
+  synchronized Stream announce(StreamPath path) {
+    return streams.computeIfAbsent(path, key -> new Stream());
+  }
+
+  /** Has it again after {@link #remove}; whoever followed it before hears nothing more. */
+  synchronized void putBack(StreamPath path, Stream stream) {
+    stream.followers.clear();
+    followers.set(0);
+    streams.put(path, stream);
+  }
+
+  /** Loses a file that was there. */
+  synchronized void lose(String rendition, String file) {
+    streams.values().forEach(each -> each.files.remove(rendition + "/" + file));
+  }
+
   /** Begins a presentation with a video and an audio rendition. */
   synchronized Stream open(StreamPath path, Targets targets) {
-    Stream stream = new Stream();
+    Stream announced = streams.get(path);
+    Stream stream = announced != null && announced.records.isEmpty() ? announced : new Stream();
     streams.put(path, stream);
     stream.tell(new LogRecord.Opened(EPOCH, targets));
     stream.describe("video", MediaType.VIDEO, 720);
@@ -85,6 +124,7 @@ final class MemorySource implements PartSource {
 
   /** One stream; its methods are the packager's. */
   final class Stream {
+    private long epoch = EPOCH;
     private final List<LogRecord> records = new ArrayList<>();
     private final List<Consumer<LogRecord>> followers = new ArrayList<>();
     private final Map<String, CompletableFuture<Bytes>> files = new HashMap<>();
@@ -102,6 +142,34 @@ final class MemorySource implements PartSource {
       synchronized (MemorySource.this) {
         append("video", size);
         append("audio", 100);
+      }
+    }
+
+    /** Another presentation takes the place of this one. */
+    void reopen(long newEpoch, long firstMsn) {
+      synchronized (MemorySource.this) {
+        epoch = newEpoch;
+        next.clear();
+        next.put("video", new LogPosition(epoch, firstMsn, 0));
+        next.put("audio", new LogPosition(epoch, firstMsn, 0));
+        tell(new LogRecord.Opened(epoch, EdgeFixture.TARGETS));
+        describe("video", MediaType.VIDEO, 720);
+        describe("audio", MediaType.AUDIO, 0);
+      }
+    }
+
+    /** Tells the first so many records again, as a source does that lost its place. */
+    int replay(int count) {
+      synchronized (MemorySource.this) {
+        records.subList(0, count).forEach(this::deliver);
+        return count;
+      }
+    }
+
+    /** Tells the records again from this one on. */
+    void replayRest(int from) {
+      synchronized (MemorySource.this) {
+        records.subList(from, records.size()).forEach(this::deliver);
       }
     }
 
@@ -132,7 +200,7 @@ final class MemorySource implements PartSource {
     }
 
     private LogPosition next(String rendition) {
-      return next.getOrDefault(rendition, new LogPosition(EPOCH, FIRST_MSN, 0));
+      return next.getOrDefault(rendition, new LogPosition(epoch, FIRST_MSN, 0));
     }
 
     private boolean isNext(String rendition, String file) {
@@ -150,7 +218,7 @@ final class MemorySource implements PartSource {
     void rung(String rendition, int height) {
       synchronized (MemorySource.this) {
         describe(rendition, MediaType.VIDEO, height);
-        next.put(rendition, new LogPosition(EPOCH, next("video").msn(), 0));
+        next.put(rendition, new LogPosition(epoch, next("video").msn(), 0));
       }
     }
 
@@ -196,14 +264,14 @@ final class MemorySource implements PartSource {
       whole.add(bytes);
       put(rendition, new FileName.Part(at).toString(), bytes);
       if (last) {
-        put(rendition, new FileName.Segment(EPOCH, at.msn()).toString(), Bytes.concat(whole));
+        put(rendition, new FileName.Segment(epoch, at.msn()).toString(), Bytes.concat(whole));
         whole.clear();
       }
       next.put(
           rendition,
           last
-              ? new LogPosition(EPOCH, at.msn() + 1, 0)
-              : new LogPosition(EPOCH, at.msn(), at.part() + 1));
+              ? new LogPosition(epoch, at.msn() + 1, 0)
+              : new LogPosition(epoch, at.msn(), at.part() + 1));
       tell(
           new LogRecord.Appended(
               rendition,
@@ -237,6 +305,10 @@ final class MemorySource implements PartSource {
 
     private void tell(LogRecord record) {
       records.add(record);
+      deliver(record);
+    }
+
+    private void deliver(LogRecord record) {
       List.copyOf(followers).forEach(follower -> follower.accept(record));
     }
   }

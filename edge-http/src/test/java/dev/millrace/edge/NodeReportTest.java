@@ -25,7 +25,7 @@ class NodeReportTest {
             List.of(facts()),
             path -> Optional.of(LadderFacts.OFF),
             Map.of(MAIN, ViewerSample.of(LongStream.of(1, 2))));
-    assertThat(text).doesNotContain("203.0.113.9");
+    assertThat(text).doesNotContain("203.0.113.9", "owner");
     NodeReport read = NodeReport.read(text);
     assertThat(read.facts(MAIN).orElseThrow().getString("state")).isEqualTo("live");
     assertThat(read.facts(MAIN).orElseThrow().getJsonObject("ladder").getString("state"))
@@ -60,6 +60,7 @@ class NodeReportTest {
         30,
         Map.of(),
         0,
-        1);
+        1,
+        "owner of the key");
   }
 }

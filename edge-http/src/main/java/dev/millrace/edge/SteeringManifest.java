@@ -1,0 +1,179 @@
+package dev.millrace.edge;
+
+import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.hls.ContentSteering;
+import dev.millrace.media.log.StreamView;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Where a player is to load a stream from (RFC 8216bis §7.2): the edges by {@link SteeringOrder},
+ * each a clone of the pathway that the player is on. Edges of the same scheme and port differ by
+ * HOST; others are given by all their URIs, since hls.js and the text know no port there. An edge
+ * without TLS is left out where this one has it: browsers refuse to mix.
+ */
+final class SteeringManifest {
+  /** As many edges as a player is told of: it asks again often enough to learn of others. */
+  static final int MAX_PATHWAYS = 16;
+
+  private final ClusterFacts cluster;
+  private final StreamPath path;
+  private final StreamView view;
+  private final long ttlSeconds;
+
+  /**
+   * @param view what this edge knows of the stream; may be empty
+   */
+  SteeringManifest(ClusterFacts cluster, StreamPath path, StreamView view, long ttlSeconds) {
+    this.cluster = cluster;
+    this.path = path;
+    this.view = view;
+    this.ttlSeconds = ttlSeconds;
+  }
+
+  /**
+   * The manifest for one player.
+   *
+   * @param present the pathway that it says it is on; empty if it does not say
+   * @param player a hash of it
+   * @param ownDrains whether this edge wants players to leave, whatever the cluster knows
+   */
+  JsonObject of(String present, long player, boolean ownDrains) {
+    Map<String, ClusterNode> edges =
+        reachable().stream().collect(Collectors.toMap(ClusterNode::id, Function.identity()));
+    List<SteeringOrder.Edge> loads =
+        edges.values().stream()
+            .map(each -> edge(each, ownDrains && each.id().equals(cluster.self())))
+            .toList();
+    List<String> order =
+        SteeringOrder.of(loads, present, player).stream().limit(MAX_PATHWAYS).toList();
+    String base = present.isEmpty() ? cluster.self() : present;
+    JsonArray clones = new JsonArray();
+    order.stream()
+        .filter(id -> !id.equals(base))
+        .flatMap(id -> Stream.ofNullable(edges.get(id)))
+        .forEach(each -> clone(base, Optional.ofNullable(edges.get(base)), each, clones));
+    JsonObject json =
+        new JsonObject()
+            .put("VERSION", 1)
+            .put("TTL", ttlSeconds)
+            .put("RELOAD-URI", reloadUri(order, edges))
+            .put("PATHWAY-PRIORITY", new JsonArray(order));
+    return clones.isEmpty() ? json : json.put("PATHWAY-CLONES", clones);
+  }
+
+  /** The address of a stream's manifest on every edge. */
+  static String uri(StreamPath path) {
+    return "/steering/" + path + ".json";
+  }
+
+  /** Edges of the cluster that a player of this one can load from. */
+  static List<ClusterNode> reachable(ClusterFacts cluster) {
+    boolean secure =
+        cluster
+            .own()
+            .flatMap(ClusterNode::viewers)
+            .filter(own -> "https".equals(own.getScheme()))
+            .isPresent();
+    return cluster.nodes().stream()
+        .filter(each -> each.roles().contains("edge"))
+        .filter(
+            each ->
+                each.viewers().filter(to -> !secure || "https".equals(to.getScheme())).isPresent())
+        .toList();
+  }
+
+  private List<ClusterNode> reachable() {
+    return reachable(cluster);
+  }
+
+  private static SteeringOrder.Edge edge(ClusterNode node, boolean drains) {
+    ClusterNode.Load load = node.load();
+    return new SteeringOrder.Edge(
+        node.id(), load.busyCores() / Math.max(1, load.cores()), drains || node.draining());
+  }
+
+  /**
+   * Who is sent elsewhere asks there from now on, where it will be known how that edge fares; who
+   * stays asks here.
+   */
+  private String reloadUri(List<String> order, Map<String, ClusterNode> edges) {
+    return order.stream()
+        .findFirst()
+        .filter(first -> !first.equals(cluster.self()))
+        .flatMap(first -> Optional.ofNullable(edges.get(first)))
+        .flatMap(ClusterNode::viewers)
+        .map(elsewhere -> elsewhere + uri(path))
+        .orElseGet(() -> uri(path));
+  }
+
+  private void clone(String baseId, Optional<ClusterNode> base, ClusterNode to, JsonArray out) {
+    URI target = to.viewers().orElseThrow();
+    JsonObject replacement = new JsonObject();
+    if (base.flatMap(ClusterNode::viewers).filter(from -> differInHost(from, target)).isPresent()) {
+      replacement.put("HOST", target.getHost());
+    } else {
+      JsonObject variants = new JsonObject();
+      JsonObject renditions = new JsonObject();
+      uris(target).forEach((id, uri) -> variants.put(id, uri));
+      sounds(target).forEach((id, uri) -> renditions.put(id, uri));
+      if (variants.isEmpty()) {
+        return; // Nothing is known of the stream here yet; the player asks again.
+      }
+      replacement.put("PER-VARIANT-URIS", variants);
+      if (!renditions.isEmpty()) {
+        replacement.put("PER-RENDITION-URIS", renditions);
+      }
+    }
+    out.add(
+        new JsonObject()
+            .put("BASE-ID", baseId)
+            .put("ID", to.id())
+            .put("URI-REPLACEMENT", replacement));
+  }
+
+  private static boolean differInHost(URI from, URI to) {
+    return from.getScheme().equals(to.getScheme()) && from.getPort() == to.getPort();
+  }
+
+  /** All that may be a variant, by stable id: also renditions that are withdrawn now. */
+  private Map<String, String> uris(URI edge) {
+    Map<String, String> uris = new TreeMap<>();
+    for (MediaType type : MediaType.values()) {
+      renditions(type)
+          .forEach(name -> uris.put(ContentSteering.stableId(name), uri(edge, name, "index.m3u8")));
+    }
+    renditions(MediaType.VIDEO)
+        .forEach(
+            name ->
+                uris.put(
+                    ContentSteering.stableId(name) + ".iframes", uri(edge, name, "iframes.m3u8")));
+    return uris;
+  }
+
+  private Map<String, String> sounds(URI edge) {
+    Map<String, String> uris = new TreeMap<>();
+    renditions(MediaType.AUDIO)
+        .forEach(name -> uris.put(ContentSteering.stableId(name), uri(edge, name, "index.m3u8")));
+    return uris;
+  }
+
+  private Stream<String> renditions(MediaType type) {
+    return view.renditions().stream()
+        .filter(each -> each.description().type() == type)
+        .map(each -> each.description().name());
+  }
+
+  private String uri(URI edge, String rendition, String file) {
+    return edge + "/hls/" + path + "/" + rendition + "/" + file;
+  }
+}
