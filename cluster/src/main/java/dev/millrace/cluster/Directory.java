@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -204,6 +205,14 @@ final class Directory {
   /** What is known of a member; null if nothing. */
   @Nullable Section known(MemberId member) {
     return others.get(member);
+  }
+
+  /** The member that is this node now. */
+  Optional<MemberId> memberOf(String nodeId) {
+    return others.entrySet().stream()
+        .filter(other -> other.getValue().info().id().equals(nodeId))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** Members that should have told their section and have not. */
