@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *       said nothing yet.
  *   <li>Two members with one node id are two lives of one node: the higher incarnation (a tie: the
  *       greater member id) is the node, the other one is as if it had left ({@link
- *       Outcome#SUPERSEDED}). A member with this node's own id is always ignored ({@link
- *       Outcome#OWN_ID}).
+ *       Outcome#SUPERSEDED}). A member with this node's own id is ignored whatever its incarnation
+ *       ({@link Outcome#OWN_ID}, once).
  * </ol>
  *
  * <p>From these follows what the model test checks: the view is a function of the newest versions
@@ -228,8 +228,7 @@ final class Directory {
       return Outcome.STRANGER;
     }
     if (info.id().equals(own.info().id())) {
-      superseded.add(from);
-      return Outcome.OWN_ID;
+      return superseded.add(from) ? Outcome.OWN_ID : Outcome.SUPERSEDED;
     }
     if (superseded.contains(from)) {
       return Outcome.SUPERSEDED;

@@ -8,12 +8,9 @@ import dev.millrace.cluster.channel.MemberId;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.StreamPath;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The membership of a node in a group. Made first, then given to the channel as its listener, then
- * {@linkplain #connect connected} with it.
+ * The membership of a node in a group. Made first, then {@linkplain #connect connected} with the
+ * channel.
  *
  * <p>What is said: its whole section to each newcomer, and to all when groups have merged; what
  * changed, to all, at once if nothing was said in the last 50 ms and else gathered until then; its
@@ -48,9 +45,6 @@ public final class GroupMembership implements Membership, Topics, GroupListener,
 
   private static final long STILL_NANOS_A_MEMBER = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** Messages kept that came before the channel did. */
-  private static final int MAX_EARLY = 1000;
-
   private final LongSupplier nanoTime;
   private final Scheduler scheduler;
   private final Announcer announcer;
@@ -67,9 +61,6 @@ public final class GroupMembership implements Membership, Topics, GroupListener,
   private final Map<Integer, BiConsumer<String, Bytes>> topics = new HashMap<>();
   private Set<MemberId> others = Set.of();
   private @Nullable MemberId self;
-
-  /** What was heard before this node knew which member it is. */
-  private final List<Runnable> early = new ArrayList<>();
 
   /**
    * @param node this one, as it is at the start; its id, name, addresses and version have at most
@@ -89,17 +80,13 @@ public final class GroupMembership implements Membership, Topics, GroupListener,
     MessageWriter.section(directory.own()); // a node that cannot be told fails here
   }
 
-  /** Begins to speak; once. */
+  /** Begins to listen and to speak; once. */
   public void connect(GroupChannel channel) {
-    List<Runnable> heard;
     synchronized (lock) {
       self = channel.self();
-      heard = List.copyOf(early);
-      early.clear();
-      heard.forEach(Runnable::run);
       batches.connect(channel);
     }
-    announcer.announce();
+    channel.listen(this);
     scheduler.schedule(this::check, CHECK_NANOS);
   }
 
@@ -185,11 +172,21 @@ public final class GroupMembership implements Membership, Topics, GroupListener,
   @Override
   public void viewChanged(GroupView view) {
     synchronized (lock) {
-      if (self == null) {
-        early.add(() -> group(view, channelSelf()));
-        return;
+      Set<MemberId> members = new HashSet<>(view.members());
+      members.removeIf(member -> member.equals(self));
+      Set<MemberId> joined = new HashSet<>(members);
+      joined.removeAll(others);
+      others = Set.copyOf(members);
+      MemberId first = view.coordinator();
+      directory.group(others, first.equals(self) ? null : first);
+      inbox.group(others, nanoTime.getAsLong());
+      batches.to(others);
+      if (view.merged() || joined.size() > 1) {
+        outbox.sectionToAll();
+      } else {
+        joined.forEach(outbox::sectionTo);
       }
-      group(view, self);
+      batches.ifDue();
     }
     announcer.announce();
   }
@@ -215,12 +212,6 @@ public final class GroupMembership implements Membership, Topics, GroupListener,
     }
     Outcome outcome;
     synchronized (lock) {
-      if (self == null) {
-        if (early.size() < MAX_EARLY) {
-          early.add(() -> take(from, message));
-        }
-        return;
-      }
       outcome = take(from, message);
     }
     if (outcome == Outcome.APPLIED) {
@@ -242,28 +233,6 @@ public final class GroupMembership implements Membership, Topics, GroupListener,
   private void topical(@Nullable MemberId to, Bytes wire) {
     if (outbox.topical(to, wire)) {
       traffic.lost();
-    }
-    batches.ifDue();
-  }
-
-  private MemberId channelSelf() {
-    return Objects.requireNonNull(self);
-  }
-
-  private void group(GroupView view, MemberId me) {
-    Set<MemberId> members = new HashSet<>(view.members());
-    members.remove(me);
-    Set<MemberId> joined = new HashSet<>(members);
-    joined.removeAll(others);
-    others = Set.copyOf(members);
-    MemberId first = view.coordinator();
-    directory.group(others, first.equals(me) ? null : first);
-    inbox.group(others, nanoTime.getAsLong());
-    batches.to(others);
-    if (view.merged() || joined.size() > 1) {
-      outbox.sectionToAll();
-    } else {
-      joined.forEach(outbox::sectionTo);
     }
     batches.ifDue();
   }

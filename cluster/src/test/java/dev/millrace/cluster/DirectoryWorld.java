@@ -255,8 +255,7 @@ final class DirectoryWorld {
       return Outcome.STRANGER;
     }
     if (id.equals(node.info.id())) {
-      node.muted.add(from);
-      return Outcome.OWN_ID;
+      return node.muted.add(from) ? Outcome.OWN_ID : Outcome.SUPERSEDED;
     }
     if (node.muted.contains(from)) {
       return Outcome.SUPERSEDED;

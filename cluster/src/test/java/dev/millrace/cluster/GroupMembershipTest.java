@@ -290,7 +290,7 @@ class GroupMembershipTest {
     GroupMembership membership =
         new GroupMembership(
             info, network::nanoTime, network::schedule, task -> network.schedule(task, 0));
-    GroupChannel channel = network.join(id, membership);
+    GroupChannel channel = network.join(id);
     membership.connect(channel);
     return new Node(membership, channel);
   }

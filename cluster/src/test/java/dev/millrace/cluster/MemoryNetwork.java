@@ -15,6 +15,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group in memory, whose time passes when the test says so: views and messages take some
@@ -26,20 +27,25 @@ public final class MemoryNetwork {
 
   private final class Peer implements GroupChannel {
     final MemberId id;
-    final GroupListener listener;
+    @Nullable GroupListener listener;
     boolean alive = true;
     int side;
     GroupView told;
 
-    Peer(MemberId id, GroupListener listener) {
+    Peer(MemberId id) {
       this.id = id;
-      this.listener = listener;
       this.told = new GroupView(List.of(id), false);
     }
 
     @Override
     public MemberId self() {
       return id;
+    }
+
+    @Override
+    public void listen(GroupListener hears) {
+      listener = hears;
+      hears.viewChanged(told);
     }
 
     @Override
@@ -113,11 +119,10 @@ public final class MemoryNetwork {
     return longest;
   }
 
-  /** A member comes; its listener hears of it before this returns. */
-  public GroupChannel join(String name, GroupListener listener) {
-    Peer peer = new Peer(new MemberId(name + "/" + numbers++), listener);
+  /** A member comes. */
+  public GroupChannel join(String name) {
+    Peer peer = new Peer(new MemberId(name + "/" + numbers++));
     peers.put(peer.id, peer);
-    listener.viewChanged(peer.told);
     regroup(false);
     return peer;
   }
@@ -170,7 +175,9 @@ public final class MemoryNetwork {
             () -> {
               if (peer.alive && !view.members().equals(peer.told.members())) {
                 peer.told = view;
-                peer.listener.viewChanged(view);
+                if (peer.listener != null) {
+                  peer.listener.viewChanged(view);
+                }
               }
             });
       }
@@ -186,8 +193,9 @@ public final class MemoryNetwork {
         arrival(lane + " " + from.id + " " + to.id, 8),
         () -> {
           boolean heard = to.alive && from.side == to.side && to.told.members().contains(from.id);
-          if (heard) {
-            to.listener.received(from.id, message);
+          GroupListener listener = to.listener;
+          if (heard && listener != null) {
+            listener.received(from.id, message);
           }
         });
   }
