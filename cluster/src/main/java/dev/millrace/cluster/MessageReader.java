@@ -79,7 +79,7 @@ final class MessageReader {
   }
 
   private static NodeSettings settings(WireReader in) {
-    return new NodeSettings(in.s64(), in.text(), in.text());
+    return new NodeSettings(in.s64(), in.text(), in.text(), in.s64());
   }
 
   private static NodeInfo node(WireReader in) {

@@ -137,7 +137,10 @@ final class MessageWriter {
       node(out, info);
     }
     if (settings != null) {
-      out.s64(settings.revision()).text(settings.author()).cut(settings.error());
+      out.s64(settings.revision())
+          .text(settings.author())
+          .cut(settings.error())
+          .s64(settings.history());
     }
   }
 

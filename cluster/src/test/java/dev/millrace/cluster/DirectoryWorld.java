@@ -191,7 +191,7 @@ final class DirectoryWorld {
     boolean drains = random.nextInt(5) == 0;
     if (drains) {
       node.info = node.info.withDraining(random.nextBoolean());
-      node.settings = new NodeSettings(random.nextInt(3), "n1", "");
+      node.settings = new NodeSettings(random.nextInt(3), "n1", "", 9);
       node.directory.info(node.info);
       node.directory.settings(node.settings);
     }

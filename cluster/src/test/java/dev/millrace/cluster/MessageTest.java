@@ -18,7 +18,8 @@ class MessageTest {
       TestNodes.started("0123456789", 1_764_000_000_123L, Set.of(NodeRole.values()))
           .withLoad(new NodeLoad(16, 3.75, 1_234_567_890_123L, 4321, 3, 9))
           .withDraining(true);
-  private static final NodeSettings SETTINGS = new NodeSettings(12, "abcdef0123", "no such key");
+  private static final NodeSettings SETTINGS =
+      new NodeSettings(12, "abcdef0123", "no such key", -5);
   private static final Version VERSION = new Version(1_764_000_000_123L, 41);
 
   @Test
@@ -75,7 +76,7 @@ class MessageTest {
 
   @Test
   void aLongErrorIsCutAndALongNameRefused() {
-    NodeSettings wordy = new NodeSettings(1, "a", "ü".repeat(5000));
+    NodeSettings wordy = new NodeSettings(1, "a", "ü".repeat(5000), 0);
     Bytes message = MessageWriter.changes(VERSION, null, wordy, List.of(), List.of()).getFirst();
     if (!(MessageReader.read(message) instanceof Message.Changed(Delta delta))
         || delta.settings() == null) {

@@ -19,6 +19,10 @@ public final class TestNodes {
     return started(id, 1_700_000_000_000L, Set.of(roles));
   }
 
+  public static NodeInfo started(String id, long millis) {
+    return started(id, millis, Set.of(NodeRole.ORIGIN));
+  }
+
   static NodeInfo started(String id, long millis, Set<NodeRole> roles) {
     return new NodeInfo(
         id,
