@@ -29,7 +29,7 @@ public record ChannelConfig(
     Duration joinTimeout) {
 
   /** What {@link #joinTimeout} is unless told otherwise. */
-  public static final Duration DEFAULT_JOIN_TIMEOUT = Duration.ofSeconds(1);
+  public static final Duration DEFAULT_JOIN_TIMEOUT = Duration.ofSeconds(2);
 
   public ChannelConfig {
     discovery = List.copyOf(discovery);
