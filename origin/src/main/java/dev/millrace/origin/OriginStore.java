@@ -115,6 +115,23 @@ public final class OriginStore
   }
 
   /**
+   * Follows as {@link #follow} does, also a path that nobody has opened yet: its first presentation
+   * is waited for.
+   */
+  public Following await(StreamPath path, Consumer<LogRecord> follower) {
+    while (true) {
+      StreamStore store =
+          streams.computeIfAbsent(
+              path, name -> new StreamStore(name, config, heldBytes, pictureBytes));
+      Optional<Follower> registered = store.await(follower, nanoTime.getAsLong());
+      if (registered.isPresent()) {
+        return () -> store.unfollow(registered.get());
+      }
+      streams.remove(path, store);
+    }
+  }
+
+  /**
    * {@inheritDoc}
    *
    * <p>The next part of a rendition, which its playlist hints, is waited for; everything else

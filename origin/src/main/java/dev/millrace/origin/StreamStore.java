@@ -170,14 +170,26 @@ final class StreamStore {
 
   /** Empty if nothing of the path is readable. */
   Optional<Follower> follow(Consumer<LogRecord> consumer, long nowNanos) {
-    Follower follower = new Follower(path, consumer);
     synchronized (lock) {
       if (!isKept(nowNanos)) {
         return Optional.empty();
       }
+    }
+    return await(consumer, nowNanos);
+  }
+
+  /** Empty if this store was discarded and another must be made. */
+  Optional<Follower> await(Consumer<LogRecord> consumer, long nowNanos) {
+    Follower follower = new Follower(path, consumer);
+    synchronized (lock) {
+      if (discarded) {
+        return Optional.empty();
+      }
+      if (isKept(nowNanos)) {
+        view.replay().forEach(follower::offer);
+        pictures.replay(view).forEach(follower::offer);
+      }
       // Registered under the same lock that orders appends: no hole and no duplicate in between.
-      view.replay().forEach(follower::offer);
-      pictures.replay(view).forEach(follower::offer);
       followers.add(follower);
     }
     follower.deliverWindow();

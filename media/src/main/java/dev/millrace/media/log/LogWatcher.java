@@ -9,8 +9,8 @@ public interface LogWatcher {
   void record(LogRecord record);
 
   /**
-   * All that was there when the following began has been told; what comes from now on is new. Told
-   * once, and not before something is known of the stream.
+   * All that was there when the following began has been told, which may be nothing; what comes
+   * from now on is new. Told once.
    */
   default void windowComplete() {}
 

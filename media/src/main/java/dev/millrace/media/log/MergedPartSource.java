@@ -4,18 +4,31 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Several holders of streams as one source. Being written; for now it asks the first holder. */
+/**
+ * Several holders of each stream as one source, which goes on when one of them dies. The logs of
+ * the first two are followed at once and merged by the rules of {@link LogMerge}, so that the loss
+ * of either is not noticed; however many follow a path here, each holder is followed once. Bytes
+ * are asked of one holder, and of the next when it has not answered soon or not well, and are
+ * checked against the log. Any thread; nothing waits.
+ */
 public final class MergedPartSource implements PartSource, PictureSource, AutoCloseable {
   private final Function<StreamPath, List<PartSource>> holders;
-  private final Supplier<List<StreamPath>> streams;
+  private final Supplier<List<StreamPath>> paths;
+  private final LongSupplier nanoTime;
+  private final ScheduledExecutorService timer;
+  private final SourceEvents events;
+
+  /** Those that somebody follows. */
+  private final ConcurrentMap<StreamPath, MergedStream> streams = new ConcurrentHashMap<>();
 
   /**
    * @param holders who has a stream now, best first; asked often, must not block. The same holder
@@ -24,7 +37,6 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
    * @param nanoTime a monotonic clock
    * @param timer for time limits and pauses; tasks on it are short
    */
-  @SuppressWarnings("UnusedVariable")
   public MergedPartSource(
       Function<StreamPath, List<PartSource>> holders,
       Supplier<List<StreamPath>> streams,
@@ -32,43 +44,106 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
       ScheduledExecutorService timer,
       SourceEvents events) {
     this.holders = holders;
-    this.streams = streams;
+    this.paths = streams;
+    this.nanoTime = nanoTime;
+    this.timer = timer;
+    this.events = events;
   }
 
   /** Asks for the holders of all followed streams anew, at once. */
-  public void holdersChanged() {}
-
-  /** {@inheritDoc} Empty if nobody has the stream; otherwise it may take a while to begin. */
-  @Override
-  public Optional<Following> follow(StreamPath path, Consumer<LogRecord> follower) {
-    List<PartSource> found = holders.apply(path);
-    return found.isEmpty() ? Optional.empty() : found.getFirst().follow(path, follower);
+  public void holdersChanged() {
+    streams.values().forEach(MergedStream::reconcile);
   }
 
+  /** Asks for the holders of one stream anew, at once, if it is followed. */
+  public void holdersChanged(StreamPath path) {
+    MergedStream stream = streams.get(path);
+    if (stream != null) {
+      stream.reconcile();
+    }
+  }
+
+  /**
+   * {@inheritDoc} Empty if nobody has the stream; otherwise the window may take a while to come,
+   * and then comes at once.
+   */
+  @Override
+  public Optional<Following> follow(StreamPath path, Consumer<LogRecord> follower) {
+    return streams.containsKey(path) || !holders.apply(path).isEmpty()
+        ? Optional.of(watch(path, follower::accept))
+        : Optional.empty();
+  }
+
+  /** {@inheritDoc} It is never gone: who may have the stream is asked again and again. */
+  @Override
+  public Following watch(StreamPath path, LogWatcher watcher) {
+    while (true) {
+      MergedStream stream = streams.computeIfAbsent(path, this::begin);
+      Optional<Following> following = stream.watch(watcher);
+      if (following.isPresent()) {
+        return following.get();
+      }
+      streams.remove(path, stream);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>May be cancelled, as a {@code CompletableFuture}. What the log of a followed stream names is
+   * asked for again for a while when all holders fail.
+   */
   @Override
   public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
-    List<PartSource> found = holders.apply(path);
-    return found.isEmpty()
-        ? CompletableFuture.failedStage(new NoSuchFileException(file))
-        : found.getFirst().bytes(path, rendition, file);
+    return new HedgedFetch(
+            path, rendition, file, () -> candidates(path), streams.get(path), timer, events)
+        .start();
   }
 
   @Override
   public List<StreamPath> streams() {
-    return streams.get();
+    return paths.get();
   }
 
+  /** {@inheritDoc} Known of streams that are followed here. */
   @Override
   public Optional<Picture> poster(StreamPath path) {
-    return Optional.empty();
+    MergedStream stream = streams.get(path);
+    return stream == null ? Optional.empty() : stream.poster();
   }
 
+  /** {@inheritDoc} Known of streams that are followed here. */
   @Override
   public List<Thumbnail> thumbnails(StreamPath path) {
-    return List.of();
+    MergedStream stream = streams.get(path);
+    return stream == null ? List.of() : stream.thumbnails();
+  }
+
+  /** How many streams are followed. */
+  public int followed() {
+    return streams.size();
   }
 
   /** Ends all followings. */
   @Override
-  public void close() {}
+  public void close() {
+    streams.values().forEach(MergedStream::close);
+    streams.clear();
+  }
+
+  private MergedStream begin(StreamPath path) {
+    return new MergedStream(
+        path,
+        () -> holders.apply(path),
+        nanoTime,
+        timer,
+        events,
+        stream -> streams.remove(path, stream));
+  }
+
+  private List<PartSource> candidates(StreamPath path) {
+    MergedStream stream = streams.get(path);
+    List<PartSource> listed = holders.apply(path);
+    return stream == null ? listed : stream.inOrder(listed);
+  }
 }

@@ -10,8 +10,11 @@ public interface SourceEvents {
   /** The window of a stream was read from a holder, and its log is followed there. */
   default void followed(StreamPath path, PartSource holder) {}
 
-  /** A holder's log is not followed any more. */
+  /** A holder's log is not followed any more; it will be tried again if it still is one. */
   default void lost(StreamPath path, PartSource holder, String reason) {}
+
+  /** A follower failed or was too far behind, and is told nothing more. */
+  default void followerGivenUp(StreamPath path, Throwable why) {}
 
   /** A holder sent other bytes than the log names; they were thrown away. */
   default void mismatch(StreamPath path, PartSource holder, String file) {}

@@ -1,0 +1,205 @@
+package dev.millrace.origin.http;
+
+import dev.millrace.media.Bytes;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.LogRecord;
+import dev.millrace.media.log.PartSource.Following;
+import dev.millrace.media.log.http.LogStreamWriter;
+import dev.millrace.origin.OriginStore;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stream's log on its way to one reader: the window, its mark, and what is new, or a heartbeat
+ * where there is nothing. All methods but {@link #arrived} run on the connection's event loop.
+ *
+ * <p>A stream that nobody has opened yet is waited for, a while. A reader that takes less than is
+ * written is given up: it comes back and reads the window anew, which costs less than keeping for
+ * it what it did not take.
+ */
+final class LogResponse {
+  private static final Logger log = LoggerFactory.getLogger(LogResponse.class);
+
+  private static final long HEARTBEAT_MS = 250;
+
+  /** How many heartbeats an unknown stream is waited for. */
+  private static final int MAX_BEATS_WITHOUT_STREAM = 40;
+
+  /** What may wait in the socket's queue, beside one batch. */
+  private static final int WRITE_QUEUE_BYTES = 256 * 1024;
+
+  /** Records that are there at once go out in one write, up to this. */
+  private static final int BATCH_BYTES = 64 * 1024;
+
+  /** New records that a reader may be behind: minutes of a stream. */
+  private static final int MAX_WAITING = 4_000;
+
+  /** Who is that far behind gets no pictures. */
+  private static final int MAX_WAITING_WITH_PICTURES = 200;
+
+  private final OriginStore store;
+  private final StreamPath path;
+  private final Context context;
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final Queue<LogRecord> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waits = new AtomicInteger();
+  private final AtomicBoolean signalled = new AtomicBoolean();
+
+  /** Volatile: raised on the writer's thread, read on the loop. */
+  private volatile boolean tooFarBehind;
+
+  /** Volatile for the same reason; the window may be as long as it is. */
+  private volatile boolean windowRead;
+
+  private Following following = () -> {};
+  private boolean opened;
+  private boolean windowTold;
+  private boolean wrote;
+  private int beatsWithoutStream;
+  private long timer;
+  private boolean over;
+
+  private LogResponse(
+      OriginStore store, StreamPath path, Context context, HttpServerRequest request) {
+    this.store = store;
+    this.path = path;
+    this.context = context;
+    this.request = request;
+    this.response = request.response();
+  }
+
+  /** Begins to send. */
+  static void start(
+      OriginStore store, StreamPath path, Context context, HttpServerRequest request) {
+    new LogResponse(store, path, context, request).begin();
+  }
+
+  private void begin() {
+    response
+        .setChunked(true)
+        .setWriteQueueMaxSize(WRITE_QUEUE_BYTES)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .exceptionHandler(gone -> close("the connection broke"))
+        .closeHandler(gone -> close("the reader left"))
+        .drainHandler(drained -> pump());
+    following = store.await(path, this::arrived);
+    windowRead = true;
+    timer = context.owner().setPeriodic(HEARTBEAT_MS, beat -> beat());
+    if (waiting.isEmpty()) {
+      windowTold = true;
+      write(LogStreamWriter.WINDOW);
+    }
+    pump();
+  }
+
+  /** On the writer's thread; the window: on the loop, from within {@link #begin}. */
+  private void arrived(LogRecord record) {
+    int behind = waits.incrementAndGet();
+    if (windowRead) {
+      if (behind > MAX_WAITING) {
+        tooFarBehind = true;
+        return;
+      }
+      if (record instanceof LogRecord.Pictured && behind > MAX_WAITING_WITH_PICTURES) {
+        waits.decrementAndGet();
+        return;
+      }
+    }
+    waiting.add(record);
+    if (signalled.compareAndSet(false, true)) {
+      try {
+        context.runOnContext(ignored -> pump());
+      } catch (RejectedExecutionException e) {
+        // The event loops have ended, and the connection with them.
+      }
+    }
+  }
+
+  private void pump() {
+    signalled.set(false);
+    if (tooFarBehind) {
+      giveUp();
+      return;
+    }
+    while (!over && !response.writeQueueFull()) {
+      Buffer batch = batch();
+      if (batch.length() == 0) {
+        return;
+      }
+      wrote = true;
+      response.write(batch);
+    }
+  }
+
+  private Buffer batch() {
+    Buffer batch = Buffer.buffer();
+    while (batch.length() < BATCH_BYTES) {
+      LogRecord record = waiting.poll();
+      if (record == null) {
+        if (opened && !windowTold) {
+          windowTold = true;
+          append(batch, LogStreamWriter.WINDOW);
+        }
+        break;
+      }
+      waits.decrementAndGet();
+      opened = true;
+      append(batch, LogStreamWriter.write(record));
+    }
+    return batch;
+  }
+
+  private static void append(Buffer batch, Bytes bytes) {
+    batch.appendBytes(bytes.toArray());
+  }
+
+  private void beat() {
+    if (tooFarBehind) {
+      giveUp();
+    } else if (opened
+        ? store.view(path).isEmpty()
+        : ++beatsWithoutStream > MAX_BEATS_WITHOUT_STREAM) {
+      close(opened ? "the presentation is gone" : "there is no such stream");
+      response.end();
+    } else if (!wrote && !response.writeQueueFull()) {
+      write(LogStreamWriter.ALIVE);
+    }
+    wrote = false;
+  }
+
+  private void write(Bytes line) {
+    wrote = true;
+    response.write(Buffer.buffer(line.toArray()));
+  }
+
+  private void giveUp() {
+    close("it is " + MAX_WAITING + " records behind");
+    request.connection().close();
+  }
+
+  private void close(String reason) {
+    if (!over) {
+      over = true;
+      following.close();
+      context.owner().cancelTimer(timer);
+      waiting.clear();
+      log.atDebug()
+          .addKeyValue("stream", path)
+          .addKeyValue("reader", request.remoteAddress())
+          .addKeyValue("reason", reason)
+          .log("log closed");
+    }
+  }
+}
