@@ -71,6 +71,35 @@ public final class OriginStore
     }
   }
 
+  /** Begins a copy of what another node has, whatever is here of the path. */
+  void reopen(StreamPath path, long epoch, Targets targets) {
+    while (true) {
+      StreamStore store =
+          streams.computeIfAbsent(
+              path, name -> new StreamStore(name, config, heldBytes, pictureBytes));
+      if (store.reopen(epoch, targets, nanoTime.getAsLong())) {
+        return;
+      }
+      streams.remove(path, store);
+    }
+  }
+
+  /** Appends to a copy, by the order of its rendition alone. */
+  AppendResult copy(StreamPath path, String rendition, PartEntry entry, Bytes data) {
+    long nowNanos = nanoTime.getAsLong();
+    AppendResult result = find(path).copy(rendition, entry, data, nowNanos);
+    budget.keep(nowNanos);
+    return result;
+  }
+
+  /** Lets a copy go; who reads it is told that the presentation is gone. */
+  void drop(StreamPath path) {
+    StreamStore store = streams.get(path);
+    if (store != null) {
+      store.drop();
+    }
+  }
+
   @Override
   public AppendResult expect(StreamPath path, long epoch, List<String> renditions) {
     return find(path).expect(epoch, renditions);

@@ -35,13 +35,12 @@ final class RenditionStore {
     inits.put(description.init(), description.initBytes());
   }
 
-  /** Takes an entry's bytes. */
-  void append(PartEntry entry, Bytes data) {
-    segments
-        .computeIfAbsent(
-            new FileName.Segment(entry.position().epoch(), entry.position().msn()),
-            name -> new StoredSegment(entry.init()))
-        .append(entry, data);
+  /** Takes an entry's bytes; gives how many others they replace, of a log that began anew. */
+  long append(PartEntry entry, Bytes data) {
+    FileName.Segment name = new FileName.Segment(entry.position().epoch(), entry.position().msn());
+    StoredSegment replaced = entry.position().part() == 0 ? segments.remove(name) : null;
+    segments.computeIfAbsent(name, fresh -> new StoredSegment(entry.init())).append(entry, data);
+    return replaced == null ? 0 : replaced.sizeBytes();
   }
 
   /** Lets what left the playlist go after its Availability Duration. */

@@ -4,7 +4,10 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.PartSource;
 import dev.millrace.media.log.StreamView;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -13,10 +16,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Keeps copies of streams in the node's store. Being written.
- *
- * <p>A path is in one of three hands: nobody's, mirrored here, or the local writer's ({@link
- * #adopt} and {@link #own} give it to him, {@link #release} takes it back).
+ * Keeps copies of streams in the node's store. A path is in one of three hands: nobody's, mirrored
+ * here, or the local writer's ({@link #adopt} and {@link #own} give it to him, {@link #release}
+ * takes it back). Any thread.
  */
 public final class Replicas implements AutoCloseable {
   /** How far a copy is. */
@@ -38,6 +40,21 @@ public final class Replicas implements AutoCloseable {
    */
   public record Replica(StreamPath path, State state, long epoch) {}
 
+  private final OriginStore store;
+  private final PartSource source;
+  private final Predicate<StreamPath> ingested;
+  private final Duration reconnectWindow;
+  private final Executor executor;
+  private final LongSupplier nanoTime;
+  private final Consumer<Replica> changed;
+
+  /** The monitor guards what follows; nothing foreign is called under it. */
+  private final Map<StreamPath, Mirror> mirrors = new HashMap<>();
+
+  private final Set<StreamPath> wanted = new HashSet<>();
+  private final Set<StreamPath> owned = new HashSet<>();
+  private boolean closed;
+
   /**
    * @param source the other holders of a path; never this node's own store
    * @param ingested whether a path's ingest node is there; when it was not for the whole reconnect
@@ -46,7 +63,6 @@ public final class Replicas implements AutoCloseable {
    * @param nanoTime a monotonic clock
    * @param changed hears of every change of a copy's state, in order for each path; must not block
    */
-  @SuppressWarnings("UnusedVariable")
   public Replicas(
       OriginStore store,
       PartSource source,
@@ -54,40 +70,121 @@ public final class Replicas implements AutoCloseable {
       Duration reconnectWindow,
       Executor executor,
       LongSupplier nanoTime,
-      Consumer<Replica> changed) {}
+      Consumer<Replica> changed) {
+    this.store = store;
+    this.source = source;
+    this.ingested = ingested;
+    this.reconnectWindow = reconnectWindow;
+    this.executor = executor;
+    this.nanoTime = nanoTime;
+    this.changed = changed;
+  }
 
   /**
-   * Which paths are to be mirrored from now on; those that are no more lose their copy. Paths in
-   * the hand of the local writer are left alone, until they are released.
+   * Which paths are to be mirrored from now on; those that are no more lose their copy, soon. Paths
+   * in the hand of the local writer are left alone until they are released.
    */
-  @SuppressWarnings("UnusedVariable")
-  public void want(Set<StreamPath> paths) {}
+  public void want(Set<StreamPath> paths) {
+    Map<StreamPath, Mirror> dropped = new HashMap<>();
+    synchronized (this) {
+      wanted.clear();
+      wanted.addAll(paths);
+      for (StreamPath path : Set.copyOf(mirrors.keySet())) {
+        if (!paths.contains(path) && !owned.contains(path)) {
+          dropped.put(path, mirrors.remove(path));
+        }
+      }
+      for (StreamPath path : paths) {
+        if (!owned.contains(path)) {
+          begin(path);
+        }
+      }
+    }
+    dropped.forEach((path, mirror) -> mirror.stop(() -> dropUnlessUsed(path)));
+  }
 
-  /** The local writer begins a path that nobody has: it is not mirrored. */
-  @SuppressWarnings("UnusedVariable")
-  public void own(StreamPath path) {}
+  /** The local writer begins a path anew: it is not mirrored. Blocks while a mirror stops. */
+  public void own(StreamPath path) {
+    Optional<Mirror> mirror;
+    synchronized (this) {
+      owned.add(path);
+      mirror = Optional.ofNullable(mirrors.remove(path));
+    }
+    mirror.ifPresent(Mirror::stopAndWait);
+  }
 
   /**
    * Gets a path's window and gives the path to the local writer, who goes on with it in the store:
-   * at once if it is mirrored here and complete. Blocks.
+   * at once if it is mirrored here and complete. What could not be got in time is missing. Blocks.
    *
-   * @return what is in the store then; empty if nothing came in time: the local writer begins anew
+   * @return what is in the store then; empty if nothing is there to go on with: the local writer
+   *     begins anew, and owns the path all the same
    */
-  @SuppressWarnings("UnusedVariable")
   public Optional<StreamView> adopt(StreamPath path, Duration atMost) throws InterruptedException {
-    return Optional.empty();
+    Mirror mirror;
+    synchronized (this) {
+      owned.add(path);
+      mirror = begin(path);
+    }
+    try {
+      mirror.awaitComplete(atMost);
+    } finally {
+      synchronized (this) {
+        mirrors.remove(path, mirror);
+      }
+      mirror.stopAndWait();
+    }
+    return store.view(path).filter(Replicas::canGoOn);
+  }
+
+  private static boolean canGoOn(StreamView view) {
+    return !view.ended()
+        && !view.renditions().isEmpty()
+        && view.renditions().stream().anyMatch(rendition -> !rendition.segments().isEmpty());
   }
 
   /** The local writer is done with a path; if it is wanted, it is mirrored again. */
-  @SuppressWarnings("UnusedVariable")
-  public void release(StreamPath path) {}
+  public synchronized void release(StreamPath path) {
+    if (owned.remove(path) && wanted.contains(path)) {
+      begin(path);
+    }
+  }
 
   /** The copies that are kept. */
-  public List<Replica> replicas() {
-    return List.of();
+  public synchronized List<Replica> replicas() {
+    return mirrors.values().stream().map(Mirror::replica).toList();
   }
 
   /** Ends all mirrors; their copies stay in the store. */
   @Override
-  public void close() {}
+  public void close() {
+    List<Mirror> all;
+    synchronized (this) {
+      closed = true;
+      all = List.copyOf(mirrors.values());
+      mirrors.clear();
+    }
+    all.forEach(Mirror::stopAndWait);
+  }
+
+  /** Under the monitor. */
+  private Mirror begin(StreamPath path) {
+    return mirrors.computeIfAbsent(
+        path,
+        fresh -> {
+          Mirror mirror =
+              new Mirror(path, store, source, ingested, reconnectWindow, nanoTime, changed);
+          if (closed) {
+            mirror.stop(() -> {});
+          }
+          executor.execute(mirror);
+          return mirror;
+        });
+  }
+
+  private synchronized void dropUnlessUsed(StreamPath path) {
+    if (!owned.contains(path) && !mirrors.containsKey(path)) {
+      store.drop(path);
+    }
+  }
 }

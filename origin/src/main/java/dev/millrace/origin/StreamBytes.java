@@ -37,8 +37,7 @@ final class StreamBytes {
   /** Takes an entry's bytes, and lets go what it made leave the playlist. */
   void append(RenditionView before, RenditionView after, PartEntry entry, Bytes data, long now) {
     RenditionStore store = of(after.description().name());
-    store.append(entry, data);
-    heldBytes.addAndGet(data.length());
+    heldBytes.addAndGet(data.length() - store.append(entry, data));
     store.expireRemoved(before, after, now, graceNanos);
     heldBytes.addAndGet(-store.dropExpired(now));
   }

@@ -70,16 +70,39 @@ final class StreamStore {
       if (repeated || epoch < newestEpoch) {
         return Optional.of(new AppendResult.Stale(newestEpoch));
       }
-      bytes.expireAll(view, nowNanos);
       pictures.dropAll();
-      failWaiters(told);
-      newestEpoch = epoch;
-      lastWriteNanos = nowNanos;
-      view = StreamView.empty();
-      record(new LogRecord.Opened(epoch, targets), told);
+      openLocked(epoch, targets, nowNanos, told);
     }
     told.tell();
     return Optional.of(AppendResult.ACCEPTED);
+  }
+
+  /**
+   * Begins a copy of a presentation, whatever is here, perhaps of the same one; false if this store
+   * was discarded and another must be made.
+   */
+  boolean reopen(long epoch, Targets targets, long nowNanos) {
+    Told told = new Told();
+    synchronized (lock) {
+      if (discarded) {
+        return false;
+      }
+      if (epoch != view.presentationEpoch()) {
+        pictures.dropAll();
+      }
+      openLocked(epoch, targets, nowNanos, told);
+    }
+    told.tell();
+    return true;
+  }
+
+  private void openLocked(long epoch, Targets targets, long nowNanos, Told told) {
+    bytes.expireAll(view, nowNanos);
+    failWaiters(told);
+    newestEpoch = epoch;
+    lastWriteNanos = nowNanos;
+    view = StreamView.empty();
+    record(new LogRecord.Opened(epoch, targets), told);
   }
 
   AppendResult expect(long epoch, List<String> renditions) {
@@ -110,9 +133,22 @@ final class StreamStore {
   }
 
   AppendResult append(String rendition, PartEntry entry, Bytes data, long nowNanos) {
+    return append(rendition, entry, data, nowNanos, entry.position().epoch());
+  }
+
+  /**
+   * Appends to a copy: its renditions are filled one beside the other, so that one may still be at
+   * an older session; only its own order counts.
+   */
+  AppendResult copy(String rendition, PartEntry entry, Bytes data, long nowNanos) {
+    return append(rendition, entry, data, nowNanos, Long.MAX_VALUE);
+  }
+
+  private AppendResult append(
+      String rendition, PartEntry entry, Bytes data, long nowNanos, long writerEpoch) {
     Told told = new Told();
     synchronized (lock) {
-      if (isFenced(entry.position().epoch())) {
+      if (isFenced(writerEpoch)) {
         return new AppendResult.Stale(newestEpoch);
       }
       LogRecord.Appended record = new LogRecord.Appended(rendition, entry);
@@ -120,7 +156,7 @@ final class StreamStore {
       if (!(result instanceof AppendResult.Accepted)) {
         return result;
       }
-      newestEpoch = entry.position().epoch();
+      newestEpoch = Math.max(newestEpoch, entry.position().epoch());
       lastWriteNanos = nowNanos;
       RenditionView before = view.rendition(rendition).orElseThrow();
       record(record, told);
@@ -305,6 +341,19 @@ final class StreamStore {
       discarded = !view.opened() && followers.isEmpty() && bytes.isEmpty();
       return discarded;
     }
+  }
+
+  /** Lets a copy go that is not kept here any more. */
+  void drop() {
+    Told told = new Told();
+    synchronized (lock) {
+      failWaiters(told);
+      bytes.dropAll();
+      pictures.dropAll();
+      view = StreamView.empty();
+      newestEpoch = 0;
+    }
+    told.tell();
   }
 
   /** When the oldest segment may go that no playlist lists; empty if there is none. */

@@ -41,9 +41,6 @@ final class LogResponse {
   /** Records that are there at once go out in one write, up to this. */
   private static final int BATCH_BYTES = 64 * 1024;
 
-  /** New records that a reader may be behind: minutes of a stream. */
-  private static final int MAX_WAITING = 4_000;
-
   /** Who is that far behind gets no pictures. */
   private static final int MAX_WAITING_WITH_PICTURES = 200;
 
@@ -52,6 +49,10 @@ final class LogResponse {
   private final Context context;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
+
+  /** New records that the reader may be behind. */
+  private final int maxWaiting;
+
   private final Queue<LogRecord> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waits = new AtomicInteger();
   private final AtomicBoolean signalled = new AtomicBoolean();
@@ -71,18 +72,27 @@ final class LogResponse {
   private boolean over;
 
   private LogResponse(
-      OriginStore store, StreamPath path, Context context, HttpServerRequest request) {
+      OriginStore store,
+      StreamPath path,
+      Context context,
+      HttpServerRequest request,
+      int maxWaiting) {
     this.store = store;
     this.path = path;
     this.context = context;
     this.request = request;
     this.response = request.response();
+    this.maxWaiting = maxWaiting;
   }
 
   /** Begins to send. */
   static void start(
-      OriginStore store, StreamPath path, Context context, HttpServerRequest request) {
-    new LogResponse(store, path, context, request).begin();
+      OriginStore store,
+      StreamPath path,
+      Context context,
+      HttpServerRequest request,
+      int maxWaiting) {
+    new LogResponse(store, path, context, request, maxWaiting).begin();
   }
 
   private void begin() {
@@ -108,7 +118,7 @@ final class LogResponse {
   private void arrived(LogRecord record) {
     int behind = waits.incrementAndGet();
     if (windowRead) {
-      if (behind > MAX_WAITING) {
+      if (behind > maxWaiting) {
         tooFarBehind = true;
         return;
       }
@@ -185,7 +195,7 @@ final class LogResponse {
   }
 
   private void giveUp() {
-    close("it is " + MAX_WAITING + " records behind");
+    close("it is " + maxWaiting + " records behind");
     request.connection().close();
   }
 

@@ -25,11 +25,23 @@ public final class ReadEndpoint {
   /** Beyond the longest part; who asked asks again. */
   private static final long HOLD_MS = 8_000;
 
+  /** New records that a reader of a log may be behind: minutes of a stream. */
+  private static final int MAX_WAITING = 4_000;
+
   private final OriginStore store;
+  private final int maxWaiting;
 
   /** Reads from this store. */
   public ReadEndpoint(OriginStore store) {
+    this(store, MAX_WAITING);
+  }
+
+  /**
+   * @param maxWaiting a reader of a log that is more records behind is given up
+   */
+  ReadEndpoint(OriginStore store, int maxWaiting) {
     this.store = store;
+    this.maxWaiting = maxWaiting;
   }
 
   /**
@@ -43,7 +55,8 @@ public final class ReadEndpoint {
       return;
     }
     switch (address) {
-      case ReadAddress.Log log -> LogResponse.start(store, log.path(), context, request);
+      case ReadAddress.Log log ->
+          LogResponse.start(store, log.path(), context, request, maxWaiting);
       case ReadAddress.File file -> file(context, request, file);
       case ReadAddress.Streams ignored ->
           request

@@ -16,6 +16,9 @@ import java.util.concurrent.TimeoutException;
 
 /** A store behind real HTTP on the loopback interface. */
 public final class ReadServer implements AutoCloseable {
+  /** Of a reader that takes nothing. */
+  public static final int MAX_WAITING = 500;
+
   public final OriginStore store = new OriginStore(OriginConfig.defaults(), System::nanoTime);
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client =
@@ -27,7 +30,7 @@ public final class ReadServer implements AutoCloseable {
   private final HttpServer server;
 
   public ReadServer() {
-    ReadEndpoint endpoint = new ReadEndpoint(store);
+    ReadEndpoint endpoint = new ReadEndpoint(store, MAX_WAITING);
     server =
         vertx
             .createHttpServer()
