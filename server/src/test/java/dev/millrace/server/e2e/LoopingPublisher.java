@@ -31,6 +31,7 @@ final class LoopingPublisher implements AutoCloseable {
   private final int lengthMillis;
   private final Thread thread;
   private volatile URI connectedTo = URI.create("rtmp://nowhere");
+  private volatile boolean connected;
   private volatile int connections;
   private volatile long lostNanos;
   private volatile long returnedNanos;
@@ -74,6 +75,7 @@ final class LoopingPublisher implements AutoCloseable {
     return tag.type() == VIDEO && tag.body().u8(0) >> 4 == KEY_FRAME;
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread alone
   private void run() {
     long startNanos = System.nanoTime();
     int attempt = 0;
@@ -82,11 +84,13 @@ final class LoopingPublisher implements AutoCloseable {
       try (RtmpClient client = new RtmpClient(loops, address, CHUNK_SIZE)) {
         client.publish().orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS).join();
         connectedTo = address;
-        connections = connections + 1; // by this thread alone
+        connected = true;
+        connections = connections + 1;
         if (connections > 1) {
           returnedNanos = System.nanoTime();
         }
         send(client, startNanos);
+        connected = false;
         lostNanos = System.nanoTime();
       } catch (java.util.concurrent.CompletionException refused) {
         // and the next one is tried
@@ -126,8 +130,15 @@ final class LoopingPublisher implements AutoCloseable {
     }
   }
 
-  private static void pause(long nanos) {
-    LockSupport.parkNanos(nanos);
+  private void pause(long nanos) {
+    if (!closed) {
+      LockSupport.parkNanos(nanos);
+    }
+  }
+
+  /** Whether a server takes what it sends. */
+  boolean isConnected() {
+    return connected;
   }
 
   /** Where it is connected now, or was last. */
@@ -148,6 +159,7 @@ final class LoopingPublisher implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    LockSupport.unpark(thread);
     try {
       thread.join(10_000);
     } catch (InterruptedException e) {

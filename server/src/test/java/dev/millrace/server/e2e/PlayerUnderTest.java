@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * A low-latency player without a screen: it joins at the live edge by the default hold-back,
@@ -53,6 +54,15 @@ final class PlayerUnderTest implements AutoCloseable {
       addresses.add(each.http("/hls/live/" + name + "/"));
     }
     return new PlayerUnderTest(addresses, "live/" + name, renditions);
+  }
+
+  /**
+   * SHA-256 in hex of what all players of this JVM received of a stream, by PATH/RENDITION/FILE.
+   */
+  static Map<String, String> received(String path) {
+    return BYTES.entrySet().stream()
+        .filter(each -> each.getKey().startsWith(path + "/"))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   boolean isClosed() {
