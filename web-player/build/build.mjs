@@ -70,7 +70,7 @@ async function bundle() {
   const { build } = await import('esbuild');
   rmSync(OUT, { recursive: true, force: true });
   const result = await build({
-    entryPoints: ['src/pages/home.ts', 'src/pages/watch.ts', 'src/pages/pages.css'],
+    entryPoints: ['src/pages/home.ts', 'src/pages/watch.ts', 'src/pages/nodes.ts', 'src/pages/pages.css'],
     outdir: `${OUT}/assets`,
     entryNames: '[name]-[hash]',
     bundle: true,
@@ -89,7 +89,7 @@ async function bundle() {
       .filter(([, output]) => output.entryPoint !== undefined)
       .map(([file, output]) => [basename(output.entryPoint), basename(file)]),
   );
-  for (const page of ['index.html', 'watch.html']) {
+  for (const page of ['index.html', 'watch.html', 'nodes.html']) {
     writeFileSync(join(OUT, page), withHashedNames(readFileSync(join('src/pages', page), 'utf8'), assets, page));
   }
   writeFileSync(join(OUT, 'assets/licenses.txt'), readFileSync('node_modules/hls.js/LICENSE', 'utf8'));

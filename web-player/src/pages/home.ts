@@ -1,12 +1,15 @@
 /** The list of live streams, asked for every two seconds while the page is visible. */
 import { readRtmpPort, readStreams, type StreamFacts } from '../core/api';
 import { formatCount } from '../core/format';
+import { Edges } from '../core/edges';
+import { fetchFrom, learnEdges } from '../player/server';
 import { byId, copyButton, setAttribute, setText } from '../ui/dom';
 import { StreamCard } from './stream-card';
 
 const INTERVAL_MS = 2_000;
 const TIMEOUT_MS = 5_000;
 
+const edges = new Edges(location.origin, () => performance.now());
 const list = byId('streams');
 const cards = new Map<string, StreamCard>();
 
@@ -23,9 +26,10 @@ async function poll(): Promise<void> {
 
 async function refresh(): Promise<void> {
   try {
-    const response = await fetch('/api/v1/streams', { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetchFrom(edges, `${location.origin}/api/v1/streams`, TIMEOUT_MS, { cache: 'no-store' });
     if (!response.ok) return showLink(`The server answered ${response.status}. Trying again…`);
     const answer: unknown = await response.json();
+    learnEdges(edges, response.url, answer);
     rtmpPort = readRtmpPort(answer) ?? rtmpPort;
     showRtmp();
     show(readStreams(answer).filter((facts) => facts.state !== 'ended'));

@@ -6,6 +6,7 @@
 import Hls, { type ErrorData, type FragLoadedData, type LevelDetails } from 'hls.js';
 import { unsupportedCodecs } from '../core/codecs';
 import type { PlayerConfig } from '../core/config';
+import type { Edge, Edges } from '../core/edges';
 import { describeError, toPlayerError, type PlayerError } from '../core/errors';
 import type { Range } from '../core/live-edge';
 import type { Signal } from '../core/machine';
@@ -14,9 +15,10 @@ import { withViewer } from '../core/playlist-url';
 import { AUDIO_ONLY, type Choice, type Rendition } from '../core/quality';
 import { RateWindow } from '../core/rate-window';
 import { audioOnlyManifest, offersAudioOnly, variantsOf } from '../core/variants';
+import { ranges, rangesOf } from './buffered';
 import { hlsConfig, supports } from './hls-config';
 import { editingLoader } from './manifest-loader';
-import { coverEarlierParts } from './part-cover';
+import { coverEarlierParts, PathwayCover } from './part-cover';
 import { patientAbr } from './patient-abr';
 import { Rungs } from './rungs';
 
@@ -59,6 +61,8 @@ export interface Snapshot {
   readonly withdrawals: number;
   /** What each track has buffered, by the name of its SourceBuffer. */
   readonly tracks: Readonly<Record<string, readonly Range[]>>;
+  /** The edge that playlists and media come from; empty where there is only one. */
+  readonly edge: string;
 }
 
 /** Media errors that hls.js can usually recover from by a new SourceBuffer; more often than this it cannot. */
@@ -74,6 +78,10 @@ export class Engine {
   #offersAudioOnly = false;
   #buffers: Readonly<Record<string, SourceBuffer>> = {};
   #switches = -1;
+  #destroyed = false;
+  readonly #cover = new PathwayCover();
+  /** The pathway that was used last. */
+  #from = '';
   readonly #rates = { video: new RateWindow(6), audio: new RateWindow(6) };
   #independent = true;
   #manifestCodecs = '';
@@ -86,16 +94,36 @@ export class Engine {
     viewer: string,
     config: PlayerConfig,
     private readonly choice: Choice,
+    private readonly edges: Edges,
     private readonly listener: EngineListener,
   ) {
-    this.#hls = new Hls({ ...hlsConfig(config, viewer), pLoader: editingLoader((text) => this.#onText(text)), abrController: patientAbr(() => this.#rungs.mayChange()) });
-    this.#rungs = new Rungs(this.#hls, choice, (url) => withViewer(url, viewer), listener);
+    this.#hls = new Hls({
+      ...hlsConfig(config, viewer, edges),
+      pLoader: editingLoader(edges, (text) => this.#onText(text)),
+      abrController: patientAbr(() => this.#rungs.mayChange()),
+    });
+    this.#rungs = new Rungs(this.#hls, choice, (url) => edges.route(withViewer(url, viewer)), listener);
+    // Not from within the loader of a request: hls.js aborts some of them when its pathway changes.
+    edges.onLeft = (origin, next) => queueMicrotask(() => this.#leavePathway(origin, next));
     this.#listen();
     this.#hls.attachMedia(video);
     this.#hls.loadSource(source);
   }
 
+  /** A server did not answer. The loader asks another one already; hls.js is to know of it before it asks next. */
+  #leavePathway(origin: string, next: Edge): void {
+    this.listener.note('edge', `${origin} does not answer, going to ${next.name}`);
+    if (this.#destroyed) return;
+    const others = this.#hls.pathways.filter((id) => id !== this.#pathway && id !== next.id);
+    if (this.#hls.pathways.includes(next.id)) this.#hls.pathwayPriority = [next.id, ...others];
+  }
+
+  get #pathway(): string {
+    return this.#hls.levels[0]?.pathwayId ?? '';
+  }
+
   destroy(): void {
+    this.#destroyed = true;
     this.#rungs.stop();
     this.#hls.destroy();
   }
@@ -150,12 +178,20 @@ export class Engine {
       audioOnly: this.#audioOnly,
       switches: Math.max(0, this.#switches),
       withdrawals: this.#rungs.withdrawals,
-      tracks: Object.fromEntries(Object.entries(this.#buffers).map(([type, buffer]) => [type, rangesOf(buffer)])),
+      edge: this.#edge(),
+      tracks: this.#tracks(),
     };
+  }
+
+  #edge(): string {
+    const url = this.#hls.levels[Math.max(0, this.#hls.loadLevel)]?.uri;
+    return url === undefined ? '' : (this.edges.of(this.edges.route(url))?.name ?? '');
   }
 
   #listen(): void {
     const hls = this.#hls;
+    hls.on(Hls.Events.LEVELS_UPDATED, () => this.#onPathway());
+    hls.on(Hls.Events.AUDIO_TRACK_UPDATED, (_, { details }) => this.#cover.onAudio(details, this.#tracks()));
     hls.on(Hls.Events.MANIFEST_LOADED, () => this.#onManifest());
     hls.on(Hls.Events.LEVEL_UPDATED, (_, data) => this.#onPlaylist(data.level, data.details));
     hls.on(Hls.Events.FRAG_LOADED, (_, data) => this.#onMedia(data));
@@ -175,6 +211,17 @@ export class Engine {
     });
   }
 
+  #onPathway(): void {
+    if (this.#from === this.#pathway) return;
+    this.#from = this.#pathway;
+    this.#cover.moved(this.#hls.loadLevel);
+    this.listener.note('pathway', this.#edge() || this.#pathway);
+  }
+
+  #tracks(): Record<string, Range[]> {
+    return Object.fromEntries(Object.entries(this.#buffers).map(([type, buffer]) => [type, rangesOf(buffer)]));
+  }
+
   /** The multivariant playlist as the server sent it; what is returned is what hls.js reads. */
   #onText(text: string): string {
     if (!text.includes('#EXT-X-INDEPENDENT-SEGMENTS')) this.#dependent();
@@ -188,6 +235,7 @@ export class Engine {
 
   #onManifest(): void {
     if (this.#hls.levels.length === 0) return;
+    this.#from = this.#pathway;
     this.listener.signal({ kind: 'manifest' });
     this.#rungs.apply();
     // Where a segment may begin without a key frame, join at the oldest media: a key frame is there rather than at the
@@ -206,6 +254,7 @@ export class Engine {
   }
 
   #onPlaylist(level: number, details: LevelDetails): void {
+    this.#cover.onLevel(level, details, this.#tracks());
     if (details.partList?.some((part) => part.index === 0 && !part.independent && !part.gap)) this.#dependent();
     if (!details.live) return this.listener.signal({ kind: 'endlist' });
     const said = this.#rungs.onPlaylist(level, details, performance.now());
@@ -241,17 +290,4 @@ export class Engine {
 
 function withDetail(error: PlayerError, data: ErrorData): PlayerError {
   return error.kind === 'media' && data.error?.message ? { ...error, detail: `${error.detail}: ${data.error.message}` } : error;
-}
-
-function ranges(buffered: TimeRanges): Range[] {
-  return Array.from({ length: buffered.length }, (_, i) => ({ start: buffered.start(i), end: buffered.end(i) }));
-}
-
-/** A SourceBuffer that was removed from its source answers with an exception. */
-function rangesOf(buffer: SourceBuffer): Range[] {
-  try {
-    return ranges(buffer.buffered);
-  } catch {
-    return [];
-  }
 }

@@ -1,7 +1,9 @@
 import Hls, { type HlsConfig, type RetryConfig } from 'hls.js';
 import { isAudio } from '../core/codecs';
 import type { PlayerConfig } from '../core/config';
+import type { Edges } from '../core/edges';
 import { withViewer } from '../core/playlist-url';
+import { failoverLoader } from './failover-loader';
 
 /**
  * A playlist of a stream that has just begun holds parts but no whole segment, which hls.js takes for empty: worth asking
@@ -11,7 +13,7 @@ const MAX_EMPTY = 100;
 /** A playlist that fails more often than this is left to the state machine, which asks the server why. */
 const MAX_FAILED = 4;
 
-export function hlsConfig(config: PlayerConfig, viewer: string): Partial<HlsConfig> {
+export function hlsConfig(config: PlayerConfig, viewer: string, edges: Edges): Partial<HlsConfig> {
   const playlistPolicy = {
     default: {
       // A blocking reload is held for up to three target durations (RFC 8216bis §6.2.5.2).
@@ -57,8 +59,19 @@ export function hlsConfig(config: PlayerConfig, viewer: string): Partial<HlsConf
       },
     },
     playlistLoadPolicy: playlistPolicy,
+    // A few hundred bytes, asked for again after some seconds in any case.
+    steeringManifestLoadPolicy: {
+      default: {
+        maxTimeToFirstByteMs: 3_000,
+        maxLoadTimeMs: 4_000,
+        timeoutRetry: { maxNumRetry: 0, retryDelayMs: 0, maxRetryDelayMs: 0 },
+        errorRetry: { maxNumRetry: 0, retryDelayMs: 0, maxRetryDelayMs: 0 },
+      },
+    },
+    loader: failoverLoader(edges) as unknown as HlsConfig['loader'],
+    // Called for each attempt, so that the next one goes to where the loader has found an answer.
     xhrSetup: (xhr, url) => {
-      const counted = withViewer(url, viewer);
+      const counted = edges.route(withViewer(url, viewer));
       if (counted !== url) xhr.open('GET', counted, true);
     },
   };

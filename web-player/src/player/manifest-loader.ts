@@ -1,4 +1,4 @@
-import Hls, {
+import {
   type HlsConfig,
   type Loader,
   type LoaderCallbacks,
@@ -6,12 +6,14 @@ import Hls, {
   type PlaylistLoaderConstructor,
   type PlaylistLoaderContext,
 } from 'hls.js';
+import type { Edges } from '../core/edges';
+import { failoverLoader } from './failover-loader';
 
 type PlaylistLoader = new (config: HlsConfig) => Loader<PlaylistLoaderContext>;
 
-/** hls.js' own playlist loader, which hands every multivariant playlist through `edit` before hls.js reads it. */
-export function editingLoader(edit: (text: string) => string): PlaylistLoaderConstructor {
-  return class extends (Hls.DefaultConfig.loader as unknown as PlaylistLoader) {
+/** The loader, which hands every multivariant playlist through `edit` before hls.js reads it. */
+export function editingLoader(edges: Edges, edit: (text: string) => string): PlaylistLoaderConstructor {
+  return class extends (failoverLoader(edges) as unknown as PlaylistLoader) {
     override load(
       context: PlaylistLoaderContext,
       config: LoaderConfiguration,

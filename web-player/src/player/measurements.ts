@@ -60,6 +60,8 @@ export interface Measurements {
   /** What each track has buffered, and the holes in it from the playing position on. */
   readonly tracks: Readonly<Record<string, readonly Range[]>>;
   readonly holes: Readonly<Record<string, readonly Range[]>>;
+  /** Name of the edge that serves the stream; empty where there is only one. */
+  readonly edge: string;
 }
 
 export function measure(session: Session, video: HTMLVideoElement): Measurements {
@@ -101,6 +103,7 @@ export function measure(session: Session, video: HTMLVideoElement): Measurements
     longestStallMs: Math.round(stalls.longestMs),
     following: session.steering.following,
     seekable: snapshot?.listed && seekWindow(snapshot.listed, snapshot.liveSync, snapshot.segmentSeconds),
+    edge: snapshot?.edge ?? '',
     tracks,
     holes: Object.fromEntries(Object.entries(tracks).map(([type, ranges]) => [type, holes(ranges, video.currentTime)])),
   };

@@ -4,6 +4,7 @@
  * `player.events` give them to scripts, and a `change` event tells of a new state.
  */
 import { DEFAULT_CONFIG, type PlayerConfig } from '../core/config';
+import { Edges, originOf } from '../core/edges';
 import { ladderNotice, withLeftOut } from '../core/ladder';
 import { messageOf } from '../core/messages';
 import { viewerId } from '../core/playlist-url';
@@ -37,6 +38,7 @@ export class MillracePlayer extends HTMLElement {
   readonly #silent = h('p', { class: 'notice', role: 'status', hidden: true });
   readonly #toast = h('p', { class: 'toast', role: 'status', hidden: true });
   readonly #controls: Controls;
+  #edges = new Edges('', () => 0);
   #told = '';
   #telling: ReturnType<typeof setTimeout> | undefined;
   #session: Session | undefined;
@@ -55,7 +57,7 @@ export class MillracePlayer extends HTMLElement {
       toggleStats: () => this.#toggleStats(),
       choose: (choice: Choice) => this.choose(choice),
     };
-    this.#controls = new Controls(this.video, this, actions, () => this.#address('storyboard.vtt'));
+    this.#controls = new Controls(this.video, this, actions, () => this.#edges.route(this.#address('storyboard.vtt')));
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles);
     const root = this.attachShadow({ mode: 'open' });
@@ -67,6 +69,7 @@ export class MillracePlayer extends HTMLElement {
 
   connectedCallback(): void {
     if (this.tabIndex < 0) this.tabIndex = 0;
+    this.#edges = new Edges(originOf(this.#base) ?? location.origin, () => performance.now());
     const poster = this.#address('poster.jpg');
     this.video.poster = poster;
     // What stood in for the picture in between gives way to the server's again.
@@ -76,6 +79,7 @@ export class MillracePlayer extends HTMLElement {
       facts: `${this.#base}/api/v1/streams/${this.#stream}`,
       viewer: viewerId(crypto.getRandomValues(new Uint8Array(12))),
       config: this.config,
+      edges: this.#edges,
       choice: storedChoice(),
       screenSide: () => Math.min(this.clientWidth, this.clientHeight) * devicePixelRatio,
       onChange: () => this.#onChange(),
@@ -98,7 +102,7 @@ export class MillracePlayer extends HTMLElement {
   }
 
   get #base(): string {
-    return (this.getAttribute('base') ?? '').replace(/\/$/, '');
+    return (this.getAttribute('base') ?? location.origin).replace(/\/$/, '');
   }
 
   #address(file: string): string {
@@ -151,6 +155,7 @@ export class MillracePlayer extends HTMLElement {
     setAttribute(this, 'data-buffer', m.bufferSeconds.toFixed(3));
     setAttribute(this, 'data-frames', String(m.decodedFrames));
     setAttribute(this, 'data-loads', String(m.loads));
+    setAttribute(this, 'data-edge', m.edge);
     setAttribute(this, 'data-level', m.levels.find(({ index }) => index === m.currentLevel)?.name ?? (m.audioOnly ? 'audio' : ''));
   }
 

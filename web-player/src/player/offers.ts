@@ -1,6 +1,7 @@
 /** Watches what the server encodes beside what the player knows: facts every few seconds, renditions that are new. */
 import type { StreamFacts } from '../core/api';
 import type { PlayerConfig } from '../core/config';
+import type { Edges } from '../core/edges';
 import { encodedNames } from '../core/ladder';
 import { withViewer } from '../core/playlist-url';
 import type { Rendition } from '../core/quality';
@@ -13,6 +14,7 @@ export interface OffersOptions {
   readonly facts: string;
   readonly viewer: string;
   readonly config: PlayerConfig;
+  readonly edges: Edges;
   /** What the engine has read; empty while there is no engine. */
   readonly known: () => readonly Rendition[];
   readonly onChange: () => void;
@@ -44,9 +46,9 @@ export class Offers {
   }
 
   async #ask(): Promise<void> {
-    const { config, facts } = this.options;
+    const { config, facts, edges } = this.options;
     if (!document.hidden) {
-      this.#facts = (await fetchFacts(facts, config.requestTimeoutMs)) ?? this.#facts;
+      this.#facts = (await fetchFacts(edges, facts, config.requestTimeoutMs)) ?? this.#facts;
       await this.#lookForNew();
     }
     if (this.#stopped) return;
@@ -62,8 +64,8 @@ export class Offers {
       this.#fresh = [];
       return;
     }
-    const { source, viewer, config } = this.options;
-    const text = await fetchText(withViewer(source, viewer), config.requestTimeoutMs);
+    const { source, viewer, config, edges } = this.options;
+    const text = await fetchText(withViewer(source, viewer), config.requestTimeoutMs, edges);
     if (text !== undefined) this.#fresh = newcomers(variantsOf(text), known);
   }
 }

@@ -4,6 +4,7 @@
  */
 import { waitMs } from '../core/backoff';
 import type { PlayerConfig } from '../core/config';
+import type { Edges } from '../core/edges';
 import type { StallMeter } from '../core/glitches';
 import { INITIAL, transition, type Command, type Signal, type Watch } from '../core/machine';
 import { ProgressWatch } from '../core/progress';
@@ -25,6 +26,7 @@ export interface SessionOptions {
   readonly viewer: string;
   readonly config: PlayerConfig;
   readonly choice: Choice;
+  readonly edges: Edges;
   /** The smaller side of the player in device pixels. */
   readonly screenSide: () => number;
   readonly onChange: () => void;
@@ -226,8 +228,8 @@ export class Session {
     this.#framesAtLoad = this.decodedFrames;
     this.events.add('load', this.options.source);
     this.#progress.reset(performance.now());
-    const { source, viewer, config } = this.options;
-    this.#engine = new Engine(this.video, source, viewer, config, this.#choice, {
+    const { source, viewer, config, edges } = this.options;
+    this.#engine = new Engine(this.video, source, viewer, config, this.#choice, edges, {
       // A failed engine is destroyed by a command, which must not happen inside its own callback.
       signal: (signal) => (signal.kind === 'failed' ? queueMicrotask(() => this.signal(signal)) : this.signal(signal)),
       note: (kind, detail) => this.events.add(kind, detail),
@@ -244,7 +246,7 @@ export class Session {
   #ask(afterMs: number): void {
     clearTimeout(this.#asking);
     this.#asking = setTimeout(async () => {
-      const answer = await askServer(this.options.facts, this.options.config.requestTimeoutMs);
+      const answer = await askServer(this.options.edges, this.options.facts, this.options.config.requestTimeoutMs);
       if (!this.#ended.signal.aborted) this.signal({ kind: 'answered', answer });
     }, afterMs);
   }

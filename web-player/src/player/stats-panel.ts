@@ -22,6 +22,7 @@ const ROWS: readonly Row[] = [
   ['Encoding speed', (m) => m.ladder?.rungs.map(rungSummary).join(', ') || '–'],
   ['Frames', (m) => `${m.decodedFrames} decoded, ${m.droppedFrames} dropped`],
   ['Bitrate', (m) => `${formatBitrate(m.mediaBps)} of ${formatBitrate(m.bandwidthBps)} available`],
+  ['Edge', (m) => m.edge || 'the only one'],
   ['Loaded', (m) => (m.loads === 1 ? 'once' : `${m.loads} times`)],
 ];
 

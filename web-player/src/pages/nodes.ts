@@ -1,0 +1,76 @@
+/** The nodes of the cluster and the ways of its streams, asked for every two seconds while the page is visible. */
+import { readCluster, readWays, type NodeRow, type StreamRow } from '../core/cluster';
+import { readEdges } from '../core/edges';
+import { byId, h, setAttribute, setText } from '../ui/dom';
+
+const INTERVAL_MS = 2_000;
+const TIMEOUT_MS = 5_000;
+
+/** Where this page can be had when the node that served it is gone. */
+let others: readonly { name: string; origin: string }[] = [];
+/** What is shown, so that nothing is written anew that has not changed. */
+const shown = new Map<string, string>();
+
+void poll();
+
+async function poll(): Promise<void> {
+  if (!document.hidden) await refresh();
+  setTimeout(() => void poll(), INTERVAL_MS);
+}
+
+async function refresh(): Promise<void> {
+  try {
+    const [cluster, streams] = await Promise.all([ask('/api/v1/cluster'), ask('/api/v1/streams')]);
+    const { summary, nodes } = readCluster(cluster);
+    others = readEdges(streams).edges.filter(({ origin }) => origin !== location.origin);
+    setText(byId('summary'), summary);
+    fill('nodes', nodes.map((node) => [node.id, nodeRow(node)]));
+    fill('streams', readWays(streams).map((way) => [way.path, streamRow(way)]));
+    tell();
+  } catch (reason) {
+    tell(reason instanceof Refusal ? reason.message : 'This node does not answer. Trying again…');
+  }
+}
+
+class Refusal extends Error {}
+
+async function ask(path: string): Promise<unknown> {
+  const response = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (response.status === 403) throw new Refusal('Nodes are shown to this machine and private networks only.');
+  if (!response.ok) throw new Refusal(`The server answered ${response.status}. Trying again…`);
+  return response.json();
+}
+
+/** What is wrong, and where else to look. */
+function tell(problem = ''): void {
+  const link = byId('link');
+  setAttribute(document.body, 'data-offline', problem !== '');
+  if (shown.get('link') === problem) return;
+  shown.set('link', problem);
+  link.replaceChildren(problem);
+  if (problem === '' || others.length === 0) return;
+  link.append(' See ', ...others.slice(0, 3).flatMap(({ name, origin }, i) => [i > 0 ? ', ' : '', h('a', { href: `${origin}/nodes` }, name)]));
+}
+
+function fill(id: string, rows: readonly (readonly [key: string, cells: readonly (Node | string)[]])[]): void {
+  const made = rows.map(([key, cells]) => h('tr', { 'data-key': key }, ...cells.map((cell) => h('td', {}, cell))));
+  const text = made.map((row) => row.outerHTML).join('');
+  if (shown.get(id) === text) return;
+  shown.set(id, text);
+  byId(id).replaceChildren(...made);
+}
+
+function nodeRow({ name, link, roles, marks, load, cells }: NodeRow): (Node | string)[] {
+  const percent = `${Math.round(load * 100)} %`;
+  return [
+    h('span', {}, link === undefined ? name : h('a', { href: link }, name), ...marks.map((mark) => h('span', { class: 'mark', 'data-mark': mark }, mark))),
+    roles.join(', '),
+    h('span', { class: 'load', title: percent }, h('meter', { value: load.toFixed(2), 'aria-label': `Load of ${name}` }), percent),
+    ...cells,
+  ];
+}
+
+function streamRow({ path, state, ingest, copies, edges }: StreamRow): (Node | string)[] {
+  const name = h('span', {}, h('a', { href: `/watch/${path}` }, path), h('span', { class: 'mark', 'data-mark': state }, state));
+  return [name, ingest || '–', '→', copies || '–', '→', edges || 'nobody'];
+}
