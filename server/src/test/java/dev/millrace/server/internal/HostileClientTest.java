@@ -13,7 +13,7 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.http.LogHeaders;
-import dev.millrace.media.log.http.RemotePartSink;
+import dev.millrace.media.log.http.RemoteRenditionSink;
 import dev.millrace.media.log.http.TrustedAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,8 +61,8 @@ class HostileClientTest {
 
   @Test
   void theSinkSaysThatItsTokenIsWrong() {
-    try (RemotePartSink stranger =
-        new RemotePartSink(
+    try (RemoteRenditionSink stranger =
+        new RemoteRenditionSink(
             fixture.server.address(), "guess", TrustedAuthority.NONE, 1, Duration.ofSeconds(5))) {
       assertThatThrownBy(() -> stranger.tail(PATH, "720p"))
           .isInstanceOf(ProtocolException.class)
@@ -123,7 +123,7 @@ class HostileClientTest {
     byte[] large = new byte[InternalFixture.BODIES.partBytes()];
     String promise =
         head("PUT", PART) + header(large) + "Content-Length: " + large.length + "\r\n\r\n";
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       sink.describe(PATH, EPOCH, description("720p"));
       for (int i = 0; i < 3; i++) {
         Socket socket = fixture.connect();
@@ -154,7 +154,7 @@ class HostileClientTest {
       }
     }
     await().until(() -> fixture.server.connections() == 0);
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       sink.describe(PATH, EPOCH, description("720p"));
       Bytes data = Bytes.wrap(large);
       assertThat(sink.append(PATH, "720p", entry(0, data), data)).isEqualTo(AppendResult.ACCEPTED);
@@ -197,7 +197,7 @@ class HostileClientTest {
         // A server that closes with bytes unread resets.
       }
     }
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       assertThat(sink.describe(PATH, EPOCH, description("720p"))).isEqualTo(AppendResult.ACCEPTED);
     }
   }
@@ -206,7 +206,7 @@ class HostileClientTest {
   void aStoppingServerFailsItsWritersCleanly() {
     URI address = fixture.server.address();
     fixture.server.close();
-    try (RemotePartSink sink = InternalFixture.sink(address, 1)) {
+    try (RemoteRenditionSink sink = InternalFixture.sink(address, 1)) {
       assertThatThrownBy(() -> sink.tail(PATH, "720p"))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("failed 4 times");

@@ -13,7 +13,7 @@ import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.Segment;
 import dev.millrace.media.log.Targets;
-import dev.millrace.media.log.http.RemotePartSink;
+import dev.millrace.media.log.http.RemoteRenditionSink;
 import dev.millrace.media.log.http.TrustedAuthority;
 import dev.millrace.origin.GenerationGate;
 import dev.millrace.origin.OriginConfig;
@@ -90,17 +90,17 @@ final class InternalFixture implements AutoCloseable {
   }
 
   /** A writer of a new generation. */
-  RemotePartSink sink() {
+  RemoteRenditionSink sink() {
     return sink(TrustedAuthority.NONE);
   }
 
-  RemotePartSink sink(TrustedAuthority authority) {
-    return new RemotePartSink(
+  RemoteRenditionSink sink(TrustedAuthority authority) {
+    return new RemoteRenditionSink(
         server.address(), TOKEN, authority, gate.grant(PATH), Duration.ofSeconds(10));
   }
 
-  static RemotePartSink sink(URI address, long generation) {
-    return new RemotePartSink(
+  static RemoteRenditionSink sink(URI address, long generation) {
+    return new RemoteRenditionSink(
         address, TOKEN, TrustedAuthority.NONE, generation, Duration.ofSeconds(10));
   }
 

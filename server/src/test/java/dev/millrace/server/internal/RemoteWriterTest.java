@@ -20,7 +20,7 @@ import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.Thumbnail;
-import dev.millrace.media.log.http.RemotePartSink;
+import dev.millrace.media.log.http.RemoteRenditionSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -41,7 +41,7 @@ class RemoteWriterTest {
 
   @Test
   void whatIsWrittenIsInTheLogInOrder() {
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       assertThat(sink.tail(PATH, "720p")).isEmpty();
       assertThat(sink.describe(PATH, EPOCH, description("720p"))).isEqualTo(accepted());
       List<PartEntry> entries = new ArrayList<>();
@@ -65,7 +65,7 @@ class RemoteWriterTest {
 
   @Test
   void whoIsOutOfOrderLearnsTheExpectedPosition() {
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       sink.describe(PATH, EPOCH, description("720p"));
       append(sink, 0);
       assertThat(append(sink, 2))
@@ -77,10 +77,10 @@ class RemoteWriterTest {
 
   @Test
   void theReplacedWriterIsRefused() {
-    try (RemotePartSink old = fixture.sink()) {
+    try (RemoteRenditionSink old = fixture.sink()) {
       old.describe(PATH, EPOCH, description("720p"));
       append(old, 0);
-      try (RemotePartSink next = fixture.sink()) {
+      try (RemoteRenditionSink next = fixture.sink()) {
         assertThat(append(old, 1)).isEqualTo(new AppendResult.Stale(EPOCH));
         assertThat(old.describe(PATH, EPOCH, description("720p")))
             .isEqualTo(new AppendResult.Stale(EPOCH));
@@ -93,7 +93,7 @@ class RemoteWriterTest {
   void nothingOfTheReplacedWriterGetsInAfterTheGrant() throws InterruptedException {
     for (int round = 0; round < 20; round++) {
       String rendition = "rung-" + round;
-      try (RemotePartSink old = fixture.sink()) {
+      try (RemoteRenditionSink old = fixture.sink()) {
         old.describe(PATH, EPOCH, description(rendition));
         CountDownLatch writing = new CountDownLatch(2 + round % 3);
         Thread writer =
@@ -115,7 +115,7 @@ class RemoteWriterTest {
 
   @Test
   void damagedBytesAreRefused() {
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       sink.describe(PATH, EPOCH, description("720p"));
       assertThatThrownBy(() -> sink.append(PATH, "720p", entry(0, data(1, 500)), data(2, 500)))
           .isInstanceOf(ProtocolException.class)
@@ -127,7 +127,7 @@ class RemoteWriterTest {
 
   @Test
   void refusesAnotherLengthThanTheEntryTells() {
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       sink.describe(PATH, EPOCH, description("720p"));
       assertThatThrownBy(() -> sink.append(PATH, "720p", entry(0, data(1, 500)), data(1, 499)))
           .isInstanceOf(ProtocolException.class)
@@ -137,7 +137,7 @@ class RemoteWriterTest {
 
   @Test
   void refusesWhatIsTooLarge() {
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       sink.describe(PATH, EPOCH, description("720p"));
       Bytes large = data(1, InternalFixture.BODIES.partBytes() + 1);
       assertThatThrownBy(() -> sink.append(PATH, "720p", entry(0, large), large))
@@ -150,7 +150,7 @@ class RemoteWriterTest {
 
   @Test
   void refusesWhatTheLogCouldNeverTake() {
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       assertThatThrownBy(() -> append(sink, 0))
           .isInstanceOf(ProtocolException.class)
           .hasMessageContaining("before its description");
@@ -179,7 +179,7 @@ class RemoteWriterTest {
   @Test
   void aRetryAfterAResetDoesNotWriteTwice() throws Exception {
     try (BreakingProxy proxy = new BreakingProxy(fixture.server.address().getPort());
-        RemotePartSink sink =
+        RemoteRenditionSink sink =
             InternalFixture.sink(proxy.address(), fixture.gate.grant(PATH))) {
       assertThat(sink.describe(PATH, EPOCH, description("720p"))).isEqualTo(accepted());
       for (int i = 0; i < 12; i++) {
@@ -198,7 +198,7 @@ class RemoteWriterTest {
     Picture poster = new Picture(640, 360, Bytes.fromHex("ffd8ffe0 0010"));
     Thumbnail thumbnail =
         new Thumbnail(EPOCH, 700, 1_234_567, new Picture(160, 90, Bytes.fromHex("ffd8ffdb 0043")));
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       sink.describe(PATH, EPOCH, description("720p"));
       append(sink, 0);
       sink.poster(PATH, EPOCH, poster);
@@ -218,7 +218,7 @@ class RemoteWriterTest {
   @Test
   void aPutIsQuick() {
     Histogram micros = new Histogram(60_000_000, 3);
-    try (RemotePartSink sink = fixture.sink()) {
+    try (RemoteRenditionSink sink = fixture.sink()) {
       sink.describe(PATH, EPOCH, description("720p"));
       Bytes data = data(1, 100_000);
       for (int i = 0; i < 2000; i++) {
@@ -235,11 +235,11 @@ class RemoteWriterTest {
     assertThat(micros.getValueAtPercentile(50)).isLessThan(50_000);
   }
 
-  private static AppendResult append(RemotePartSink sink, int number) {
+  private static AppendResult append(RemoteRenditionSink sink, int number) {
     return append(sink, "720p", number);
   }
 
-  private static AppendResult append(RemotePartSink sink, String rendition, int number) {
+  private static AppendResult append(RemoteRenditionSink sink, String rendition, int number) {
     Bytes data = data(number, 1000 + number);
     return sink.append(PATH, rendition, entry(number, data), data);
   }

@@ -4,7 +4,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.millrace.media.log.http.RemotePartSink;
+import dev.millrace.media.log.http.RemoteRenditionSink;
 import dev.millrace.transcoder.ffmpeg.worker.PipelineSettings;
 import dev.millrace.transcoder.ffmpeg.worker.Worker;
 import dev.millrace.transcoder.worker.WorkerEvent;
@@ -67,8 +67,8 @@ public final class WorkerMain {
 
   private static int work(WorkerJob job, PrintStream out) {
     av_log_set_level(AV_LOG_QUIET);
-    try (RemotePartSink origin =
-            new RemotePartSink(
+    try (RemoteRenditionSink origin =
+            new RemoteRenditionSink(
                 job.origin(), job.token(), job.authority(), job.generation(), PUT_TIMEOUT);
         HttpClient client = job.authority().client().connectTimeout(CONNECT_TIMEOUT).build();
         ScheduledExecutorService timer =

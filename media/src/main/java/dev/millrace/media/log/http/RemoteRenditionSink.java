@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * origin accepts an entry that is already in its log once more if it is the same. After that the
  * call throws {@link UncheckedIOException}, and the writer should give up.
  */
-public final class RemotePartSink implements RenditionSink, PictureSink, AutoCloseable {
+public final class RemoteRenditionSink implements RenditionSink, PictureSink, AutoCloseable {
   private static final int ATTEMPTS = 4;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -62,7 +62,7 @@ public final class RemotePartSink implements RenditionSink, PictureSink, AutoClo
    * @param generation of this writer; the origin refuses it once a higher one was granted
    * @param timeout of one attempt
    */
-  public RemotePartSink(
+  public RemoteRenditionSink(
       URI origin, String token, TrustedAuthority authority, long generation, Duration timeout) {
     this.origin = origin;
     this.authorization = "Bearer " + token;

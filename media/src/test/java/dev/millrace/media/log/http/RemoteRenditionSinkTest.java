@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the sink asks of an origin, and what it makes of each answer. */
-class RemotePartSinkTest {
+class RemoteRenditionSinkTest {
   private static final StreamPath PATH = new StreamPath("live", "main");
   private static final Bytes DATA = Bytes.utf8("moof mdat");
   private static final Bytes INIT = Bytes.utf8("ftyp moov");
@@ -62,7 +62,7 @@ class RemotePartSinkTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<Answer> answers = new CopyOnWriteArrayList<>();
   private HttpServer server;
-  private RemotePartSink sink;
+  private RemoteRenditionSink sink;
 
   @BeforeEach
   void start() throws IOException {
@@ -169,7 +169,7 @@ class RemotePartSinkTest {
   @Test
   void triesAgainOnAnotherConnectionWhenOneBreaks() throws Exception {
     try (ServerSocket rude = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        RemotePartSink broken = sink(rude.getLocalPort())) {
+        RemoteRenditionSink broken = sink(rude.getLocalPort())) {
       Thread breaker = Thread.ofVirtual().start(() -> breakTwice(rude));
       assertThat(broken.append(PATH, "720p", ENTRY, DATA)).isEqualTo(AppendResult.ACCEPTED);
       breaker.join();
@@ -242,8 +242,8 @@ class RemotePartSinkTest {
     assertThat(thrown).singleElement().asString().contains("interrupted");
   }
 
-  private static RemotePartSink sink(int port) {
-    return new RemotePartSink(
+  private static RemoteRenditionSink sink(int port) {
+    return new RemoteRenditionSink(
         URI.create("http://127.0.0.1:" + port),
         "secret",
         TrustedAuthority.NONE,
