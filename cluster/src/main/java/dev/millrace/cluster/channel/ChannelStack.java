@@ -15,10 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jgroups.conf.ProtocolConfiguration;
 import org.jgroups.conf.XmlConfigurator;
 import org.slf4j.Logger;
@@ -31,6 +32,12 @@ import org.slf4j.LoggerFactory;
 public final class ChannelStack {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelStack.class);
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{millrace\\.([a-z-]+)}");
+
+  /** {@code [IPV6]}, {@code HOST} or a bare IPv6 address; and the port, but for the last. */
+  private static final Pattern SEED =
+      Pattern.compile(
+          "(?:\\[([^]\\[]+)]|([^:\\[\\]\\s,]+))(?::(\\d{1,5}))?|([0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)");
+
   private static final String KUBE_PING = "org.jgroups.protocols.kubernetes.KUBE_PING";
   private static final int MULTICAST_PORT = 7555;
 
@@ -111,7 +118,7 @@ public final class ChannelStack {
     return value;
   }
 
-  private static Map<String, String> values(ChannelConfig config) {
+  private static Map<String, String> values(ChannelConfig config) throws IOException {
     Map<String, String> values = new TreeMap<>();
     values.put("bind-address", config.bindAddress().getHostAddress());
     values.put("port", Integer.toString(config.port()));
@@ -122,12 +129,13 @@ public final class ChannelStack {
     for (Discovery discovery : config.discovery()) {
       switch (discovery) {
         case Discovery.Multicast() -> {}
-        case Discovery.Seeds(List<String> seeds) ->
-            values.put(
-                "seeds",
-                seeds.stream()
-                    .flatMap(seed -> hosts(seed, config.portRange()).stream())
-                    .collect(Collectors.joining(",")));
+        case Discovery.Seeds(List<String> seeds) -> {
+          List<String> hosts = new ArrayList<>();
+          for (String seed : seeds) {
+            hosts.addAll(hosts(seed, config.portRange()));
+          }
+          values.put("seeds", String.join(",", hosts));
+        }
         case Discovery.Dns(String name) -> values.put("dns-name", name);
         case Discovery.SharedFolder(Path folder) -> values.put("folder", folder.toString());
         case Discovery.Kubernetes(String namespace, String labels) -> {
@@ -140,20 +148,16 @@ public final class ChannelStack {
   }
 
   /** A seed in JGroups' notation, {@code HOST[PORT]}, once for each port to try. */
-  static List<String> hosts(String seed, int portRange) {
-    Matcher matcher =
-        Pattern.compile(
-                "(?:\\[([^]]+)]|([^:\\[\\]]+)|([^\\[\\]]*:[^\\[\\]]*:[^\\[\\]]*))(?::(\\d{1,5}))?")
-            .matcher(seed.strip());
+  static List<String> hosts(String seed, int portRange) throws IOException {
+    Matcher matcher = SEED.matcher(seed.strip());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("a seed is HOST, HOST:PORT or [IPV6]:PORT, not " + seed);
+      throw new IOException("a seed is HOST, HOST:PORT or [IPV6]:PORT, not " + seed);
     }
     String host =
-        matcher.group(1) != null
-            ? matcher.group(1)
-            : matcher.group(2) != null ? matcher.group(2) : matcher.group(3);
-    if (matcher.group(4) != null) {
-      return List.of("%s[%s]".formatted(host, matcher.group(4)));
+        Stream.of(1, 2, 4).map(matcher::group).filter(Objects::nonNull).findFirst().orElseThrow();
+    String port = matcher.group(3);
+    if (port != null) {
+      return List.of("%s[%s]".formatted(host, port));
     }
     List<String> hosts = new ArrayList<>();
     for (int i = 0; i <= portRange; i++) {

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param comment why it is there and so set; empty for none
  */
 record ProtocolSpec(String name, Map<String, String> attributes, String comment) {
+  private static final int COLUMNS = 100;
+
   ProtocolSpec {
     attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
   }
@@ -28,12 +30,25 @@ record ProtocolSpec(String name, Map<String, String> attributes, String comment)
   String xml() {
     StringBuilder text = new StringBuilder();
     if (!comment.isEmpty()) {
-      text.append("  <!-- ").append(comment).append(" -->\n");
+      text.append("  <!--\n").append(wrapped()).append("  -->\n");
     }
     text.append("  <").append(name);
     attributes.forEach(
         (key, value) ->
             text.append("\n      ").append(key).append("=\"").append(value).append('"'));
     return text.append("/>\n").toString();
+  }
+
+  private String wrapped() {
+    StringBuilder lines = new StringBuilder();
+    StringBuilder line = new StringBuilder("   ");
+    for (String word : comment.split(" ", -1)) {
+      if (line.length() + 1 + word.length() > COLUMNS) {
+        lines.append(line).append('\n');
+        line = new StringBuilder("   ");
+      }
+      line.append(' ').append(word);
+    }
+    return lines.append(line).append('\n').toString();
   }
 }
