@@ -8,7 +8,7 @@ import { isWorthRenewal, needsRenewal, newcomers, offered, type Playing } from '
 const rung = (name: string, more: Partial<RungFacts> = {}): RungFacts => ({
   name, codec: 'h264', width: 0, height: Number.parseInt(name, 10) || 0, bitrateBps: 1, speed: 1, fps: 30, dropped: false, reason: '', ...more,
 });
-const ladder = (more: Partial<LadderFacts>): LadderFacts => ({ state: 'encoding', reason: '', encoder: 'libx264', restarts: 0, lagMs: 0, rungs: [], ...more });
+const ladder = (more: Partial<LadderFacts>): LadderFacts => ({ state: 'encoding', reason: '', encoder: 'libx264', node: '', restarts: 0, lagMs: 0, rungs: [], ...more });
 
 describe('the ladder in words', () => {
   test('is not mentioned while nothing is missing', () => {
@@ -28,6 +28,7 @@ describe('the ladder in words', () => {
 
   test('tells operators state, reason and speed', () => {
     assert.equal(ladderSummary(ladder({ lagMs: 420, restarts: 2 })), 'libx264, 0.4 s behind (restarted 2 times)');
+    assert.equal(ladderSummary(ladder({ node: 'node-2', lagMs: 420 })), 'libx264 on node-2, 0.4 s behind');
     assert.equal(ladderSummary(ladder({ state: 'given-up', reason: 'the worker died 5 times' })), 'given up: the worker died 5 times');
     assert.equal(rungSummary(rung('720p', { speed: 0.972 })), '720p 0.97 ×');
     assert.equal(rungSummary(rung('720p', { dropped: true, reason: 'too slow' })), '720p left out: too slow');

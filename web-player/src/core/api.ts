@@ -123,6 +123,7 @@ function readLadder(value: unknown): LadderFacts | undefined {
     state: state as LadderState,
     reason: text(o['reason']),
     encoder: text(o['encoder']),
+    node: text(o['node']),
     restarts: number(o['restarts']),
     lagMs: number(o['lagMs']),
     rungs: array(o['rungs']).map(object).map(readRung),

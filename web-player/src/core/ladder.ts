@@ -20,6 +20,8 @@ export interface LadderFacts {
   readonly state: LadderState;
   readonly reason: string;
   readonly encoder: string;
+  /** Where the worker is, by name; empty where it is the node that was asked. */
+  readonly node: string;
   readonly restarts: number;
   readonly lagMs: number;
   readonly rungs: readonly RungFacts[];
@@ -47,11 +49,11 @@ export function ladderNotice(ladder: LadderFacts | undefined): string {
 }
 
 /** For those who look after streams: the state in a few words, the reason with it. */
-export function ladderSummary({ state, reason, encoder, restarts, lagMs }: LadderFacts): string {
+export function ladderSummary({ state, reason, encoder, node, restarts, lagMs }: LadderFacts): string {
   const words: Readonly<Record<LadderState, string>> = {
     off: 'off',
     starting: 'starting',
-    encoding: [encoder, lagMs > 0 ? `${(lagMs / 1000).toFixed(1)} s behind` : ''].filter(Boolean).join(', ') || 'encoding',
+    encoding: [[encoder, node === '' ? '' : `on ${node}`].filter(Boolean).join(' '), lagMs > 0 ? `${(lagMs / 1000).toFixed(1)} s behind` : ''].filter(Boolean).join(', ') || 'encoding',
     recovering: 'being restarted',
     'given-up': 'given up',
     'no-capacity': 'no free encoder',

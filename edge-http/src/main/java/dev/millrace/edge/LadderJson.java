@@ -16,6 +16,7 @@ final class LadderJson {
         .put("state", ladder.state().toString())
         .put("reason", ladder.reason())
         .put("encoder", ladder.encoder())
+        .put("node", ladder.node())
         .put("restarts", ladder.restarts())
         .put("lagMs", ladder.lagMs())
         .put("rungs", rungs);

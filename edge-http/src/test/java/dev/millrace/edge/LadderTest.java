@@ -136,6 +136,7 @@ class LadderTest {
             LadderFacts.State.RECOVERING,
             "the worker was killed",
             "libx264",
+            "node-2",
             2,
             350,
             List.of(
@@ -143,6 +144,7 @@ class LadderTest {
                     "480p", "h264", 854, 480, 1_200_000, 0.9, 28.5, true, "too slow"))));
     JsonObject ladder = json(edge.get(API)).getJsonObject("ladder");
     assertThat(ladder.getString("state")).isEqualTo("recovering");
+    assertThat(ladder.getString("node")).isEqualTo("node-2");
     assertThat(ladder.getInteger("restarts")).isEqualTo(2);
     assertThat(ladder.getLong("lagMs")).isEqualTo(350);
     JsonObject rung = ladder.getJsonArray("rungs").getJsonObject(0);

@@ -51,15 +51,25 @@ public final class GenerationGate {
 
   /** Gives a new writer of the path's rungs its generation; all older ones are refused. */
   public long grant(StreamPath path) {
+    long generation = reserve();
+    admit(path, generation);
+    return generation;
+  }
+
+  /** The generation of a writer that is to take over later; nothing of it is let in yet. */
+  public long reserve() {
+    return last.incrementAndGet();
+  }
+
+  /** The writer of this generation takes over, unless a newer one has; all older are refused. */
+  public void admit(StreamPath path, long generation) {
     Writers of = writers.computeIfAbsent(path, each -> new Writers());
-    long generation = last.incrementAndGet();
     of.lock.writeLock().lock();
     try {
       of.generation = Math.max(of.generation, generation);
     } finally {
       of.lock.writeLock().unlock();
     }
-    return generation;
   }
 
   /** Refuses all writers of the path's rungs until the next {@link #grant}: its stream is gone. */

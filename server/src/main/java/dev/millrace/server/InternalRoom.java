@@ -9,12 +9,10 @@ import dev.millrace.server.internal.InternalConfig;
 import dev.millrace.server.internal.InternalServer;
 import dev.millrace.server.internal.InternalToken;
 import dev.millrace.server.internal.WriterRoute;
-import dev.millrace.transcoder.feed.FeedHub;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * HTTP with workers and, in a cluster, with other nodes. Call sequence: constructor, {@link #feeds}
@@ -24,7 +22,7 @@ final class InternalRoom implements AutoCloseable {
   private final InternalToken token = InternalToken.random();
   private final GenerationGate gate;
   private final InternalServer server;
-  private volatile Function<StreamPath, Optional<FeedHub>> feeds = path -> Optional.empty();
+  private volatile FeedRoute.Feeds feeds = (path, generation) -> Optional.empty();
 
   InternalRoom(OriginRoom origin) {
     gate = new GenerationGate(origin.store());
@@ -33,12 +31,12 @@ final class InternalRoom implements AutoCloseable {
             InternalConfig.DEFAULT,
             token,
             List.of(
-                new FeedRoute(path -> feeds.apply(path)),
+                new FeedRoute((path, generation) -> feeds.of(path, generation)),
                 new WriterRoute(gate, BodyLimits.DEFAULT)));
   }
 
   /** Where the feeds of streams are. */
-  void feeds(Function<StreamPath, Optional<FeedHub>> source) {
+  void feeds(FeedRoute.Feeds source) {
     feeds = source;
   }
 

@@ -14,11 +14,12 @@ import dev.millrace.transcoder.ladder.LadderServices;
 import dev.millrace.transcoder.ladder.LadderSettings.Mode;
 import dev.millrace.transcoder.ladder.RungWriters;
 import dev.millrace.transcoder.ladder.StreamLadder;
-import dev.millrace.transcoder.ladder.WorkerSlots;
 import dev.millrace.transcoder.picture.PosterMaker;
 import dev.millrace.transcoder.worker.JavaWorkers;
+import dev.millrace.transcoder.worker.LimitedWorkers;
 import dev.millrace.transcoder.worker.WorkerJob;
 import dev.millrace.transcoder.worker.WorkerLauncher;
+import dev.millrace.transcoder.worker.WorkerSlots;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -60,10 +62,6 @@ final class LadderRoom implements AutoCloseable {
             launcher(config, node.folder().path(), nanoTime),
             this::job,
             new GatedWriters(gate),
-            new WorkerSlots(
-                config.maxWorkers() > 0
-                    ? config.maxWorkers()
-                    : Runtime.getRuntime().availableProcessors()),
             config.workerMemoryBytes(),
             FeedLimits.DEFAULT,
             posters,
@@ -98,8 +96,15 @@ final class LadderRoom implements AutoCloseable {
     }
     return ffmpeg.map(
         jars ->
-            new JavaWorkers(
-                System.getProperty("java.class.path"), jars, data.resolve("worker"), nanoTime));
+            new LimitedWorkers(
+                new JavaWorkers(
+                    System.getProperty("java.class.path"), jars, data.resolve("worker"), nanoTime),
+                slots(config)));
+  }
+
+  private static WorkerSlots slots(NodeConfig.Transcode config) {
+    return new WorkerSlots(
+        config.maxWorkers() > 0 ? config.maxWorkers() : Runtime.getRuntime().availableProcessors());
   }
 
   private WorkerJob job(StreamPath path, long generation) {
@@ -119,8 +124,8 @@ final class LadderRoom implements AutoCloseable {
         true);
   }
 
-  private Optional<FeedHub> feed(StreamPath path) {
-    return Optional.ofNullable(ladders.get(path)).map(StreamLadder::hub);
+  private Optional<CompletionStage<FeedHub>> feed(StreamPath path, long generation) {
+    return Optional.ofNullable(ladders.get(path)).map(ladder -> ladder.feed(generation));
   }
 
   /** A ladder for a stream that begins. */
@@ -162,6 +167,16 @@ final class LadderRoom implements AutoCloseable {
     @Override
     public long grant(StreamPath path) {
       return gate.grant(path);
+    }
+
+    @Override
+    public long reserve() {
+      return gate.reserve();
+    }
+
+    @Override
+    public void admit(StreamPath path, long generation) {
+      gate.admit(path, generation);
     }
 
     @Override

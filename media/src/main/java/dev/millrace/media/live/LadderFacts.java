@@ -9,14 +9,21 @@ import java.util.List;
  * @param reason a sentence: why the source's video is replaced, why nothing is encoded, or what the
  *     last worker died of; empty if there is nothing to say
  * @param encoder that makes the video, for example {@code libx264}; empty while none is at work
+ * @param node where the worker is, by name; empty where it is the node that tells, or none is there
  * @param restarts workers that had to be replaced since the stream began
  * @param lagMs by how much the worker is behind the source, 0 if it is not or none is at work
  * @param rungs as planned, video from the top down, then audio
  */
 public record LadderFacts(
-    State state, String reason, String encoder, int restarts, long lagMs, List<RungFacts> rungs) {
+    State state,
+    String reason,
+    String encoder,
+    String node,
+    int restarts,
+    long lagMs,
+    List<RungFacts> rungs) {
   /** No ladder is configured or wanted. */
-  public static final LadderFacts OFF = new LadderFacts(State.OFF, "", "", 0, 0, List.of());
+  public static final LadderFacts OFF = new LadderFacts(State.OFF, "", "", "", 0, 0, List.of());
 
   public LadderFacts {
     rungs = List.copyOf(rungs);
@@ -34,7 +41,7 @@ public record LadderFacts(
     RECOVERING("recovering"),
     /** Workers died again and again: the source only, until the publisher comes anew. */
     GIVEN_UP("given-up"),
-    /** The node has as many workers as it may: the source only. */
+    /** No node has a place for a worker: the source only. */
     NO_CAPACITY("no-capacity");
 
     private final String word;

@@ -2,23 +2,34 @@ package dev.millrace.server.internal;
 
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.http.LogAddress;
+import dev.millrace.media.log.http.LogHeaders;
 import dev.millrace.transcoder.feed.FeedHub;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.regex.Pattern;
 
 /** {@code GET /internal/v1/feed/APP/NAME}: what a stream's worker reads. */
 public final class FeedRoute implements InternalRoute {
   private static final String FEED = LogAddress.ROOT + "feed/";
 
-  private final Function<StreamPath, Optional<FeedHub>> feeds;
+  /** Where the feeds of streams are. */
+  public interface Feeds {
+    /**
+     * The feed of a stream, when the worker of this generation may read it; empty if the stream has
+     * none. Called on event loops.
+     */
+    Optional<CompletionStage<FeedHub>> of(StreamPath path, long generation);
+  }
 
-  /**
-   * @param feeds tells the feed of a stream, if it has one; called on event loops
-   */
-  public FeedRoute(Function<StreamPath, Optional<FeedHub>> feeds) {
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
+
+  private final Feeds feeds;
+
+  public FeedRoute(Feeds feeds) {
     this.feeds = feeds;
   }
 
@@ -39,12 +50,37 @@ public final class FeedRoute implements InternalRoute {
       Refusal.send(request, 405, "a feed is read by GET");
       return;
     }
-    Optional<FeedHub> hub = feeds.apply(stream);
-    if (hub.isEmpty()) {
-      Refusal.send(request, 404, "there is no feed of " + stream);
+    // Whoever has none looks at the feed only.
+    String generation = request.getHeader(LogHeaders.GENERATION);
+    if (generation != null && !NUMBER.matcher(generation).matches()) {
+      Refusal.send(request, 400, LogHeaders.GENERATION + " must be a number");
       return;
     }
-    FeedResponse.start(stream, context, request, hub.get());
+    feeds
+        .of(stream, generation == null ? 0 : Long.parseLong(generation))
+        .ifPresentOrElse(
+            feed -> start(context, request, stream, feed),
+            () -> Refusal.send(request, 404, "there is no feed of " + stream));
+  }
+
+  private static void start(
+      Context context,
+      HttpServerRequest request,
+      StreamPath stream,
+      CompletionStage<FeedHub> feed) {
+    feed.thenAccept(
+        hub -> {
+          try {
+            context.runOnContext(
+                now -> {
+                  if (!request.response().closed()) {
+                    FeedResponse.start(stream, context, request, hub);
+                  }
+                });
+          } catch (RejectedExecutionException e) {
+            // The event loops have ended, and the connection with them.
+          }
+        });
   }
 
   private static Optional<StreamPath> stream(String path) {

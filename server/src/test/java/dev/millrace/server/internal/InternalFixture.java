@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.assertj.core.api.Assertions;
@@ -53,6 +54,10 @@ final class InternalFixture implements AutoCloseable {
   final GenerationGate gate = new GenerationGate(store);
   final ConcurrentMap<StreamPath, FeedHub> hubs = new ConcurrentHashMap<>();
   final InternalServer server;
+
+  /** Readers of feeds wait for it. */
+  CompletableFuture<Boolean> admitted = CompletableFuture.completedFuture(true);
+
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
   InternalFixture() {
@@ -79,7 +84,10 @@ final class InternalFixture implements AutoCloseable {
                 Duration.ofSeconds(1)),
             new InternalToken(TOKEN),
             List.of(
-                new FeedRoute(path -> Optional.ofNullable(hubs.get(path))),
+                new FeedRoute(
+                    (path, generation) ->
+                        Optional.ofNullable(hubs.get(path))
+                            .map(hub -> admitted.thenApply(yes -> hub))),
                 new WriterRoute(gate, BODIES)));
     try {
       server.start();

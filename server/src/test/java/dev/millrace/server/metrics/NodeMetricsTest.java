@@ -147,6 +147,7 @@ class NodeMetricsTest {
         LadderFacts.State.ENCODING,
         "",
         "libx264",
+        "node-2",
         2,
         350,
         List.of(

@@ -4,6 +4,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.millrace.media.log.http.LogHeaders;
 import dev.millrace.media.log.http.RemoteRenditionSink;
 import dev.millrace.transcoder.ffmpeg.worker.PipelineSettings;
 import dev.millrace.transcoder.ffmpeg.worker.Worker;
@@ -129,6 +130,7 @@ public final class WorkerMain {
     HttpRequest request =
         HttpRequest.newBuilder(job.feed())
             .header("Authorization", "Bearer " + job.token())
+            .header(LogHeaders.GENERATION, Long.toString(job.generation()))
             .GET()
             .build();
     HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());

@@ -39,8 +39,6 @@ final class LadderReport {
   private LadderPlan plan = LadderPlan.NONE;
   private String source = "";
   private List<String> notes = List.of();
-  private String obstacle = "";
-  private boolean hasSlot;
   private boolean announced;
   private WorkerView view = WorkerView.IDLE;
 
@@ -59,19 +57,6 @@ final class LadderReport {
     plan = planned.plan();
     source = describedSource;
     warn();
-  }
-
-  /**
-   * Whether the stream may have a worker.
-   *
-   * @param why a sentence where it may not although there is something to do; empty otherwise
-   */
-  synchronized void slot(boolean has, String why) {
-    if (hasSlot != has || !obstacle.equals(why)) {
-      hasSlot = has;
-      obstacle = why;
-      warn();
-    }
   }
 
   /** The worker has changed. */
@@ -128,7 +113,11 @@ final class LadderReport {
   }
 
   private void warn() {
-    tell(NONE_FREE, plan.isEmpty() || hasSlot ? "" : obstacle);
+    tell(
+        NONE_FREE,
+        plan.isEmpty() || view.obstacle().isEmpty()
+            ? ""
+            : "the stream is not encoded, viewers have its source only: " + view.obstacle());
     tell(
         FAILED,
         view.phase() == WorkerPhase.GIVEN_UP
@@ -183,6 +172,7 @@ final class LadderReport {
         state(),
         reason(),
         view.status().map(WorkerStatus::encoder).orElse(""),
+        view.node(),
         view.restarts(),
         view.status().map(WorkerStatus::lagMs).orElse(0L),
         rungs);
@@ -211,13 +201,11 @@ final class LadderReport {
     if (plan.isEmpty()) {
       return State.OFF;
     }
-    if (!hasSlot) {
-      return State.NO_CAPACITY;
-    }
     return switch (view.phase()) {
       case WORKING, ENDING -> State.ENCODING;
       case IDLE, STARTING -> view.restarts() == 0 ? State.STARTING : State.RECOVERING;
       case DYING, PAUSED -> State.RECOVERING;
+      case WAITING -> State.NO_CAPACITY;
       case GIVEN_UP -> State.GIVEN_UP;
     };
   }
@@ -227,7 +215,7 @@ final class LadderReport {
       case OFF -> String.join("; ", notes);
       case STARTING, ENCODING -> plan.replacesVideo();
       case RECOVERING, GIVEN_UP -> view.reason().isEmpty() ? "" : "worker " + view.reason();
-      case NO_CAPACITY -> obstacle;
+      case NO_CAPACITY -> view.obstacle();
     };
   }
 }

@@ -12,10 +12,9 @@ import java.util.function.LongSupplier;
  * What all ladders of a node have in common.
  *
  * @param settings of the operator
- * @param launcher starts workers; empty where the installation has no FFmpeg
+ * @param launcher starts workers, here or elsewhere; empty where there can be none
  * @param jobs tells a worker where to read and write
  * @param writers fences replaced workers off
- * @param slots limits workers
  * @param workerMemoryBytes resident memory beyond which a worker is replaced
  * @param feedLimits what a feed may hold in memory
  * @param posters makes pictures where no worker does; empty if there are to be none
@@ -26,7 +25,6 @@ public record LadderServices(
     Optional<WorkerLauncher> launcher,
     Jobs jobs,
     RungWriters writers,
-    WorkerSlots slots,
     long workerMemoryBytes,
     FeedLimits feedLimits,
     Optional<PosterMaker> posters,

@@ -6,6 +6,7 @@ import dev.millrace.media.feed.LadderPlan;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.live.StreamEvent.TracksChanged;
+import dev.millrace.media.log.RenditionSink;
 import dev.millrace.transcoder.feed.FeedHub;
 import dev.millrace.transcoder.packager.Ladder;
 import dev.millrace.transcoder.packager.RungKeeper;
@@ -16,8 +17,8 @@ import dev.millrace.transcoder.worker.WorkerView;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +41,19 @@ public final class StreamLadder implements Ladder, AutoCloseable {
 
   private LadderPlan plan = LadderPlan.NONE;
 
+  /** Number of the segment that began last. */
+  private volatile long newestMsn = Long.MIN_VALUE;
+
+  private final WaitingFeeds waiting = new WaitingFeeds();
+
   /** Of the presentation; changed on the packager's thread, used on the supervisor's too. */
   private volatile @Nullable RungKeeper keeper;
 
   /** Read on the supervisor's thread too. */
   private volatile boolean ended;
 
-  /** Changed on the packager's thread and by {@link #close}. */
-  private final AtomicBoolean hasSlot = new AtomicBoolean();
+  /** Whether a worker could not even be tried when last asked. Of the packager's thread. */
+  private boolean obstructed;
 
   /** For a stream that begins. */
   public StreamLadder(LiveStream stream, LadderServices services) {
@@ -70,6 +76,14 @@ public final class StreamLadder implements Ladder, AutoCloseable {
                         new StreamWard(),
                         services.workerMemoryBytes(),
                         services.nanoTime()));
+  }
+
+  /**
+   * What the worker of this generation reads. One that is to take over later has to wait until it
+   * does: then it begins with the segment that begins then.
+   */
+  public CompletionStage<FeedHub> feed(long generation) {
+    return waiting.feed(generation, hub);
   }
 
   /** What workers read. */
@@ -105,7 +119,7 @@ public final class StreamLadder implements Ladder, AutoCloseable {
 
   @Override
   public boolean encodes() {
-    return hasSlot.get()
+    return !obstructed
         && !plan.isEmpty()
         && supervisor.isPresent()
         && supervisor.get().view().hasHope();
@@ -136,11 +150,12 @@ public final class StreamLadder implements Ladder, AutoCloseable {
         ended = true;
         keeper = null;
       }
-      case FeedRecord.Mark mark -> direct(); // a place may have become free
+      case FeedRecord.Mark mark -> direct(); // what stood in the way may be gone
       case FeedRecord.Tracks tracks -> {}
     }
     hub.accept(record);
     if (record instanceof FeedRecord.Mark mark) {
+      newestMsn = mark.mark().msn();
       keep(mark);
     }
     if (ended) {
@@ -159,24 +174,13 @@ public final class StreamLadder implements Ladder, AutoCloseable {
   /** Says whether a worker is to be there. */
   private void direct() {
     boolean something = !plan.isEmpty() && !ended;
-    if (something && !hasSlot.get()) {
-      hasSlot.set(services.slots().take());
-    }
-    report.slot(
-        hasSlot.get(),
-        "the stream is not encoded, viewers have its source only: all "
-            + services.slots().count()
-            + " workers of this node are taken (transcode.max-workers)");
-    supervisor.ifPresent(worker -> worker.want(something && hasSlot.get()));
-    if (ended) {
-      giveSlotBack();
-    }
-  }
-
-  private void giveSlotBack() {
-    if (hasSlot.getAndSet(false)) {
-      services.slots().giveBack();
-    }
+    supervisor.ifPresent(
+        worker -> {
+          obstructed =
+              worker.view().phase() == WorkerPhase.IDLE
+                  && services.launcher().flatMap(each -> each.obstacle(path)).isPresent();
+          worker.want(something);
+        });
   }
 
   private boolean workerMakesPictures() {
@@ -193,8 +197,8 @@ public final class StreamLadder implements Ladder, AutoCloseable {
   public void close() {
     supervisor.ifPresent(WorkerSupervisor::close);
     hub.close();
+    waiting.admit(Long.MAX_VALUE, hub);
     services.writers().revoke(path);
-    giveSlotBack();
   }
 
   /** On the supervisor's thread. */
@@ -205,7 +209,32 @@ public final class StreamLadder implements Ladder, AutoCloseable {
       if (present != null) {
         present.leave();
       }
-      return services.jobs().of(path, services.writers().grant(path));
+      long generation = services.writers().grant(path);
+      waiting.admit(generation, hub);
+      return services.jobs().of(path, generation);
+    }
+
+    @Override
+    public WorkerJob successorJob() {
+      return services.jobs().of(path, services.writers().reserve());
+    }
+
+    @Override
+    public boolean handOver(WorkerJob successor, boolean atOnce) {
+      if (!atOnce && !isBetweenSegments()) {
+        return false;
+      }
+      services.writers().admit(path, successor.generation());
+      waiting.admit(successor.generation(), hub);
+      return true;
+    }
+
+    /** Whether all that is written of every rung ends where the newest segment begins. */
+    private boolean isBetweenSegments() {
+      RenditionSink log = services.writers().sink(path, 0);
+      return rungs.stream()
+          .flatMap(rung -> log.tail(path, rung).stream())
+          .allMatch(tail -> tail.next().msn() == newestMsn && tail.next().part() == 0);
     }
 
     @Override

@@ -24,6 +24,24 @@ public interface Worker {
   /** For the log. */
   long pid();
 
+  /** Name of the node where it runs; empty for this node, where that needs no name. */
+  default String node() {
+    return "";
+  }
+
+  /**
+   * Why nothing is known of it any more, where that is not its own doing: its node is gone or
+   * cannot be reached. It is not alive then.
+   */
+  default Optional<String> lost() {
+    return Optional.empty();
+  }
+
+  /** Whether its node wants to be rid of it: another one should take over. */
+  default boolean mustMove() {
+    return false;
+  }
+
   /** Ends it by force, at once. Does not wait. */
   void kill();
 }

@@ -21,8 +21,14 @@ import java.util.Optional;
  *                                                     IDLE if not wanted
  * PAUSED    pause over                                STARTING, start
  * PAUSED    not wanted                                IDLE
+ * STARTING  no node has a place                       WAITING
+ * WAITING   a while has passed                        STARTING, start
+ * WAITING   not wanted                                IDLE
  * GIVEN_UP  another input                             as IDLE
  * </pre>
+ *
+ * <p>A worker that was lost with its node has not failed: it is replaced at once, and that is not
+ * counted, since the stream need not be to blame.
  *
  * <p>One thread.
  */
@@ -56,6 +62,12 @@ final class WorkerLife {
   static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
+  /** Nodes that are lost so often in a row may be lost because of the stream. */
+  static final int LOSSES_WITHOUT_PAUSE = 3;
+
+  /** Between two looks for a place. */
+  static final Duration WAIT = Duration.ofSeconds(1);
+
   /** So many in a row, and the stream has the source only. */
   static final int MOST_FAILURES = 8;
 
@@ -74,6 +86,7 @@ final class WorkerLife {
    * @param wanted whether there is something to do for a worker
    * @param alive whether the worker last started is there
    * @param exitStatus of the worker last started, once it is gone
+   * @param lost why it is gone, if that is not its own doing
    * @param status its last status line
    * @param statusNanos when that line came
    * @param inputFrames frames of the source so far
@@ -84,6 +97,7 @@ final class WorkerLife {
       boolean wanted,
       boolean alive,
       int exitStatus,
+      Optional<String> lost,
       Optional<WorkerStatus> status,
       long statusNanos,
       long inputFrames,
@@ -99,7 +113,9 @@ final class WorkerLife {
   private long pauseNanos;
   private int failuresInRow;
   private int restarts;
+  private int lossesInRow;
   private String reason = "";
+  private String obstacle = "";
 
   /** Of the last status that showed progress, or of the last moment without input. */
   private long progress;
@@ -138,6 +154,11 @@ final class WorkerLife {
     return reason;
   }
 
+  /** Why no worker can be started now; empty unless {@code WAITING}. */
+  String obstacle() {
+    return phase == WorkerPhase.WAITING ? obstacle : "";
+  }
+
   /** How long the pause that has begun is. */
   Duration pause() {
     return Duration.ofNanos(pauseNanos);
@@ -157,6 +178,7 @@ final class WorkerLife {
       case ENDING -> ending(nowNanos, seen);
       case DYING -> dying(nowNanos, seen);
       case PAUSED -> paused(nowNanos, seen);
+      case WAITING -> waiting(nowNanos, seen);
       case GIVEN_UP -> Order.NOTHING;
     };
   }
@@ -177,6 +199,17 @@ final class WorkerLife {
   void notStarted(long nowNanos, String why) {
     reason = "does not start: " + why;
     fail(nowNanos);
+  }
+
+  /** No node has a place for the worker that was to be started; that is nobody's failure. */
+  void noPlace(long nowNanos, String why) {
+    obstacle = why;
+    enter(WorkerPhase.WAITING, nowNanos);
+  }
+
+  /** Another worker has taken over, which is there already; nothing has failed. */
+  void handedOver(long nowNanos) {
+    enter(WorkerPhase.STARTING, nowNanos);
   }
 
   private Order start(long nowNanos) {
@@ -285,17 +318,37 @@ final class WorkerLife {
     return start(nowNanos);
   }
 
+  private Order waiting(long nowNanos, Seen seen) {
+    if (!seen.wanted()) {
+      enter(WorkerPhase.IDLE, nowNanos);
+      return Order.NOTHING;
+    }
+    return hasPassed(WAIT, sinceNanos, nowNanos) ? start(nowNanos) : Order.NOTHING;
+  }
+
   private Order died(long nowNanos, Seen seen) {
     if (!seen.wanted()) {
       enter(WorkerPhase.IDLE, nowNanos);
       return Order.NOTHING;
     }
-    reason = "ended with status " + seen.exitStatus() + signal(seen.exitStatus());
+    endRowAfterSuccess(nowNanos);
+    if (seen.lost().isPresent()) {
+      reason = "is lost: " + seen.lost().get();
+      lossesInRow++;
+      pauseNanos = lossesInRow <= LOSSES_WITHOUT_PAUSE ? 0 : FIRST_PAUSE.toNanos();
+      enter(WorkerPhase.PAUSED, nowNanos);
+    } else {
+      reason = "ended with status " + seen.exitStatus() + signal(seen.exitStatus());
+      fail(nowNanos);
+    }
+    return Order.NOTHING;
+  }
+
+  private void endRowAfterSuccess(long nowNanos) {
     if (phase == WorkerPhase.WORKING && hasPassed(SUCCESS, sinceNanos, nowNanos)) {
       failuresInRow = 0;
+      lossesInRow = 0;
     }
-    fail(nowNanos);
-    return Order.NOTHING;
   }
 
   /** As shells and {@link Process} tell it. */
@@ -305,9 +358,7 @@ final class WorkerLife {
 
   private Order kill(long nowNanos, String why) {
     reason = why;
-    if (phase == WorkerPhase.WORKING && hasPassed(SUCCESS, sinceNanos, nowNanos)) {
-      failuresInRow = 0;
-    }
+    endRowAfterSuccess(nowNanos);
     enter(WorkerPhase.DYING, nowNanos);
     return Order.KILL;
   }

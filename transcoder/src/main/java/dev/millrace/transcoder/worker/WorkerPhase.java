@@ -14,6 +14,8 @@ public enum WorkerPhase {
   DYING,
   /** A worker failed, the next one comes after a pause. */
   PAUSED,
+  /** No node has a place for a worker now. */
+  WAITING,
   /** Too many failed, no other one comes. */
   GIVEN_UP
 }

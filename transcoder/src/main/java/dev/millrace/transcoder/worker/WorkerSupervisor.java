@@ -26,6 +26,9 @@ public final class WorkerSupervisor implements AutoCloseable {
   /** How often a worker is looked at when nothing calls for it. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
+  /** The moment at which a successor can take over without loss is short. */
+  private static final Duration LOOK_FOR_BORDER = Duration.ofMillis(20);
+
   /** How long {@link #close} waits for a worker that was killed. */
   private static final Duration GONE_LIMIT = Duration.ofSeconds(5);
 
@@ -33,6 +36,20 @@ public final class WorkerSupervisor implements AutoCloseable {
   public interface Ward {
     /** A job for a new worker, of a new generation. */
     WorkerJob nextJob();
+
+    /**
+     * A job for a worker that is to take over from the present one later, of a generation that is
+     * not let in before {@link #handOver}.
+     */
+    WorkerJob successorJob();
+
+    /**
+     * Lets the successor in instead of the present worker, if this is a good moment.
+     *
+     * @param atOnce whether any moment is good enough
+     * @return whether it was done
+     */
+    boolean handOver(WorkerJob successor, boolean atOnce);
 
     /** The worker is gone: whatever it may still have under way must not count. */
     void gone();
@@ -57,6 +74,9 @@ public final class WorkerSupervisor implements AutoCloseable {
   /** Of the supervisor's thread. */
   private @Nullable Worker worker;
 
+  /** Of the supervisor's thread. */
+  private final Succession succession;
+
   /**
    * Starts supervising; no worker is started before one is {@link #want wanted}.
    *
@@ -73,6 +93,7 @@ public final class WorkerSupervisor implements AutoCloseable {
     this.ward = ward;
     this.nanoTime = nanoTime;
     this.life = new WorkerLife(memoryLimitBytes);
+    this.succession = new Succession(path, launcher, ward, wake::release, this::log);
     this.thread = Thread.ofVirtual().name("supervise " + path).start(this::run);
   }
 
@@ -106,25 +127,25 @@ public final class WorkerSupervisor implements AutoCloseable {
         while (look()) {
           // again: one thing led to another
         }
-        if (wake.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        Duration pause = succession.isNear() ? LOOK_FOR_BORDER : LOOK;
+        if (wake.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
           wake.drainPermits();
         }
       }
     } catch (InterruptedException e) {
-      if (worker != null) {
-        worker.kill();
-      }
+      kill();
     } catch (RuntimeException e) {
       log.atError().addKeyValue("stream", path).setCause(e).log("supervision ends by a fault");
-      if (worker != null) {
-        worker.kill();
-      }
+      kill();
+    } finally {
+      succession.abandon();
     }
   }
 
   /** Whether there is more to do at once. */
   private boolean look() {
     long now = nanoTime.getAsLong();
+    succeed(now);
     Worker current = worker;
     boolean alive = current != null && current.isAlive();
     Seen seen =
@@ -132,6 +153,7 @@ public final class WorkerSupervisor implements AutoCloseable {
             wanted && !closing,
             alive,
             current == null ? 0 : current.exitStatus(),
+            current == null ? Optional.empty() : current.lost(),
             current == null ? Optional.empty() : current.status(),
             current == null ? now : current.statusNanos(),
             inputFrames.get(),
@@ -153,6 +175,21 @@ public final class WorkerSupervisor implements AutoCloseable {
     }
     publish(seen);
     return life.phase() != before;
+  }
+
+  /** A worker that must go from its node has a successor, which is ready before it goes. */
+  private void succeed(long now) {
+    Worker leaving = worker;
+    if (leaving == null || !wanted || closing) {
+      succession.abandon();
+      return;
+    }
+    Optional<Worker> successor = succession.step(now, leaving, life.phase() == WorkerPhase.WORKING);
+    if (successor.isPresent()) {
+      worker = successor.get();
+      life.handedOver(now);
+      leaving.kill();
+    }
   }
 
   private void buried(WorkerPhase before) {
@@ -181,8 +218,16 @@ public final class WorkerSupervisor implements AutoCloseable {
   }
 
   private void start() {
+    Optional<String> obstacle = launcher.obstacle(path);
+    if (obstacle.isPresent()) {
+      life.noPlace(nanoTime.getAsLong(), obstacle.get());
+      return;
+    }
     try {
       worker = launcher.start(ward.nextJob(), wake::release, this::log);
+    } catch (NoPlaceException e) {
+      life.noPlace(nanoTime.getAsLong(), String.valueOf(e.getMessage()));
+      ward.gone();
     } catch (IOException e) {
       life.notStarted(nanoTime.getAsLong(), String.valueOf(e.getMessage()));
       log.atWarn().addKeyValue("stream", path).log("worker {}", life.reason());
@@ -204,6 +249,8 @@ public final class WorkerSupervisor implements AutoCloseable {
             life.phase(),
             life.restarts(),
             life.reason(),
+            life.obstacle(),
+            worker == null ? "" : worker.node(),
             worker == null ? Optional.empty() : seen.status());
     if (!now.equals(view)) {
       view = now;

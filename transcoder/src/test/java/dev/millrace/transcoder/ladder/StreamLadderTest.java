@@ -30,9 +30,11 @@ import dev.millrace.media.log.Targets;
 import dev.millrace.media.log.http.TrustedAuthority;
 import dev.millrace.transcoder.feed.FeedLimits;
 import dev.millrace.transcoder.worker.EncoderPreference;
+import dev.millrace.transcoder.worker.LimitedWorkers;
 import dev.millrace.transcoder.worker.Worker;
 import dev.millrace.transcoder.worker.WorkerJob;
 import dev.millrace.transcoder.worker.WorkerLauncher;
+import dev.millrace.transcoder.worker.WorkerSlots;
 import dev.millrace.transcoder.worker.WorkerStatus;
 import java.io.IOException;
 import java.net.URI;
@@ -62,11 +64,13 @@ class StreamLadderTest {
   private final RecordedWriters writers = new RecordedWriters();
   private final WorkerSlots slots = new WorkerSlots(1);
   private final WorkerLauncher launcher =
-      (job, changed, events) -> {
-        FakeWorker worker = new FakeWorker(job, changed);
-        workers.add(worker);
-        return worker;
-      };
+      new LimitedWorkers(
+          (job, changed, events) -> {
+            FakeWorker worker = new FakeWorker(job, changed);
+            workers.add(worker);
+            return worker;
+          },
+          slots);
 
   /** Says what it is told to say. */
   private static final class FakeWorker implements Worker {
@@ -136,12 +140,23 @@ class StreamLadderTest {
   /** Generations and what their writers append, to rungs that all end at the first mark. */
   private static final class RecordedWriters implements RungWriters {
     private final AtomicLong last = new AtomicLong();
+    private final AtomicLong reserved = new AtomicLong();
     private final List<String> appended = new CopyOnWriteArrayList<>();
     private volatile boolean revoked;
 
     @Override
     public long grant(StreamPath path) {
       return last.incrementAndGet();
+    }
+
+    @Override
+    public long reserve() {
+      return reserved.updateAndGet(each -> Math.max(each, last.get()) + 1);
+    }
+
+    @Override
+    public void admit(StreamPath path, long generation) {
+      last.set(generation);
     }
 
     @Override
@@ -198,7 +213,6 @@ class StreamLadderTest {
             with,
             StreamLadderTest::job,
             writers,
-            slots,
             1L << 30,
             FeedLimits.DEFAULT,
             Optional.empty(),
@@ -300,17 +314,21 @@ class StreamLadderTest {
   void oneStreamTooManyHasItsSourceOnlyUntilAPlaceIsFree() {
     StreamLadder first = ladder("first");
     open(first, SOURCE);
+    await().until(() -> slots.taken() == 1);
     try (StreamLadder second = ladder("second")) {
       open(second, SOURCE);
       assertThat(second.encodes()).isFalse();
-      assertThat(second.facts().state()).isEqualTo(State.NO_CAPACITY);
+      await().until(() -> second.facts().state() == State.NO_CAPACITY);
       assertThat(warnings("second")).containsKey("no-transcoder-free");
+      assertThat(second.facts().reason())
+          .isEqualTo("all 1 workers of this node are taken (transcode.max-workers)");
 
       first.accept(new FeedRecord.Ended());
       first.close();
       second.accept(mark(101));
 
-      assertThat(second.encodes()).isTrue();
+      await().until(() -> workers.size() == 2);
+      await().until(second::encodes);
       assertThat(warnings("second")).isEmpty();
     }
     assertThat(slots.take()).as("the place is given back once").isTrue();

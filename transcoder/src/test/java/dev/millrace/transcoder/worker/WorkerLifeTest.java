@@ -23,6 +23,7 @@ class WorkerLifeTest {
   private boolean wanted = true;
   private boolean alive;
   private int exitStatus;
+  private Optional<String> lost = Optional.empty();
   private Optional<WorkerStatus> status = Optional.empty();
   private long statusNanos;
   private long input;
@@ -32,7 +33,8 @@ class WorkerLifeTest {
   private Order step() {
     Order order =
         life.step(
-            now, new Seen(wanted, alive, exitStatus, status, statusNanos, input, memory, cpu));
+            now,
+            new Seen(wanted, alive, exitStatus, lost, status, statusNanos, input, memory, cpu));
     if (order == Order.START) {
       alive = true;
       status = Optional.empty();
@@ -109,6 +111,59 @@ class WorkerLifeTest {
     assertThat(life.reason()).isEqualTo("ended with status 137 (signal 9)");
     assertThat(step()).isEqualTo(Order.START);
     assertThat(life.restarts()).isEqualTo(1);
+  }
+
+  @Test
+  void streamsAreNotPunishedForNodesThatDie() {
+    startAndWork();
+    for (int node = 1; node <= 20; node++) {
+      work(Duration.ofSeconds(10));
+      lost = Optional.of("node " + node + " is gone");
+      die(0);
+
+      assertThat(life.reason()).isEqualTo("is lost: node " + node + " is gone");
+      assertThat(life.pause())
+          .isEqualTo(
+              node <= WorkerLife.LOSSES_WITHOUT_PAUSE ? Duration.ZERO : WorkerLife.FIRST_PAUSE);
+      lost = Optional.empty();
+      assertThat(after(life.pause())).isEqualTo(Order.START);
+      report(0);
+      step();
+    }
+
+    die(137);
+    assertThat(life.pause()).as("its first own failure").isZero();
+    assertThat(life.restarts()).isEqualTo(20);
+  }
+
+  @Test
+  void waitsForAPlaceAsLongAsItTakes() {
+    assertThat(step()).isEqualTo(Order.START);
+    for (int look = 0; look < 100; look++) {
+      alive = false;
+      life.noPlace(now, "all are full");
+      assertThat(life.phase()).isEqualTo(WorkerPhase.WAITING);
+      assertThat(life.obstacle()).isEqualTo("all are full");
+      assertThat(after(Duration.ofMillis(999))).isEqualTo(Order.NOTHING);
+      assertThat(after(Duration.ofMillis(1))).isEqualTo(Order.START);
+    }
+    report(0);
+    step();
+
+    assertThat(life.phase()).isEqualTo(WorkerPhase.WORKING);
+    assertThat(life.obstacle()).isEmpty();
+    assertThat(life.restarts()).isZero();
+    assertThat(life.reason()).isEmpty();
+  }
+
+  @Test
+  void nobodyWaitsForAPlaceThatIsNotWanted() {
+    assertThat(step()).isEqualTo(Order.START);
+    life.noPlace(now, "all are full");
+    wanted = false;
+
+    assertThat(after(Duration.ofHours(1))).isEqualTo(Order.NOTHING);
+    assertThat(life.phase()).isEqualTo(WorkerPhase.IDLE);
   }
 
   @Test

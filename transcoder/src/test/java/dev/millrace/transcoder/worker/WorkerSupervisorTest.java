@@ -30,7 +30,11 @@ class WorkerSupervisorTest {
   private final AtomicLong generation = new AtomicLong();
   private final AtomicInteger gone = new AtomicInteger();
   private volatile String behaviour = FakeWorkerMain.WORKS;
+  private final List<Long> handedOver = new CopyOnWriteArrayList<>();
   private volatile Optional<Worker> started = Optional.empty();
+
+  /** Whether a successor may take over now. */
+  private volatile boolean border;
 
   private WorkerSupervisor supervisor() {
     return new WorkerSupervisor(PATH, this::start, new TestWard(), MEMORY, System::nanoTime);
@@ -55,6 +59,17 @@ class WorkerSupervisorTest {
   }
 
   private final class TestWard implements WorkerSupervisor.Ward {
+    @Override
+    public WorkerJob successorJob() {
+      return nextJob();
+    }
+
+    @Override
+    public boolean handOver(WorkerJob successor, boolean atOnce) {
+      handedOver.add(successor.generation());
+      return atOnce || border;
+    }
+
     @Override
     public WorkerJob nextJob() {
       return new WorkerJob(
@@ -197,6 +212,229 @@ class WorkerSupervisorTest {
 
     assertThat(started.orElseThrow().isAlive()).isFalse();
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  /** Workers that the test moves and loses, without processes. */
+  private static final class Farm implements WorkerLauncher {
+    final List<Far> farmed = new CopyOnWriteArrayList<>();
+    volatile boolean full;
+
+    @Override
+    public Optional<String> obstacle(StreamPath path) {
+      return full ? Optional.of("all are full") : Optional.empty();
+    }
+
+    @Override
+    public Worker start(WorkerJob job, Runnable changed, WorkerEvents log) {
+      Far worker = new Far("node-" + (farmed.size() + 1), changed);
+      farmed.add(worker);
+      return worker;
+    }
+
+    Far awaitReady(int number) {
+      await("worker " + number, () -> farmed.size() == number);
+      Far worker = farmed.getLast();
+      worker.ready = true;
+      worker.changed.run();
+      return worker;
+    }
+  }
+
+  /** On another node. */
+  private static final class Far implements Worker {
+    private final String node;
+    private final Runnable changed;
+    volatile boolean ready;
+    volatile boolean mustMove;
+    volatile boolean alive = true;
+    volatile Optional<String> lost = Optional.empty();
+
+    Far(String node, Runnable changed) {
+      this.node = node;
+      this.changed = changed;
+    }
+
+    @Override
+    public String node() {
+      return node;
+    }
+
+    @Override
+    public boolean mustMove() {
+      return mustMove;
+    }
+
+    @Override
+    public Optional<String> lost() {
+      return lost;
+    }
+
+    @Override
+    public boolean isAlive() {
+      return alive;
+    }
+
+    @Override
+    public int exitStatus() {
+      return alive ? 0 : 137;
+    }
+
+    @Override
+    public Optional<WorkerStatus> status() {
+      return ready
+          ? Optional.of(new WorkerStatus(1, 1, 0, "libx264", List.of()))
+          : Optional.empty();
+    }
+
+    @Override
+    public long statusNanos() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public long residentBytes() {
+      return 1;
+    }
+
+    @Override
+    public long cpuNanos() {
+      return -1;
+    }
+
+    @Override
+    public long pid() {
+      return 1;
+    }
+
+    @Override
+    public void kill() {
+      alive = false;
+      changed.run();
+    }
+  }
+
+  private WorkerSupervisor supervisor(Farm farm) {
+    WorkerSupervisor supervisor =
+        new WorkerSupervisor(PATH, farm, new TestWard(), MEMORY, System::nanoTime);
+    supervisor.want(true);
+    return supervisor;
+  }
+
+  private void awaitWorkingOn(WorkerSupervisor supervisor, String node) {
+    await(
+        "a worker on " + node,
+        () ->
+            supervisor.view().phase() == WorkerPhase.WORKING
+                && supervisor.view().node().equals(node));
+  }
+
+  @Test
+  void oneThatIsLostIsReplacedAtOnceEachTime() {
+    Farm farm = new Farm();
+    try (WorkerSupervisor supervisor = supervisor(farm)) {
+      for (int number = 1; number <= 3; number++) {
+        Far worker = farm.awaitReady(number);
+        awaitWorkingOn(supervisor, worker.node());
+        long before = System.nanoTime();
+        worker.lost = Optional.of(worker.node() + " is gone");
+        worker.kill();
+        int next = number + 1;
+        await("the next", () -> farm.farmed.size() == next);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(1));
+      }
+      assertThat(supervisor.view().reason()).isEqualTo("is lost: node-3 is gone");
+    }
+    assertThat(farm.farmed).noneMatch(Far::isAlive);
+  }
+
+  @Test
+  void oneThatMustMoveGoesWhenItsSuccessorMayTakeOver() {
+    Farm farm = new Farm();
+    try (WorkerSupervisor supervisor = supervisor(farm)) {
+      Far first = farm.awaitReady(1);
+      awaitWorkingOn(supervisor, "node-1");
+      first.mustMove = true;
+      first.changed.run();
+      await("a successor", () -> farm.farmed.size() == 2);
+      assertThat(handedOver).as("not before it is ready").isEmpty();
+      farm.awaitReady(2);
+      await("a border", () -> handedOver.size() > 2);
+      assertThat(first.isAlive()).isTrue();
+      assertThat(supervisor.view().node()).isEqualTo("node-1");
+      border = true;
+      awaitWorkingOn(supervisor, "node-2");
+
+      assertThat(first.isAlive()).isFalse();
+      assertThat(supervisor.view().restarts()).isZero();
+      assertThat(gone).as("nobody kept the rungs").hasValue(0);
+    }
+  }
+
+  @Test
+  void oneThatDiesBeforeItsSuccessorIsReadyIsSucceededAtOnce() {
+    Farm farm = new Farm();
+    try (WorkerSupervisor supervisor = supervisor(farm)) {
+      Far first = farm.awaitReady(1);
+      awaitWorkingOn(supervisor, "node-1");
+      first.mustMove = true;
+      first.changed.run();
+      await("a successor", () -> farm.farmed.size() == 2);
+      first.kill();
+      farm.awaitReady(2);
+      awaitWorkingOn(supervisor, "node-2");
+
+      assertThat(handedOver).containsExactly(2L);
+      assertThat(supervisor.view().restarts()).isZero();
+    }
+  }
+
+  @Test
+  void oneThatMustMoveStaysWhileThereIsNowhereToGo() {
+    Farm farm = new Farm();
+    try (WorkerSupervisor supervisor = supervisor(farm)) {
+      Far first = farm.awaitReady(1);
+      awaitWorkingOn(supervisor, "node-1");
+      farm.full = true;
+      first.mustMove = true;
+      first.changed.run();
+      first.ready = true;
+      assertThat(first.isAlive()).isTrue();
+      farm.full = false;
+      border = true;
+      farm.awaitReady(2);
+      awaitWorkingOn(supervisor, "node-2");
+    }
+    assertThat(farm.farmed).noneMatch(Far::isAlive);
+  }
+
+  @Test
+  void successorThatIsNotNeededAnyMoreIsEnded() {
+    Farm farm = new Farm();
+    try (WorkerSupervisor supervisor = supervisor(farm)) {
+      Far first = farm.awaitReady(1);
+      awaitWorkingOn(supervisor, "node-1");
+      first.mustMove = true;
+      first.changed.run();
+      await("a successor", () -> farm.farmed.size() == 2);
+      supervisor.want(false);
+      await("both to end", () -> farm.farmed.stream().noneMatch(Far::isAlive));
+    }
+  }
+
+  @Test
+  void waitsForAPlaceAndBeginsWhenThereIsOne() {
+    Farm farm = new Farm();
+    farm.full = true;
+    try (WorkerSupervisor supervisor = supervisor(farm)) {
+      await("no place", () -> supervisor.view().phase() == WorkerPhase.WAITING);
+      assertThat(supervisor.view().obstacle()).isEqualTo("all are full");
+      assertThat(generation).as("nothing was asked of the ladder").hasValue(0);
+      farm.full = false;
+      farm.awaitReady(1);
+      awaitWorkingOn(supervisor, "node-1");
+
+      assertThat(supervisor.view().obstacle()).isEmpty();
+    }
   }
 
   @Test

@@ -1,8 +1,8 @@
-package dev.millrace.transcoder.ladder;
+package dev.millrace.transcoder.worker;
 
 import java.util.concurrent.Semaphore;
 
-/** How many workers a node may have at once. Any thread. */
+/** How many workers a node may have at once, whoever they work for. Any thread. */
 public final class WorkerSlots {
   private final int count;
   private final Semaphore free;
@@ -12,17 +12,23 @@ public final class WorkerSlots {
     this.free = new Semaphore(count);
   }
 
-  int count() {
+  /** How many there are. */
+  public int count() {
     return count;
   }
 
+  /** How many are taken now. */
+  public int taken() {
+    return count - free.availablePermits();
+  }
+
   /** Takes one if there is one. */
-  boolean take() {
+  public boolean take() {
     return free.tryAcquire();
   }
 
   /** Gives one back. */
-  void giveBack() {
+  public void giveBack() {
     free.release();
   }
 }
