@@ -31,6 +31,7 @@ record AwaitingConnect(RtmpSession session) implements SessionState {
       return session.leave(new CloseReason(CloseReason.Kind.REFUSED, problem));
     }
     answer(command, properties);
+    session.takesReconnect(EnhancedRtmp.takesReconnect(properties), app.get());
     return new Connected(session, app.get(), properties.text("flashVer").orElse(""));
   }
 

@@ -14,6 +14,9 @@ final class Connected implements SessionState {
   /** NetStream.Publish.BadName is what clients know as "not this name". */
   private static final String BAD_NAME = "NetStream.Publish.BadName";
 
+  /** Unlike a bad name, this may pass: clients try again, and may find another node. */
+  private static final String FAILED = "NetStream.Publish.Failed";
+
   private static final int MAX_AGENT_LENGTH = 128;
 
   private final RtmpSession session;
@@ -69,6 +72,10 @@ final class Connected implements SessionState {
 
   /** §7.2.2.6. First the permission, then the path, and only then NetStream.Publish.Start. */
   private SessionState publish(RtmpMessage.Command command) {
+    if (!session.accepting()) {
+      return refuse(
+          command, FAILED, "this node takes no new publishers now, connect to another or later");
+    }
     Optional<String> streamKey = command.text(1).flatMap(PublishTarget::streamKey);
     if (streamKey.isEmpty()) {
       return refuse(command, "the stream key is missing or has characters that cannot be in one");
@@ -86,6 +93,7 @@ final class Connected implements SessionState {
         if (accepted.takenOver()) {
           session.auditTakeover(grant.get(), before);
         }
+        accepted.takenFrom().ifPresent(node -> session.auditTakeover(grant.get(), "node " + node));
         yield start(command, grant.get(), accepted);
       }
     };
@@ -113,7 +121,11 @@ final class Connected implements SessionState {
   }
 
   private SessionState refuse(RtmpMessage.Command command, String reason) {
-    session.out().onStatus(command.messageStreamId(), "error", BAD_NAME, reason);
+    return refuse(command, BAD_NAME, reason);
+  }
+
+  private SessionState refuse(RtmpMessage.Command command, String code, String reason) {
+    session.out().onStatus(command.messageStreamId(), "error", code, reason);
     return session.leave(new CloseReason(CloseReason.Kind.REFUSED, reason));
   }
 

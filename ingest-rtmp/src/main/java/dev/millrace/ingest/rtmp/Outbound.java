@@ -6,9 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,21 @@ final class Outbound {
             "onStatus",
             0,
             List.of(Amf0Value.NULL, info(level, code, description))));
+  }
+
+  /**
+   * Enhanced RTMP v2, "Reconnect Request": on message stream 0.
+   *
+   * @param tcUrl where to; empty for the same address
+   */
+  void reconnectRequest(Optional<URI> tcUrl, String description) {
+    Map<String, Amf0Value> properties =
+        new LinkedHashMap<>(
+            info("status", EnhancedRtmp.RECONNECT_REQUEST, description).properties());
+    tcUrl.ifPresent(url -> properties.put("tcUrl", new Amf0Value.Str(url.toString())));
+    send(
+        new RtmpMessage.Command(
+            0, "onStatus", 0, List.of(Amf0Value.NULL, new Amf0Value.Obj(properties))));
   }
 
   /** The object that tells how something went. */

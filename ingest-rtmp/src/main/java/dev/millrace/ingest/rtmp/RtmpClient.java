@@ -9,23 +9,40 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes over RTMP what it is given as FLV tag bodies: for load drivers and tests, many on one
  * {@link EventLoops}. Any thread; calls on {@link #executor} spare a hop.
  *
+ * <p>It declares that it understands reconnect requests (Enhanced RTMP v2) and follows them: see
+ * {@link Handover}.
+ *
  * <p>Call sequence: {@link #publish} once, {@link #send} and {@link #flush} any number of times
  * once its stage has completed, {@link #close}.
  */
 public final class RtmpClient implements AutoCloseable {
-  private static final int DEFAULT_PORT = 1935;
+  /** So long the way to another server may take, with the wait for a key frame. */
+  private static final long HANDOVER_MILLIS = 20_000;
 
   private final EventLoop loop;
-  private final URI target;
   private final EventLoops loops;
-  private final RtmpClientConnection connection;
+  private final int chunkSize;
+  private final List<Status> statuses = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Void> published = new CompletableFuture<>();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final PublishedHeaders headers = new PublishedHeaders();
+
+  /** Changed on the event loop, when a server has asked to reconnect to another. */
+  private volatile RtmpClientConnection connection;
+
+  private volatile RtmpTarget target;
+  private @Nullable Handover handover;
 
   /** What the server said of the stream (§7.2.2, onStatus) or of the connection. */
   public record Status(String level, String code, String description) {}
@@ -36,19 +53,15 @@ public final class RtmpClient implements AutoCloseable {
    * @throws IllegalArgumentException if the target has another form
    */
   public RtmpClient(EventLoops loops, URI target, int chunkSize) {
-    String path = String.valueOf(target.getRawPath());
-    int slash = path.indexOf('/', 1);
-    if (!"rtmp".equals(target.getScheme()) || target.getHost() == null || slash < 0) {
-      throw new IllegalArgumentException("target must be rtmp://HOST[:PORT]/APP/KEY");
-    }
-    String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
     this.loops = loops;
-    this.target = target;
+    this.chunkSize = chunkSize;
+    this.target = RtmpTarget.of(target);
     this.loop = loops.group().next();
-    String app = path.substring(1, slash);
-    String url = "rtmp://" + target.getRawAuthority() + "/" + app;
-    this.connection =
-        new RtmpClientConnection(app, url, path.substring(slash + 1) + query, chunkSize);
+    RtmpClientConnection first =
+        new RtmpClientConnection(this.target, chunkSize, true, statuses, this::reconnect);
+    this.connection = first;
+    first.published().whenComplete((done, failure) -> complete(published, failure));
+    first.closed().thenRun(() -> closed(first));
   }
 
   /**
@@ -56,21 +69,73 @@ public final class RtmpClient implements AutoCloseable {
    * IOException} if it cannot be reached, refuses, or hangs up.
    */
   public CompletableFuture<Void> publish() {
-    int port = target.getPort() < 0 ? DEFAULT_PORT : target.getPort();
+    connect(connection, target);
+    return published;
+  }
+
+  private void connect(RtmpClientConnection to, RtmpTarget where) {
     ChannelFuture connecting =
         new Bootstrap()
             .group(loop)
             .channel(loops.channel())
             .option(ChannelOption.TCP_NODELAY, true)
-            .handler(connection)
-            .connect(new InetSocketAddress(target.getHost(), port));
+            .handler(to)
+            .connect(new InetSocketAddress(where.host(), where.port()));
     connecting.addListener(
         done -> {
           if (done.cause() != null) {
-            connection.fail(new IOException("cannot connect to " + target.getHost(), done.cause()));
+            to.fail(new IOException("cannot connect to " + where.host(), done.cause()));
           }
         });
-    return connection.published();
+  }
+
+  /** The server asks to go elsewhere, or to come anew (Enhanced RTMP v2). Event loop. */
+  private void reconnect(Optional<String> tcUrl) {
+    Optional<RtmpTarget> where =
+        tcUrl.isEmpty() ? Optional.of(target) : target.movedTo(tcUrl.get());
+    if (handover != null || where.isEmpty()) {
+      return;
+    }
+    RtmpClientConnection old = connection;
+    RtmpClientConnection next =
+        new RtmpClientConnection(where.get(), chunkSize, false, statuses, this::reconnect);
+    Handover begun = new Handover(old, next, headers);
+    handover = begun;
+    next.ready().thenRun(begun::ready);
+    next.published().whenComplete((done, failure) -> arrived(begun, next, where.get(), failure));
+    next.closed().thenRun(() -> closed(next));
+    connect(next, where.get());
+    loop.schedule(begun::fail, HANDOVER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void arrived(
+      Handover begun, RtmpClientConnection next, RtmpTarget where, @Nullable Throwable failure) {
+    handover = null;
+    if (failure == null) {
+      connection = next;
+      target = where;
+      begun.published();
+    } else {
+      begun.fail();
+      if (connection.closed().isDone()) {
+        closed.complete(null);
+      }
+    }
+  }
+
+  /** Event loop, but where nothing was ever connected. */
+  private void closed(RtmpClientConnection which) {
+    if (which == connection && handover == null) {
+      closed.complete(null);
+    }
+  }
+
+  private static void complete(CompletableFuture<Void> stage, @Nullable Throwable failure) {
+    if (failure == null) {
+      stage.complete(null);
+    } else {
+      stage.completeExceptionally(failure);
+    }
   }
 
   /**
@@ -82,9 +147,20 @@ public final class RtmpClient implements AutoCloseable {
    */
   public void send(int type, int timestamp, Bytes body) {
     if (loop.inEventLoop()) {
-      connection.send(type, timestamp, body);
+      queue(type, timestamp, body);
     } else {
-      loop.execute(() -> connection.send(type, timestamp, body));
+      loop.execute(() -> queue(type, timestamp, body));
+    }
+  }
+
+  private void queue(int type, int timestamp, Bytes body) {
+    PublishedTag tag = PublishedTag.of(type, timestamp, body);
+    headers.note(tag);
+    Handover present = handover;
+    if (present == null) {
+      connection.send(tag);
+    } else {
+      present.send(tag);
     }
   }
 
@@ -93,7 +169,7 @@ public final class RtmpClient implements AutoCloseable {
     if (loop.inEventLoop()) {
       connection.flush();
     } else {
-      loop.execute(connection::flush);
+      loop.execute(() -> connection.flush());
     }
   }
 
@@ -107,9 +183,14 @@ public final class RtmpClient implements AutoCloseable {
     return loop;
   }
 
-  /** What the server has said so far. */
+  /** What servers have said so far. */
   public List<Status> statuses() {
-    return connection.statuses();
+    return List.copyOf(statuses);
+  }
+
+  /** The application that is published to; another than at first after a reconnect request. */
+  public URI tcUrl() {
+    return target.tcUrl();
   }
 
   /** How many bytes the server has acknowledged (§5.4.3), modulo 2^32. */
@@ -117,14 +198,18 @@ public final class RtmpClient implements AutoCloseable {
     return connection.acknowledgedBytes();
   }
 
-  /** Completes when the connection is closed, by whichever side. */
+  /** Completes when the connection is closed, by whichever side, and no other takes its place. */
   public CompletableFuture<Void> closed() {
-    return connection.closed();
+    return closed;
   }
 
   /** Says that the stream ends, and closes; {@link #closed} tells when. */
   public void unpublish() {
-    loop.execute(connection::unpublish);
+    loop.execute(
+        () -> {
+          abandonHandover();
+          connection.unpublish();
+        });
   }
 
   /** As {@link #unpublish}; does not wait. */
@@ -135,6 +220,16 @@ public final class RtmpClient implements AutoCloseable {
 
   /** Closes without a word, as a publisher does that loses its process. */
   public void abort() {
-    loop.execute(connection::abort);
+    loop.execute(
+        () -> {
+          abandonHandover();
+          connection.abort();
+        });
+  }
+
+  private void abandonHandover() {
+    if (handover != null) {
+      handover.fail();
+    }
   }
 }

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * from         event                              to
  * HANDSHAKE    S0, S1, S2 read                    CONNECT       says SetChunkSize, connect
  * CONNECT      _result                            CREATE        says releaseStream, FCPublish, createStream
- * CREATE       _result                            PUBLISH       says publish
+ * CREATE       _result                            READY
+ * READY        at once, or publish()              PUBLISH       says publish
  * PUBLISH      onStatus NetStream.Publish.Start   PUBLISHED
  * any          error, close                       CLOSED
  * </pre>
@@ -38,20 +41,22 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
     HANDSHAKE,
     CONNECT,
     CREATE,
+    READY,
     PUBLISH,
     PUBLISHED,
     CLOSED
   }
 
-  private final String app;
-  private final String url;
-  private final String streamKey;
+  private final RtmpTarget target;
   private final int chunkSize;
+  private final boolean atOnce;
+  private final Consumer<Optional<String>> reconnect;
   private final ClientHandshake handshake = new ClientHandshake(this::say);
   private final ChunkDecoder decoder = new ChunkDecoder(RtmpLimits.DEFAULT, this::receive);
   private final CompletableFuture<Void> published = new CompletableFuture<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private final List<RtmpClient.Status> statuses = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final List<RtmpClient.Status> statuses;
   private final List<RtmpMessage.Command> answers = new CopyOnWriteArrayList<>();
 
   private State state = State.HANDSHAKE;
@@ -62,11 +67,27 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
   private volatile @Nullable Channel channel;
   private volatile long acknowledgedBytes;
 
-  RtmpClientConnection(String app, String url, String streamKey, int chunkSize) {
-    this.app = app;
-    this.url = url;
-    this.streamKey = streamKey;
+  /**
+   * @param atOnce whether to publish as soon as it is connected; else {@link #publish} says when
+   * @param statuses what the server says is added to it
+   * @param reconnect hears of reconnect requests, with their tcUrl, while it publishes
+   */
+  RtmpClientConnection(
+      RtmpTarget target,
+      int chunkSize,
+      boolean atOnce,
+      List<RtmpClient.Status> statuses,
+      Consumer<Optional<String>> reconnect) {
+    this.target = target;
     this.chunkSize = chunkSize;
+    this.atOnce = atOnce;
+    this.statuses = statuses;
+    this.reconnect = reconnect;
+  }
+
+  /** Completes when {@link #publish} may be called. */
+  CompletableFuture<Void> ready() {
+    return ready;
   }
 
   CompletableFuture<Void> published() {
@@ -75,10 +96,6 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
 
   CompletableFuture<Void> closed() {
     return closed;
-  }
-
-  List<RtmpClient.Status> statuses() {
-    return List.copyOf(statuses);
   }
 
   /** The commands that answered ours, for tests. */
@@ -156,15 +173,15 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
     closed.complete(null);
   }
 
-  void send(int type, int timestamp, Bytes body) {
+  void send(PublishedTag tag) {
     if (state == State.PUBLISHED) {
       say(
-          switch (type) {
-            case MessageType.AUDIO -> new RtmpMessage.Audio(timestamp, body);
-            case MessageType.VIDEO -> new RtmpMessage.Video(timestamp, body);
-            case MessageType.DATA_AMF0 -> new RtmpMessage.Data(timestamp, body);
+          switch (tag.type()) {
+            case MessageType.AUDIO -> new RtmpMessage.Audio(tag.timestamp(), tag.body());
+            case MessageType.VIDEO -> new RtmpMessage.Video(tag.timestamp(), tag.body());
+            case MessageType.DATA_AMF0 -> new RtmpMessage.Data(tag.timestamp(), tag.body());
             default ->
-                throw new IllegalArgumentException("tag type " + type + ", must be 8, 9, 18");
+                throw new IllegalArgumentException("tag type " + tag.type() + ", must be 8, 9, 18");
           });
     }
   }
@@ -178,7 +195,7 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
   void unpublish() {
     Outbound open = out;
     if (state == State.PUBLISHED && open != null) {
-      call("FCUnpublish", 6, Amf0Value.NULL, new Amf0Value.Str(streamKey));
+      call("FCUnpublish", 6, Amf0Value.NULL, new Amf0Value.Str(target.streamKey()));
       call("deleteStream", 7, Amf0Value.NULL, new Amf0Value.Num(messageStreamId));
       open.flushLast().addListener(ChannelFutureListener.CLOSE);
     } else {
@@ -224,20 +241,35 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
     answers.add(command);
     if (state == State.CONNECT && command.transactionId() == CONNECT_CALL) {
       enter(State.CREATE);
-      call("releaseStream", 2, Amf0Value.NULL, new Amf0Value.Str(streamKey));
-      call("FCPublish", 3, Amf0Value.NULL, new Amf0Value.Str(streamKey));
+      call("releaseStream", 2, Amf0Value.NULL, new Amf0Value.Str(target.streamKey()));
+      call("FCPublish", 3, Amf0Value.NULL, new Amf0Value.Str(target.streamKey()));
       call("createStream", CREATE_STREAM_CALL, Amf0Value.NULL);
     } else if (state == State.CREATE && command.transactionId() == CREATE_STREAM_CALL) {
-      enter(State.PUBLISH);
+      enter(State.READY);
       if (command.argument(1).orElse(Amf0Value.NULL) instanceof Amf0Value.Num(double id)) {
         messageStreamId = (int) id;
       }
+      ready.complete(null);
+      if (atOnce) {
+        publish();
+      }
+    }
+  }
+
+  /** Asks for the path; does nothing but where it is ready for that. */
+  void publish() {
+    if (state == State.READY) {
+      enter(State.PUBLISH);
       say(
           new RtmpMessage.Command(
               messageStreamId,
               "publish",
               PUBLISH_CALL,
-              List.of(Amf0Value.NULL, new Amf0Value.Str(streamKey), new Amf0Value.Str("live"))));
+              List.of(
+                  Amf0Value.NULL,
+                  new Amf0Value.Str(target.streamKey()),
+                  new Amf0Value.Str("live"))));
+      flush();
     }
   }
 
@@ -251,6 +283,9 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
             info.text("code").orElse(""),
             info.text("description").orElse(""));
     statuses.add(status);
+    if (status.code().equals(EnhancedRtmp.RECONNECT_REQUEST) && state == State.PUBLISHED) {
+      reconnect.accept(info.text("tcUrl"));
+    }
     if (status.code().equals("NetStream.Publish.Start")) {
       enter(State.PUBLISHED);
       published.complete(null);
@@ -262,10 +297,10 @@ final class RtmpClientConnection extends ChannelInboundHandlerAdapter {
   private void connect() {
     say(new RtmpMessage.SetChunkSize(chunkSize));
     Map<String, Amf0Value> properties = new LinkedHashMap<>();
-    properties.put("app", new Amf0Value.Str(app));
+    properties.put("app", new Amf0Value.Str(target.app()));
     properties.put("type", new Amf0Value.Str("nonprivate"));
     properties.put("flashVer", new Amf0Value.Str("Millrace publisher"));
-    properties.put("tcUrl", new Amf0Value.Str(url));
+    properties.put("tcUrl", new Amf0Value.Str(target.tcUrl().toString()));
     EnhancedRtmp.describe(properties);
     call("connect", CONNECT_CALL, new Amf0Value.Obj(properties));
   }

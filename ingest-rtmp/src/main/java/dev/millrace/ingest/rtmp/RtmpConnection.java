@@ -12,6 +12,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -47,6 +49,10 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
 
   /** Since when the peer owes a publication; not looked at while it publishes. */
   private long owesPublishNanos;
+
+  // Written on the event loop, read by who drains the server.
+  private volatile boolean publishes;
+  private volatile boolean understandsReconnect;
 
   private @Nullable StreamPath stream;
   private @Nullable CloseReason reason;
@@ -155,6 +161,7 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     reason = why;
+    publishes = false;
     session.end(why.text());
     if (out.pendingBytes() == 0) {
       channel.close();
@@ -172,9 +179,23 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** Closes as the server stops; the future tells when the peer was told. Any thread. */
-  Future<?> stop() {
-    CloseReason stopping = new CloseReason(CloseReason.Kind.STOPPING, "the server is stopping");
+  Future<?> stop(String why) {
+    CloseReason stopping = new CloseReason(CloseReason.Kind.STOPPING, why);
     return channel.eventLoop().submit(() -> refuse(stopping));
+  }
+
+  /** Whether the peer publishes. Any thread. */
+  boolean isPublishing() {
+    return publishes;
+  }
+
+  /** Asks the peer to connect elsewhere; tells whether it understands that. Any thread. */
+  boolean askToReconnect(Optional<URI> server, String why) {
+    if (!publishes || !understandsReconnect) {
+      return false;
+    }
+    channel.eventLoop().execute(() -> session.askToReconnect(server, why));
+    return true;
   }
 
   /** Runs something on the connection's event loop. Any thread. */
@@ -188,6 +209,8 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
 
   /** The peer publishes this path now, or nothing any more. */
   void publishing(@Nullable StreamPath path) {
+    understandsReconnect = session.reconnects();
+    publishes = path != null;
     if (path == null) {
       owesPublishNanos = lastReadNanos;
     } else {
@@ -200,6 +223,7 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     if (deadline != null) {
       deadline.cancel(false);
     }
+    publishes = false;
     session.end(why.text());
     out.close();
     event(why.kind().isTrouble() ? LOG.atWarn() : LOG.atInfo())

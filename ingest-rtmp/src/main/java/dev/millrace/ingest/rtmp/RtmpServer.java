@@ -15,6 +15,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,7 @@ public final class RtmpServer implements AutoCloseable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable Channel listener;
+  private volatile boolean accepting = true;
 
   /**
    * @param authorize what a publisher may do with an application and a stream key; called on event
@@ -80,7 +82,10 @@ public final class RtmpServer implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.services =
         new RtmpSession.Services(
-            streams, target -> authorize.apply(target.app(), target.streamKey()), sinks);
+            streams,
+            () -> accepting,
+            target -> authorize.apply(target.app(), target.streamKey()),
+            sinks);
     this.loops = new EventLoops(config.ioThreads(), "rtmp-io");
   }
 
@@ -125,6 +130,47 @@ public final class RtmpServer implements AutoCloseable {
     return connections.size();
   }
 
+  /** How many connections publish. */
+  public int publishers() {
+    return (int) connections.stream().filter(RtmpConnection::isPublishing).count();
+  }
+
+  /**
+   * Whether new publications are accepted, as they are at first; those that run go on. Who is
+   * refused is told that it may try elsewhere or later, whatever its key.
+   */
+  public void acceptPublishers(boolean accept) {
+    accepting = accept;
+  }
+
+  /**
+   * Asks publishers to connect anew (Enhanced RTMP v2, NetConnection.Connect.ReconnectRequest).
+   * Only those that declared to understand it can be asked; the others publish on.
+   *
+   * @param server {@code rtmp://HOST:PORT} to go to; empty for the address that they know
+   * @param why for people
+   * @return how many were asked
+   */
+  public int askToReconnect(Optional<URI> server, String why) {
+    int asked = 0;
+    for (RtmpConnection connection : connections) {
+      asked += connection.askToReconnect(server, why) ? 1 : 0;
+    }
+    return asked;
+  }
+
+  /**
+   * Closes the connections that publish, for example because they did not go by themselves in time.
+   *
+   * @param why told to the publishers
+   * @return how many
+   */
+  public int closePublishers(String why) {
+    List<RtmpConnection> left = connections.stream().filter(RtmpConnection::isPublishing).toList();
+    left.forEach(connection -> connection.stop(why));
+    return left.size();
+  }
+
   /** Stops accepting, tells publishers, closes all connections. May be called more than once. */
   @Override
   public void close() {
@@ -136,7 +182,7 @@ public final class RtmpServer implements AutoCloseable {
       listening.close().awaitUninterruptibly(STOP_MILLIS);
     }
     List<Future<?>> told = new ArrayList<>();
-    connections.forEach(connection -> told.add(connection.stop()));
+    connections.forEach(connection -> told.add(connection.stop("the server is stopping")));
     told.forEach(future -> future.awaitUninterruptibly(STOP_MILLIS));
     loops.close();
   }

@@ -7,7 +7,9 @@ import dev.millrace.media.live.Grant;
 import dev.millrace.media.live.LiveStreams;
 import dev.millrace.media.live.Publication;
 import dev.millrace.media.live.PublisherFacts;
+import java.net.URI;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,7 @@ final class RtmpSession {
   /** What all sessions of a server share. */
   record Services(
       LiveStreams streams,
+      BooleanSupplier accepting,
       Function<PublishTarget, Optional<Grant>> authorize,
       Function<Publication, TagSink> sinks) {}
 
@@ -35,6 +38,8 @@ final class RtmpSession {
   private long bandwidthWindowBytes;
   private long acknowledgedBytes;
   private long arrivalNanos;
+  private boolean reconnects;
+  private String app = "";
 
   RtmpSession(RtmpConnection connection, Outbound out, RtmpLimits limits, Services services) {
     this.connection = connection;
@@ -123,6 +128,33 @@ final class RtmpSession {
       out.onStatus(
           publishing.messageStreamId(), "error", "NetStream.Publish.Failed", reason.text());
     }
+  }
+
+  /** What connect told. */
+  void takesReconnect(boolean declared, String application) {
+    reconnects = declared;
+    app = application;
+  }
+
+  /**
+   * Asks a publisher that understands it to connect elsewhere; does nothing for others.
+   *
+   * @param server without a path: the application stays the same
+   */
+  void askToReconnect(Optional<URI> server, String why) {
+    if (reconnects && isPublishing()) {
+      out.reconnectRequest(server.map(each -> each.resolve("/" + app)), why);
+      out.flush();
+    }
+  }
+
+  boolean reconnects() {
+    return reconnects;
+  }
+
+  /** Whether new publications are accepted. */
+  boolean accepting() {
+    return services.accepting().getAsBoolean();
   }
 
   boolean isPublishing() {

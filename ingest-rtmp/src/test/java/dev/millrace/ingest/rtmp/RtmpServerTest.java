@@ -94,7 +94,7 @@ final class RtmpServerTest {
           .isEqualTo(
               new Amf0Value.Obj(
                   Map.of("avc1", new Amf0Value.Num(4), "hvc1", new Amf0Value.Num(4))));
-      assertThat(enhanced.number("capsEx")).hasValue(6);
+      assertThat(enhanced.number("capsEx")).hasValue(7);
       Amf0Value.Keyed information =
           connectAnswer(server, Map.of("objectEncoding", new Amf0Value.Num(3)), 1);
       assertThat(information.number("objectEncoding")).hasValue(3);
