@@ -31,6 +31,8 @@ import java.util.function.Supplier;
  * a writer in another process cannot know whether it arrived when its connection broke.
  */
 public final class GenerationGate {
+  private static final long REVOKED = Long.MAX_VALUE;
+
   private final OriginStore store;
   private final AtomicLong last = new AtomicLong();
 
@@ -63,25 +65,38 @@ public final class GenerationGate {
 
   /** The writer of this generation takes over, unless a newer one has; all older are refused. */
   public void admit(StreamPath path, long generation) {
-    Writers of = writers.computeIfAbsent(path, each -> new Writers());
-    of.lock.writeLock().lock();
-    try {
-      of.generation = Math.max(of.generation, generation);
-    } finally {
-      of.lock.writeLock().unlock();
-    }
-  }
-
-  /** Refuses all writers of the path's rungs until the next {@link #grant}: its stream is gone. */
-  public void revoke(StreamPath path) {
-    Writers of = writers.remove(path);
-    if (of != null) {
+    boolean admitted = false;
+    while (!admitted) {
+      Writers of = writers.computeIfAbsent(path, each -> new Writers());
       of.lock.writeLock().lock();
       try {
-        of.generation = Long.MAX_VALUE;
+        admitted = of.generation != REVOKED;
+        if (admitted) {
+          of.generation = Math.max(of.generation, generation);
+        }
       } finally {
         of.lock.writeLock().unlock();
       }
+    }
+  }
+
+  /**
+   * Refuses all writers of the path's rungs until the next {@link #grant}, because its stream is
+   * gone; but not if a newer generation than this was granted, for a stream that has begun anew.
+   */
+  public void revoke(StreamPath path, long generation) {
+    Writers of = writers.get(path);
+    if (of == null) {
+      return;
+    }
+    of.lock.writeLock().lock();
+    try {
+      if (of.generation == generation) {
+        of.generation = REVOKED;
+        writers.remove(path, of);
+      }
+    } finally {
+      of.lock.writeLock().unlock();
     }
   }
 
@@ -174,7 +189,7 @@ public final class GenerationGate {
 
     /** A rung follows the sessions of its packager; one that ran ahead would fence it off. */
     private void requireKnownSession(StreamPath path, PartEntry entry) {
-      long newest = store.view(path).map(StreamView::epoch).orElse(0L);
+      long newest = store.newestEpoch(path);
       if (entry.position().epoch() > newest) {
         throw ProtocolException.malformed(
             "entry "

@@ -101,6 +101,11 @@ public final class OriginStore
   }
 
   @Override
+  public AppendResult takeOver(StreamPath path, long epoch) {
+    return find(path).takeOver(epoch, nanoTime.getAsLong());
+  }
+
+  @Override
   public AppendResult expect(StreamPath path, long epoch, List<String> renditions) {
     return find(path).expect(epoch, renditions);
   }
@@ -191,6 +196,12 @@ public final class OriginStore
     return Optional.ofNullable(streams.get(path))
         .filter(store -> store.isReadable(nowNanos))
         .map(StreamStore::view);
+  }
+
+  /** Writes of an older epoch are refused; 0 if the stream is not known. */
+  long newestEpoch(StreamPath path) {
+    StreamStore store = streams.get(path);
+    return store == null ? 0 : store.newestEpoch();
   }
 
   /** Media bytes held now, of all streams together. */

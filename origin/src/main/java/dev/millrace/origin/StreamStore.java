@@ -105,6 +105,23 @@ final class StreamStore {
     record(new LogRecord.Opened(epoch, targets), told);
   }
 
+  AppendResult takeOver(long epoch, long nowNanos) {
+    synchronized (lock) {
+      if (isFenced(epoch)) {
+        return new AppendResult.Stale(newestEpoch);
+      }
+      newestEpoch = epoch;
+      lastWriteNanos = nowNanos;
+    }
+    return AppendResult.ACCEPTED;
+  }
+
+  long newestEpoch() {
+    synchronized (lock) {
+      return newestEpoch;
+    }
+  }
+
   AppendResult expect(long epoch, List<String> renditions) {
     Told told = new Told();
     synchronized (lock) {
@@ -268,7 +285,7 @@ final class StreamStore {
       boolean taken =
           view.opened()
               && !view.ended()
-              && epoch == view.presentationEpoch()
+              && epoch >= view.presentationEpoch()
               && pictures.poster(poster);
       if (!taken) {
         return false;
@@ -285,7 +302,7 @@ final class StreamStore {
     synchronized (lock) {
       boolean taken =
           view.opened()
-              && thumbnail.epoch() == view.presentationEpoch()
+              && thumbnail.epoch() >= view.presentationEpoch()
               && pictures.thumbnail(thumbnail, view);
       if (!taken) {
         return false;

@@ -75,7 +75,7 @@ class GenerationGateTest {
   @Test
   void refusesAllWritersOnceRevoked() {
     Writer writer = new Writer(gate.sink(PATH, gate.grant(PATH)), EPOCH, 700);
-    gate.revoke(PATH);
+    gate.revoke(PATH, 1);
     assertThat(writer.describe("init")).isEqualTo(new Stale(EPOCH));
     Writer next = new Writer(gate.sink(PATH, gate.grant(PATH)), EPOCH, 700);
     assertThat(writer.describe("init")).isEqualTo(new Stale(EPOCH));
@@ -83,6 +83,23 @@ class GenerationGateTest {
     assertThat(new Writer(gate.sink(PATH, 999), EPOCH, 1).describe("init"))
         .as("never granted")
         .isEqualTo(new Stale(EPOCH));
+  }
+
+  @Test
+  void aStreamThatBeganAnewIsNotRevokedWithTheOldOne() {
+    long old = gate.grant(PATH);
+    Writer next = new Writer(gate.sink(PATH, gate.grant(PATH)), EPOCH, 700);
+    gate.revoke(PATH, old);
+    assertThat(next.describe("init")).isEqualTo(AppendResult.ACCEPTED);
+  }
+
+  @Test
+  void letsAWriterBeginTheSessionThatTookThePresentationOver() {
+    Writer early = new Writer(gate.sink(PATH, gate.grant(PATH)), EPOCH + 5, 700);
+    early.describe("init");
+    assertThatThrownBy(early::part).isInstanceOf(ProtocolException.class);
+    store.takeOver(PATH, EPOCH + 5);
+    assertThat(early.part()).isEqualTo(AppendResult.ACCEPTED);
   }
 
   @Test

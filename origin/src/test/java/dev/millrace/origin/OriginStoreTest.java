@@ -70,6 +70,24 @@ class OriginStoreTest extends PartSourceContract {
   }
 
   @Test
+  void aWriterThatTakesThePresentationOverRaisesTheFence() {
+    Writer old = Writer.open(store, EPOCH).segments(1);
+    CompletableFuture<Bytes> hinted = bytes("1000-701.0.m4s");
+    assertThat(store.takeOver(PATH, EPOCH + 5)).isEqualTo(AppendResult.ACCEPTED);
+    assertThat(old.part()).isEqualTo(new AppendResult.Stale(EPOCH + 5));
+    assertThat(store.takeOver(PATH, EPOCH + 1)).isEqualTo(new AppendResult.Stale(EPOCH + 5));
+    assertThat(hinted).isNotDone();
+
+    Writer next = new Writer(store, EPOCH + 5, 701);
+    next.describe("init of 1005");
+    assertThat(next.part()).isEqualTo(AppendResult.ACCEPTED);
+    assertMissing(hinted);
+    assertThat(store.view(PATH).orElseThrow().presentationEpoch()).isEqualTo(EPOCH);
+    next.end();
+    assertThat(store.takeOver(PATH, EPOCH + 6)).isEqualTo(new AppendResult.Stale(EPOCH + 5));
+  }
+
+  @Test
   void answersTheExpectedPosition() {
     Writer.open(store, EPOCH).segments(1);
     Writer late = new Writer(store, EPOCH, 703);

@@ -185,8 +185,8 @@ final class LadderRoom implements AutoCloseable {
     }
 
     @Override
-    public void revoke(StreamPath path) {
-      gate.revoke(path);
+    public void revoke(StreamPath path, long generation) {
+      gate.revoke(path, generation);
     }
   }
 }

@@ -7,7 +7,7 @@ import dev.millrace.media.StreamPath;
  * dropped. Any thread.
  */
 public interface PictureSink {
-  /** Replaces the poster of the stream; ignored if the epoch is not that of its presentation. */
+  /** Replaces the poster of the stream; ignored if the epoch is older than its presentation. */
   void poster(StreamPath path, long epoch, Picture poster);
 
   /** Adds a thumbnail; one of a segment that has one already is ignored. */

@@ -20,6 +20,9 @@ public interface RungWriters {
   /** Where the writer of this generation writes, in this process. */
   RenditionSink sink(StreamPath path, long generation);
 
-  /** Refuses all writers until the next grant: the stream is gone. */
-  void revoke(StreamPath path);
+  /**
+   * Refuses all writers until the next grant, because the stream is gone; but not if a newer
+   * generation than this was granted, for a stream that has begun anew.
+   */
+  void revoke(StreamPath path, long generation);
 }

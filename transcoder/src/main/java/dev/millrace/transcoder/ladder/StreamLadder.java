@@ -14,6 +14,7 @@ import dev.millrace.transcoder.worker.WorkerJob;
 import dev.millrace.transcoder.worker.WorkerPhase;
 import dev.millrace.transcoder.worker.WorkerSupervisor;
 import dev.millrace.transcoder.worker.WorkerView;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -38,6 +39,12 @@ public final class StreamLadder implements Ladder, AutoCloseable {
 
   /** Renditions that a worker of this presentation was ever told to make. */
   private final Set<String> rungs = ConcurrentHashMap.newKeySet();
+
+  /** Makes one of a new writer's generation and who writes in this process. */
+  private final Object writing = new Object();
+
+  /** Of the newest writer; under the lock. */
+  private long generation;
 
   private LadderPlan plan = LadderPlan.NONE;
 
@@ -134,17 +141,64 @@ public final class StreamLadder implements Ladder, AutoCloseable {
   public void accept(FeedRecord record) {
     if (supervisor.isPresent()) {
       feed(supervisor.get(), record);
+    } else {
+      follow(record);
     }
     pictures.ifPresent(each -> each.accept(record, workerMakesPictures()));
   }
 
+  /** Without workers there is nothing to do but to go on with what another node began. */
+  private void follow(FeedRecord record) {
+    switch (record) {
+      case FeedRecord.Opened opened -> begin(opened);
+      case FeedRecord.Mark mark -> keep(mark);
+      case FeedRecord.Ended end -> keeper = null;
+      case FeedRecord.Media media -> {}
+      case FeedRecord.Tracks tracks -> {}
+    }
+  }
+
+  private void begin(FeedRecord.Opened opened) {
+    keeper = new RungKeeper(path, opened.epoch(), opened.targets());
+    rungs.clear();
+    rungs.addAll(plan.names());
+  }
+
+  @Override
+  public void adopted(Collection<String> made) {
+    rungs.addAll(made);
+    RungKeeper present = keeper;
+    boolean working =
+        supervisor.isPresent() && supervisor.get().view().phase() == WorkerPhase.WORKING;
+    if (!working && !made.isEmpty()) {
+      keepAlone(present);
+    }
+  }
+
+  @Override
+  public void fenced() {
+    revoke();
+  }
+
+  /** No worker writes any more; the keeper does, if there is a presentation. */
+  private void keepAlone(@Nullable RungKeeper present) {
+    synchronized (writing) {
+      generation = services.writers().grant(path);
+      if (present != null) {
+        present.keep(services.writers().sink(path, generation), rungs);
+      }
+    }
+  }
+
+  private void revoke() {
+    synchronized (writing) {
+      services.writers().revoke(path, generation);
+    }
+  }
+
   private void feed(WorkerSupervisor worker, FeedRecord record) {
     switch (record) {
-      case FeedRecord.Opened opened -> {
-        keeper = new RungKeeper(path, opened.epoch(), opened.targets());
-        rungs.clear();
-        rungs.addAll(plan.names());
-      }
+      case FeedRecord.Opened opened -> begin(opened);
       case FeedRecord.Media media -> worker.countInput();
       case FeedRecord.Ended end -> {
         ended = true;
@@ -198,7 +252,7 @@ public final class StreamLadder implements Ladder, AutoCloseable {
     supervisor.ifPresent(WorkerSupervisor::close);
     hub.close();
     waiting.admit(Long.MAX_VALUE, hub);
-    services.writers().revoke(path);
+    revoke();
   }
 
   /** On the supervisor's thread. */
@@ -206,12 +260,16 @@ public final class StreamLadder implements Ladder, AutoCloseable {
     @Override
     public WorkerJob nextJob() {
       RungKeeper present = keeper;
-      if (present != null) {
-        present.leave();
+      long next;
+      synchronized (writing) {
+        if (present != null) {
+          present.leave();
+        }
+        next = services.writers().grant(path);
+        generation = next;
       }
-      long generation = services.writers().grant(path);
-      waiting.admit(generation, hub);
-      return services.jobs().of(path, generation);
+      waiting.admit(next, hub);
+      return services.jobs().of(path, next);
     }
 
     @Override
@@ -224,7 +282,10 @@ public final class StreamLadder implements Ladder, AutoCloseable {
       if (!atOnce && !isBetweenSegments()) {
         return false;
       }
-      services.writers().admit(path, successor.generation());
+      synchronized (writing) {
+        services.writers().admit(path, successor.generation());
+        generation = Math.max(generation, successor.generation());
+      }
       waiting.admit(successor.generation(), hub);
       return true;
     }
@@ -239,11 +300,7 @@ public final class StreamLadder implements Ladder, AutoCloseable {
 
     @Override
     public void gone() {
-      long generation = services.writers().grant(path);
-      RungKeeper present = keeper;
-      if (present != null && !ended) {
-        present.keep(services.writers().sink(path, generation), rungs);
-      }
+      keepAlone(ended ? null : keeper);
     }
 
     @Override

@@ -15,6 +15,9 @@ final class AwayGap {
    */
   private static final long MAX_LAG_US = 10_000_000;
 
+  /** The same where another node wrote: nobody did for as long as the publisher was away. */
+  private static final long MAX_ADOPTED_LAG_US = 120_000_000;
+
   /** An absence this short is not worth a gap segment: the next part comes in time enough. */
   private static final long SHORT_US = 200_000;
 
@@ -31,6 +34,23 @@ final class AwayGap {
    */
   AwayGap(
       Presentation presentation, Targets targets, long nowNanos, long wallUs, SegmentMarks marks) {
+    this(presentation, targets, nowNanos, wallUs, marks, MAX_LAG_US);
+  }
+
+  /** For a presentation that another node left; tells its end. */
+  static AwayGap adopted(
+      Presentation presentation, Targets targets, long nowNanos, long wallUs, SegmentMarks marks) {
+    marks.away(presentation.shortestEndPdtUs());
+    return new AwayGap(presentation, targets, nowNanos, wallUs, marks, MAX_ADOPTED_LAG_US);
+  }
+
+  private AwayGap(
+      Presentation presentation,
+      Targets targets,
+      long nowNanos,
+      long wallUs,
+      SegmentMarks marks,
+      long maxLagUs) {
     this.presentation = presentation;
     this.targets = targets;
     this.marks = marks;
@@ -38,7 +58,7 @@ final class AwayGap {
     this.positionUs = presentation.shortestEndPdtUs();
     this.segmentStartUs = positionUs;
     long lagUs = wallUs - positionUs;
-    this.baseUs = lagUs > 0 && lagUs <= MAX_LAG_US ? wallUs : positionUs;
+    this.baseUs = lagUs > 0 && lagUs <= maxLagUs ? wallUs : positionUs;
   }
 
   /** Appends what is due. */

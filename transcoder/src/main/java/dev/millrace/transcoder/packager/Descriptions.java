@@ -7,11 +7,15 @@ import dev.millrace.media.cmaf.InitSegment;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.RenditionDescription;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** Makes the renditions' descriptions from the tracks of a section. */
 final class Descriptions {
   static final String VIDEO = "video";
   static final String AUDIO = "audio";
+
+  private static final Pattern FURTHER = Pattern.compile(VIDEO + "-[1-9]\\d{0,2}");
 
   /** Audio of a stream whose metadata tell only the sum. */
   private static final long STEREO_BPS = 160_000;
@@ -33,6 +37,18 @@ final class Descriptions {
             .sum();
     declaredAudioBps = video ? Math.min(audio, declaredBps / 4) : declaredBps;
     declaredVideoBps = declaredBps - declaredAudioBps;
+  }
+
+  /** Whether it is a rendition of one of the main tracks. */
+  static boolean isMain(String rendition) {
+    return rendition.equals(VIDEO) || rendition.equals(AUDIO);
+  }
+
+  /** The track beside the main one that becomes this rendition; empty if it is none such. */
+  static OptionalInt furtherTrack(String rendition) {
+    return FURTHER.matcher(rendition).matches()
+        ? OptionalInt.of(Integer.parseInt(rendition.substring(VIDEO.length() + 1)))
+        : OptionalInt.empty();
   }
 
   /** The name of the rendition that a video track becomes. */

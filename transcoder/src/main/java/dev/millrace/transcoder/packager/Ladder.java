@@ -3,6 +3,7 @@ package dev.millrace.transcoder.packager;
 import dev.millrace.media.feed.FeedRecord;
 import dev.millrace.media.feed.LadderPlan;
 import dev.millrace.media.live.StreamEvent.TracksChanged;
+import java.util.Collection;
 
 /**
  * The ladder beside one stream, as its packager sees it: it plans what is made of the tracks and
@@ -29,6 +30,12 @@ public interface Ladder {
 
         @Override
         public void accept(FeedRecord record) {}
+
+        @Override
+        public void adopted(Collection<String> rungs) {}
+
+        @Override
+        public void fenced() {}
       };
 
   /**
@@ -47,4 +54,13 @@ public interface Ladder {
 
   /** Takes the next record of the feed. */
   void accept(FeedRecord record);
+
+  /**
+   * The presentation that was opened just now has these rungs already, complete up to its first
+   * mark: another node's ladder made them until now. They go on, as gaps at least.
+   */
+  void adopted(Collection<String> rungs);
+
+  /** Another node goes on with the presentation: nothing of it may be written here any more. */
+  void fenced();
 }

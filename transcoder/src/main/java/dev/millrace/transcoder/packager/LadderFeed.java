@@ -10,8 +10,10 @@ import dev.millrace.media.live.StreamEvent.TracksChanged;
 import dev.millrace.media.log.LogTail;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.SegmentMark;
+import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -80,16 +82,30 @@ final class LadderFeed {
     return !plan.audio().isEmpty() && ladder.encodes();
   }
 
-  /** A presentation is open at the sink. */
-  void opened(long presentationEpoch, Targets targets) {
+  /**
+   * A presentation is open at the sink.
+   *
+   * @param tenure epoch under which this node writes it
+   */
+  void opened(long tenure, Targets targets) {
+    open(tenure, targets, List.of());
+    expect();
+  }
+
+  /** One that another node has written until now, with these rungs. */
+  void adopted(long tenure, StreamView left, Collection<String> rungs) {
+    open(tenure, left.targets(), left.expected());
+    ladder.adopted(rungs);
+  }
+
+  private void open(long tenure, Targets targets, List<String> expectedAlready) {
     open = true;
-    epoch = presentationEpoch;
-    expected = List.of();
+    epoch = tenure;
+    expected = expectedAlready;
     section = 0;
     muted = false;
     tracksTold = false;
     ladder.accept(new FeedRecord.Opened(path, epoch, targets));
-    expect();
   }
 
   /** A segment begins; before anything of it is written. */
@@ -152,6 +168,12 @@ final class LadderFeed {
   /** The next frame, after the source's own renditions have it. */
   void media(Frame frame) {
     ladder.accept(new FeedRecord.Media(frame));
+  }
+
+  /** Another node goes on with the presentation. */
+  void fenced() {
+    ladder.fenced();
+    ended();
   }
 
   /** The presentation is over. */

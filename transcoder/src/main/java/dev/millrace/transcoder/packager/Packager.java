@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * state      event                               to
+ * idle       SessionStarted, another node wrote  away: gap parts
  * idle       TracksChanged                       starting
  * starting   frames of all tracks, or some time  running    (a presentation is opened if none is)
  * starting   SessionEnded                        away or idle
@@ -40,12 +41,16 @@ import org.jspecify.annotations.Nullable;
 final class Packager {
   private final StreamPath path;
   private final PartSink sink;
-  private final Targets targets;
+  private final Targets configured;
   private final SequenceNumbers numbers;
   private final InstantSource wall;
   private final SourceAdvice advice;
   private final LadderFeed feed;
   private final PassthroughTracks further;
+  private final Adopter adopter;
+
+  /** Of the presentation, if there is one. */
+  private Targets targets;
 
   private long epoch;
   private long nowNanos;
@@ -63,10 +68,13 @@ final class Packager {
       SequenceNumbers numbers,
       InstantSource wall,
       Warnings warnings,
-      Ladder ladder) {
+      Ladder ladder,
+      Adoptions adoptions) {
     this.path = path;
     this.sink = sink;
+    this.configured = targets;
     this.targets = targets;
+    this.adopter = new Adopter(path, sink, adoptions);
     this.numbers = numbers;
     this.wall = wall;
     this.advice = new SourceAdvice(warnings, targets);
@@ -146,7 +154,10 @@ final class Packager {
       }
       case SessionEnded ended -> endSession();
       case StreamEnded ended -> endStream();
-      case StreamFenced fenced -> forget();
+      case StreamFenced fenced -> {
+        feed.fenced();
+        forget();
+      }
     }
   }
 
@@ -156,6 +167,32 @@ final class Packager {
     abandoned = false;
     epoch = started.epoch();
     advice.tracks(List.of(), false, false);
+    if (presentation == null) {
+      adopt();
+    }
+  }
+
+  /** What another node has written until now is gone on with, as after a reconnect (ADR 12). */
+  private void adopt() {
+    long wallUs = wallUsAt(nowNanos);
+    adopter.adopt(epoch).ifPresent(adopted -> goOnWith(adopted, wallUs));
+  }
+
+  private void goOnWith(Adopter.Adopted adopted, long wallUs) {
+    Presentation shown = adopted.presentation();
+    presentation = shown;
+    targets(adopted.left().targets());
+    SegmentMarks told = new SegmentMarks(shown, this::begins);
+    marks = told;
+    feed.adopted(epoch, adopted.left(), adopted.rungs());
+    further.opened(epoch, targets);
+    further.adopted(adopted.renditions());
+    away = AwayGap.adopted(shown, targets, nowNanos, wallUs, told);
+  }
+
+  private void targets(Targets ofPresentation) {
+    targets = ofPresentation;
+    advice.targets(ofPresentation);
   }
 
   private void tracksChanged(TracksChanged changed) {
@@ -203,13 +240,14 @@ final class Packager {
   private void beginSection(SectionStart from) {
     Presentation shown = presentation;
     if (shown == null) {
+      targets(configured);
       long msn = numbers.first(path, targets.segmentUs());
       long discontinuity = numbers.firstDiscontinuity(path);
       shown = Presentation.open(sink, path, epoch, targets, msn, discontinuity);
       presentation = shown;
       marks = new SegmentMarks(shown, this::begins);
       feed.opened(epoch, targets);
-      further.opened(epoch);
+      further.opened(epoch, targets);
     }
     if (away != null) {
       away.finish(nowNanos);

@@ -9,8 +9,10 @@ import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.SegmentMark;
 import dev.millrace.media.log.Targets;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -29,8 +31,8 @@ final class PassthroughTracks {
 
   private final PartSink sink;
   private final StreamPath path;
-  private final Targets targets;
   private final Warnings warnings;
+  private Targets targets;
   private final KeyFrameTimes leading = new KeyFrameTimes();
   private final SortedMap<Integer, PassthroughTrack> tracks = new TreeMap<>();
 
@@ -77,10 +79,15 @@ final class PassthroughTracks {
     return before == null || !of(before).equals(of(changed));
   }
 
-  /** A presentation is open at the sink. */
-  void opened(long presentationEpoch) {
+  /**
+   * A presentation is open at the sink.
+   *
+   * @param tenure epoch under which this node writes it
+   */
+  void opened(long tenure, Targets ofPresentation) {
     open = true;
-    epoch = presentationEpoch;
+    epoch = tenure;
+    targets = ofPresentation;
     tracks.clear();
     last = null;
     section = 0;
@@ -89,6 +96,14 @@ final class PassthroughTracks {
     }
     early.forEach(this::take);
     early.clear();
+  }
+
+  /** These renditions another node has written until now: they go on, as gaps at least. */
+  void adopted(Collection<String> renditions) {
+    renditions.stream()
+        .map(Descriptions::furtherTrack)
+        .flatMapToInt(OptionalInt::stream)
+        .forEach(id -> tracks.computeIfAbsent(id, this::join));
   }
 
   private void describe(TracksChanged changed) {

@@ -9,8 +9,9 @@ import java.util.Map;
 
 /**
  * What one playlist shows from its first segment to its ENDLIST: all renditions, side by side with
- * equal segment and discontinuity numbers. Its epoch is that of its first session and stands in all
- * its names, so that a preload hint given while the publisher is away holds when it is back.
+ * equal segment and discontinuity numbers. Its epoch is that of the session with which this node
+ * began to write it and stands in all names it gives, so that a preload hint given while the
+ * publisher is away holds when it is back to the same node (ADR 12).
  */
 final class Presentation {
   private final PartSink sink;
@@ -36,6 +37,26 @@ final class Presentation {
       PartSink sink, StreamPath path, long epoch, Targets targets, long msn, long dsn) {
     RenditionWriter.check(sink.open(path, epoch, targets));
     return new Presentation(sink, path, epoch, msn, dsn);
+  }
+
+  /**
+   * Goes on with one that another writer left: all renditions end with the same segment then.
+   *
+   * @throws SupersededException if a newer session owns the path
+   */
+  static Presentation adopt(PartSink sink, StreamPath path, long epoch, AdoptedLogs left) {
+    left.endSegments();
+    RenditionWriter.check(sink.takeOver(path, epoch));
+    left.fill();
+    Presentation adopted = new Presentation(sink, path, epoch, 0, 0);
+    left.writers()
+        .forEach(
+            (name, writer) -> {
+              if (Descriptions.isMain(name)) {
+                adopted.writers.put(name, writer);
+              }
+            });
+    return adopted;
   }
 
   Collection<RenditionWriter> writers() {

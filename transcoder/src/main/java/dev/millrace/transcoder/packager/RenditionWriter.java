@@ -19,8 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class RenditionWriter {
   private final RenditionSink sink;
   private final StreamPath path;
-  private final long epoch;
+
+  /** Under which segments are begun. */
+  private final long tenure;
+
   private final String name;
+
+  /** Of the open segment. */
+  private long epoch;
 
   private long msn;
   private int part;
@@ -48,6 +54,7 @@ final class RenditionWriter {
       boolean broken) {
     this.sink = sink;
     this.path = path;
+    this.tenure = epoch;
     this.epoch = epoch;
     this.name = name;
     this.msn = firstMsn;
@@ -55,16 +62,14 @@ final class RenditionWriter {
     this.broken = broken;
   }
 
-  /** Goes on where a log ends that another writer left. */
-  RenditionWriter(RenditionSink sink, StreamPath path, String name, LogTail tail) {
-    this(
-        sink,
-        path,
-        tail.next().epoch(),
-        name,
-        tail.next().msn(),
-        tail.discontinuitySequence(),
-        false);
+  /**
+   * Goes on where a log ends that another writer left.
+   *
+   * @param epoch of this writer; a segment that an older one left open is ended under its epoch
+   */
+  RenditionWriter(RenditionSink sink, StreamPath path, long epoch, String name, LogTail tail) {
+    this(sink, path, epoch, name, tail.next().msn(), tail.discontinuitySequence(), false);
+    this.epoch = Math.min(epoch, tail.next().epoch());
     this.part = tail.next().part();
     this.endPdtUs = tail.endPdtUs();
     this.written = true;
@@ -156,10 +161,17 @@ final class RenditionWriter {
     mute = on;
   }
 
+  /** The sink has been told already, by the writer before. */
+  void described(RenditionDescription known) {
+    if (known.init().equals(init)) {
+      description = known;
+    }
+  }
+
   /** Tells the sink what the rendition is, if that is new. */
   void describe(RenditionDescription next) {
     if (!next.equals(description)) {
-      check(sink.describe(path, epoch, next));
+      check(sink.describe(path, tenure, next));
       description = next;
       init = next.init();
     }
@@ -212,6 +224,9 @@ final class RenditionWriter {
     String described = init;
     if (described == null) {
       throw new IllegalStateException(name + " is appended to before it is described");
+    }
+    if (part == 0) {
+      epoch = tenure;
     }
     PartEntry entry =
         new PartEntry(

@@ -142,7 +142,9 @@ final class RungLog {
   private void join() {
     joined = true;
     writer =
-        sink.tail(path, name).map(tail -> new RenditionWriter(sink, path, name, tail)).orElse(null);
+        sink.tail(path, name)
+            .map(tail -> new RenditionWriter(sink, path, epoch, name, tail))
+            .orElse(null);
   }
 
   /** Reads anew where the log ends; what was missed becomes gaps. */

@@ -28,7 +28,7 @@ final class SourceAdvice {
   private static final long DAMAGE_INTERVAL_NANOS = 10_000_000_000L;
 
   private final Warnings warnings;
-  private final Targets targets;
+  private Targets targets;
   private final long[] gopsUs = new long[GOPS];
   private int gops;
   private long lastKeyUs = Long.MIN_VALUE;
@@ -42,6 +42,11 @@ final class SourceAdvice {
   SourceAdvice(Warnings warnings, Targets targets) {
     this.warnings = warnings;
     this.targets = targets;
+  }
+
+  /** The targets of the presentation, where they are not those configured. */
+  void targets(Targets ofPresentation) {
+    targets = ofPresentation;
   }
 
   /**

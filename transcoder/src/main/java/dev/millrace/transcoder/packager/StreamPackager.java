@@ -19,9 +19,9 @@ import org.slf4j.MDC;
 
 /**
  * Packages one live stream: reads its events and writes the part log, renditions {@code video} and
- * {@code audio}, until the stream ends. Run it on a virtual thread of its own; interrupting that
- * thread ends it without an ENDLIST. Whatever goes wrong ends this stream's presentation only; the
- * next session of the publisher begins another.
+ * {@code audio}, until the stream ends, here or because another node goes on with it. Run it on a
+ * virtual thread of its own; interrupting that thread ends it without an ENDLIST. Whatever goes
+ * wrong ends this stream's presentation only; the next session of the publisher begins another.
  */
 public final class StreamPackager implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(StreamPackager.class);
@@ -34,6 +34,18 @@ public final class StreamPackager implements Runnable {
   private final Subscription subscription;
   private final Packager packager;
 
+  /** Of a node by itself; parameters as below. */
+  public StreamPackager(
+      LiveStream stream,
+      PartSink sink,
+      Targets targets,
+      SequenceNumbers numbers,
+      InstantSource wall,
+      LongSupplier nanoTime,
+      Ladder ladder) {
+    this(stream, sink, targets, numbers, wall, nanoTime, ladder, Adoptions.NONE);
+  }
+
   /**
    * Subscribes at once, so that nothing is missed before {@link #run}, which must follow.
    *
@@ -43,6 +55,7 @@ public final class StreamPackager implements Runnable {
    * @param wall dates the media (EXT-X-PROGRAM-DATE-TIME)
    * @param nanoTime the monotonic clock of {@link dev.millrace.media.Frame#arrivalNanos}
    * @param ladder what is made beside the source; {@link Ladder#NONE} if nothing
+   * @param adoptions what other nodes have written of the stream
    */
   public StreamPackager(
       LiveStream stream,
@@ -51,13 +64,21 @@ public final class StreamPackager implements Runnable {
       SequenceNumbers numbers,
       InstantSource wall,
       LongSupplier nanoTime,
-      Ladder ladder) {
+      Ladder ladder,
+      Adoptions adoptions) {
     this.stream = stream;
     this.nanoTime = nanoTime;
     this.subscription = stream.subscribe();
     this.packager =
         new Packager(
-            stream.path(), sink, targets, numbers, wall, new StreamWarnings(stream), ladder);
+            stream.path(),
+            sink,
+            targets,
+            numbers,
+            wall,
+            new StreamWarnings(stream),
+            ladder,
+            adoptions);
   }
 
   @Override

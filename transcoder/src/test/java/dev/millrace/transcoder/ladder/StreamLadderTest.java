@@ -160,7 +160,7 @@ class StreamLadderTest {
     }
 
     @Override
-    public void revoke(StreamPath path) {
+    public void revoke(StreamPath path, long generation) {
       revoked = true;
     }
 
@@ -370,6 +370,36 @@ class StreamLadderTest {
       assertThat(writers.appended).containsExactly("480p 100 gap", "480p 101 gap");
       assertThat(ladder.facts().state()).isEqualTo(State.RECOVERING);
       assertThat(ladder.facts().reason()).isEqualTo("worker ended with status 134 (signal 6)");
+    }
+  }
+
+  @Test
+  void rungsOfAnotherNodeGoOnWithGapsUntilThereIsAWorker() {
+    try (StreamLadder ladder = ladder("main")) {
+      ladder.accept(new FeedRecord.Opened(PATH, 7, Targets.DEFAULT));
+      ladder.adopted(List.of("480p"));
+      ladder.accept(mark(100));
+      ladder.accept(mark(101));
+      assertThat(writers.appended).containsExactly("480p 100 gap");
+      ladder.plan(SOURCE, false);
+      assertThat(nextWorker(1).job.generation()).as("the keeper had the first").isEqualTo(2);
+      ladder.accept(mark(102));
+      assertThat(writers.appended).hasSize(1);
+    }
+  }
+
+  @Test
+  void rungsOfAnotherNodeGoOnWhereNothingIsEncoded() {
+    try (StreamLadder ladder =
+        ladder("main", LadderSettings.DEFAULT, Optional.empty(), System::nanoTime)) {
+      ladder.accept(new FeedRecord.Opened(PATH, 7, Targets.DEFAULT));
+      ladder.adopted(List.of("480p"));
+      ladder.accept(mark(100));
+      ladder.accept(mark(101));
+      ladder.accept(mark(102));
+      assertThat(writers.appended).containsExactly("480p 100 gap", "480p 101 gap");
+      ladder.fenced();
+      assertThat(writers.revoked).isTrue();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.millrace.media.feed.FeedRecord;
 import dev.millrace.media.feed.LadderPlan;
 import dev.millrace.media.live.StreamEvent.TracksChanged;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -13,6 +14,8 @@ final class RecordedLadder implements Ladder {
   final List<Boolean> askedFarApart = new ArrayList<>();
   LadderPlan plan = LadderPlan.NONE;
   LadderPlan planFarApart = LadderPlan.NONE;
+  final List<String> adopted = new ArrayList<>();
+  boolean fenced;
   boolean encodes;
   boolean wantsFrames;
 
@@ -35,6 +38,16 @@ final class RecordedLadder implements Ladder {
   @Override
   public void accept(FeedRecord record) {
     records.add(record);
+  }
+
+  @Override
+  public void adopted(Collection<String> rungs) {
+    adopted.addAll(rungs);
+  }
+
+  @Override
+  public void fenced() {
+    fenced = true;
   }
 
   <T extends FeedRecord> List<T> all(Class<T> type) {

@@ -12,6 +12,7 @@ import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
 import dev.millrace.transcoder.packager.FragmentReader.ReadFragment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 
 /** A sink that keeps everything, and has the views of the real log check every record. */
 final class RecordedLog implements PartSink {
@@ -38,13 +40,42 @@ final class RecordedLog implements PartSink {
   final Map<String, List<RenditionDescription>> descriptions = new LinkedHashMap<>();
   final List<LogRecord> records = new ArrayList<>();
   private final LongSupplier nanoTime;
+  private long fence;
   StreamView view = StreamView.empty();
+
+  /** How many lines of each rendition {@link #take} took over. */
+  final Map<String, Integer> taken = new HashMap<>();
+
   final AtomicInteger opened = new AtomicInteger();
   volatile boolean ended;
   volatile AppendResult answer = AppendResult.ACCEPTED;
 
   RecordedLog(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Takes over what another log has, but for the last entries of its renditions.
+   *
+   * @param lacking how many; all of them where there are not so many
+   */
+  StreamView take(RecordedLog other, ToIntFunction<String> lacking) {
+    Map<String, Integer> left = new HashMap<>();
+    other.lines.forEach(
+        (name, all) -> {
+          int count = Math.max(0, all.size() - lacking.applyAsInt(name));
+          left.put(name, count);
+          taken.put(name, count);
+          lines.put(name, new ArrayList<>(all.subList(0, count)));
+        });
+    descriptions.putAll(other.descriptions);
+    for (LogRecord each : other.records) {
+      if (!(each instanceof LogRecord.Appended(String name, PartEntry entry))
+          || left.merge(name, -1, Integer::sum) >= 0) {
+        record(each);
+      }
+    }
+    return view;
   }
 
   private AppendResult record(LogRecord next) {
@@ -60,6 +91,15 @@ final class RecordedLog implements PartSink {
     opened.incrementAndGet();
     ended = false;
     return record(new LogRecord.Opened(epoch, targets));
+  }
+
+  @Override
+  public AppendResult takeOver(StreamPath path, long epoch) {
+    if (epoch < view.epoch()) {
+      return new AppendResult.Stale(view.epoch());
+    }
+    fence = epoch;
+    return answer;
   }
 
   @Override
@@ -80,7 +120,10 @@ final class RecordedLog implements PartSink {
 
   @Override
   public AppendResult append(StreamPath path, String rendition, PartEntry entry, Bytes data) {
-    AppendResult check = view.check(new LogRecord.Appended(rendition, entry));
+    AppendResult check =
+        entry.position().epoch() < fence
+            ? new AppendResult.Stale(fence)
+            : view.check(new LogRecord.Appended(rendition, entry));
     if (!(check instanceof AppendResult.Accepted)) {
       return check;
     }

@@ -32,24 +32,40 @@ final class Rig implements Warnings {
           "0164001effe1001a 6764001eacd940d83de6f0110000030001000003003"
               + "00f162d96 01000568ebecb22cfdf8f800");
 
-  final Targets targets = Targets.DEFAULT;
+  final Targets targets;
   final RecordedLog log = new RecordedLog(this::nanos);
-  final LogRules rules = new LogRules(targets);
+  final LogRules rules;
   final Map<String, String> warnings = new LinkedHashMap<>();
   final List<String> warned = new ArrayList<>();
   final RecordedLadder ladder = new RecordedLadder();
   final SequenceNumbers numbers;
   final Packager packager;
-  private long nanos = 1_000_000_000L;
-  private long epoch = 100;
+  private long nanos;
+  private long epoch;
   private boolean gathering;
   private final List<StreamEvent> gathered = new ArrayList<>();
   int wakes;
 
   Rig(Path folder) {
+    this(folder, 1_000_000_000L, 100, Adoptions.NONE);
+  }
+
+  /**
+   * @param startNanos what the clock shows
+   * @param firstEpoch of its sessions
+   */
+  Rig(Path folder, long startNanos, long firstEpoch, Adoptions adoptions) {
+    this(folder, startNanos, firstEpoch, adoptions, Targets.DEFAULT);
+  }
+
+  Rig(Path folder, long startNanos, long firstEpoch, Adoptions adoptions, Targets targets) {
+    this.targets = targets;
+    rules = new LogRules(targets);
+    nanos = startNanos;
+    epoch = firstEpoch;
     InstantSource wall = () -> Instant.ofEpochSecond(START_S).plusNanos(nanos);
     numbers = new SequenceNumbers(folder, wall);
-    packager = new Packager(PATH, log, targets, numbers, wall, this, ladder);
+    packager = new Packager(PATH, log, targets, numbers, wall, this, ladder, adoptions);
   }
 
   long nanos() {

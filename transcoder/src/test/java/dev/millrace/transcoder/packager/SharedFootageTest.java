@@ -133,7 +133,8 @@ class SharedFootageTest {
               new SequenceNumbers(folder, this::wall),
               this::wall,
               warnings(),
-              Ladder.NONE);
+              Ladder.NONE,
+              Adoptions.NONE);
       try (Subscription subscription = hub.find(PATH).orElseThrow().subscribe()) {
         FlvPublisher publisher = new FlvPublisher(accepted.publication(), FlvLimits.DEFAULT);
         long zero = nanos.get();

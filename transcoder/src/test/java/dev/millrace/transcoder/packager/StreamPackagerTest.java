@@ -122,6 +122,19 @@ class StreamPackagerTest {
   }
 
   @Test
+  void endsWithoutAnEndOfThePresentationWhenAnotherNodeHasTheStream() throws Exception {
+    Publication publication = publish();
+    Thread thread = packager();
+    send(publication, 3);
+    await().until(() -> log.video().size() > 2);
+    hub.fence(Rig.PATH, publication.epoch() + 1, "taken over on b");
+
+    assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(log.ended).isFalse();
+    assertThat(log.view.ended()).isFalse();
+  }
+
+  @Test
   void endsWhenItsThreadIsInterrupted() throws Exception {
     publish();
     Thread thread = packager();

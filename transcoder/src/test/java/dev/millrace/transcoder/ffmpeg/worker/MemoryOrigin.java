@@ -42,6 +42,11 @@ final class MemoryOrigin implements PartSink, PictureSink {
   }
 
   @Override
+  public AppendResult takeOver(StreamPath path, long epoch) {
+    throw new IllegalStateException("a worker takes nothing over");
+  }
+
+  @Override
   public AppendResult expect(StreamPath path, long epoch, List<String> renditions) {
     throw new IllegalStateException("a worker expects nothing");
   }
