@@ -3,7 +3,6 @@ package dev.millrace.cluster.placement;
 import dev.millrace.cluster.ClusterView;
 import dev.millrace.cluster.ClusterView.Held;
 import dev.millrace.cluster.Holding;
-import dev.millrace.cluster.NodeInfo;
 import dev.millrace.media.StreamPath;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,6 +25,17 @@ public final class Copies {
   private final Map<StreamPath, Long> spareSince = new HashMap<>();
 
   /**
+   * Whether this node should hold a stream, as far as it was asked: to hash ten thousand paths with
+   * every origin for every view would cost more than all else. Good for {@link #ranking} only.
+   */
+  private final Map<StreamPath, Boolean> mine = new HashMap<>();
+
+  private Ranking ranking = new Ranking("", Placement.STANDARD, Set.of());
+
+  /** What the answers depend on beside the path. */
+  private record Ranking(String self, Placement placement, Set<String> origins) {}
+
+  /**
    * The streams whose copy this node must have now.
    *
    * <ul>
@@ -44,21 +54,24 @@ public final class Copies {
   public Set<StreamPath> toKeep(ClusterView view, Placement placement, long nanoTime) {
     Origins origins = new Origins(placement, view);
     String self = view.self().id();
+    Ranking now = new Ranking(self, placement, origins.ids());
+    if (!now.equals(ranking) || mine.size() > 2 * view.streams().size() + 100) {
+      mine.clear();
+      ranking = now;
+    }
     Set<StreamPath> keep = new HashSet<>();
-    Map<StreamPath, Long> spare = new HashMap<>();
     for (StreamPath path : view.streams()) {
-      List<Held> holders = view.holders(path);
-      if (holds(holders, self, Holding.Kind.INGEST)) {
-        continue;
-      }
-      boolean copy = holds(holders, self, Holding.Kind.ORIGIN);
-      if (!worthFilling(holders) && !ended(holders, self)) {
-        continue;
-      }
-      List<NodeInfo> wanted = origins.of(path);
-      if (wanted.stream().anyMatch(node -> node.id().equals(self))) {
+      if (mine.computeIfAbsent(path, any -> origins.of(any).contains(self))
+          && keepsOwn(view.holders(path), self)) {
         keep.add(path);
-      } else if (copy && !isSpare(path, holders, wanted, self, nanoTime, spare)) {
+      }
+    }
+    Map<StreamPath, Long> spare = new HashMap<>();
+    for (Holding holding : view.holdings(self)) {
+      StreamPath path = holding.path();
+      if (holding.kind() == Holding.Kind.ORIGIN
+          && !mine.getOrDefault(path, false)
+          && keepsForOthers(path, view, origins.of(path), nanoTime, spare)) {
         keep.add(path);
       }
     }
@@ -67,10 +80,26 @@ public final class Copies {
     return keep;
   }
 
+  private static boolean keepsOwn(List<Held> holders, String self) {
+    return !holds(holders, self, Holding.Kind.INGEST)
+        && (worthFilling(holders) || ended(holders, self));
+  }
+
+  private boolean keepsForOthers(
+      StreamPath path,
+      ClusterView view,
+      List<String> wanted,
+      long nanoTime,
+      Map<StreamPath, Long> spare) {
+    List<Held> holders = view.holders(path);
+    String self = view.self().id();
+    return keepsOwn(holders, self) && !isSpare(path, holders, wanted, self, nanoTime, spare);
+  }
+
   private boolean isSpare(
       StreamPath path,
       List<Held> holders,
-      List<NodeInfo> wanted,
+      List<String> wanted,
       String self,
       long nanoTime,
       Map<StreamPath, Long> spare) {
@@ -90,14 +119,14 @@ public final class Copies {
         .orElse(Long.MIN_VALUE);
   }
 
-  private static boolean complete(List<Held> holders, List<NodeInfo> wanted, long epoch) {
+  private static boolean complete(List<Held> holders, List<String> wanted, long epoch) {
     return wanted.stream()
         .allMatch(
-            node ->
+            id ->
                 holders.stream()
                     .anyMatch(
                         held ->
-                            held.node().id().equals(node.id())
+                            held.node().id().equals(id)
                                 && held.holding().state() != Holding.State.FILLING
                                 && held.holding().epoch() >= epoch));
   }

@@ -6,29 +6,35 @@ import dev.millrace.cluster.NodeRole;
 import dev.millrace.media.StreamPath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/** The origins of many streams in one view. Immutable; any thread. */
+/** The origins of many streams in one view, by the ids of nodes. Immutable; any thread. */
 public final class Origins {
   private final Placement placement;
-  private final List<NodeInfo> nodes = new ArrayList<>();
+  private final List<String> ids = new ArrayList<>();
   private final long[] hashes;
 
   public Origins(Placement placement, ClusterView view) {
     this.placement = placement;
     for (NodeInfo node : view.nodes()) {
       if (node.offers(NodeRole.ORIGIN)) {
-        nodes.add(node);
+        ids.add(node.id());
       }
     }
-    hashes = nodes.stream().mapToLong(node -> Rendezvous.hash(node.id())).toArray();
+    hashes = ids.stream().mapToLong(Rendezvous::hash).toArray();
+  }
+
+  /** All nodes that offer to hold streams. */
+  Set<String> ids() {
+    return Set.copyOf(ids);
   }
 
   /** What {@link Placement#origins} says: a few, so picking each in turn beats sorting all. */
-  public List<NodeInfo> of(StreamPath path) {
-    int count = Math.min(placement.replicas(path), nodes.size());
+  public List<String> of(StreamPath path) {
+    int count = Math.min(placement.replicas(path), ids.size());
     long key = Rendezvous.hash(path.toString());
-    boolean[] taken = new boolean[nodes.size()];
-    List<NodeInfo> chosen = new ArrayList<>(count);
+    boolean[] taken = new boolean[ids.size()];
+    List<String> chosen = new ArrayList<>(count);
     while (chosen.size() < count) {
       int best = -1;
       long bestScore = 0;
@@ -38,13 +44,13 @@ public final class Origins {
         }
         long score = Rendezvous.score(key, hashes[i]);
         int order = best < 0 ? 1 : Long.compareUnsigned(score, bestScore);
-        if (order > 0 || (order == 0 && nodes.get(i).id().compareTo(nodes.get(best).id()) < 0)) {
+        if (order > 0 || (order == 0 && ids.get(i).compareTo(ids.get(best)) < 0)) {
           best = i;
           bestScore = score;
         }
       }
       taken[best] = true;
-      chosen.add(nodes.get(best));
+      chosen.add(ids.get(best));
     }
     return List.copyOf(chosen);
   }

@@ -43,7 +43,7 @@ public record Placement(List<StreamClass> classes, int replicas) {
    * one view {@link Origins} is faster.
    */
   public List<NodeInfo> origins(StreamPath path, ClusterView view) {
-    return new Origins(this, view).of(path);
+    return new Origins(this, view).of(path).stream().flatMap(id -> view.node(id).stream()).toList();
   }
 
   /** Where a worker of the stream may be started, the best node first. */
