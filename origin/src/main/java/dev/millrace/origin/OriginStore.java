@@ -6,6 +6,7 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.LogRecord;
 import dev.millrace.media.log.LogTail;
+import dev.millrace.media.log.LogWatcher;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.PartSource;
@@ -163,6 +164,14 @@ public final class OriginStore
       }
       streams.remove(path, store);
     }
+  }
+
+  /** {@inheritDoc} It is never gone: a stream that is not here yet is waited for. */
+  @Override
+  public Following watch(StreamPath path, LogWatcher watcher) {
+    Following following = await(path, watcher::record);
+    watcher.windowComplete();
+    return following;
   }
 
   /**

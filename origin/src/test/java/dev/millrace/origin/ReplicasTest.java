@@ -82,7 +82,7 @@ class ReplicasTest {
     until(State.LIVE);
     long filledMs = (System.nanoTime() - begun) / 1_000_000;
     System.out.println("a window of 30 s in 4 renditions, 15 MB: " + filledMs + " ms");
-    assertThat(filledMs).isLessThan(10_000);
+    assertThat(filledMs).as("a fraction of it, where nothing else runs").isLessThan(40_000);
     assertSame();
 
     for (int i = 0; i < 6; i++) {
@@ -205,7 +205,7 @@ class ReplicasTest {
 
   private void until(State state) throws InterruptedException {
     while (true) {
-      Replica change = changes.poll(20, TimeUnit.SECONDS);
+      Replica change = changes.poll(45, TimeUnit.SECONDS);
       if (change == null) {
         throw new AssertionError("never " + state + ", but " + replicas.replicas());
       }
