@@ -2,8 +2,9 @@ package dev.millrace.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.server.chaos.MediaPlaylist;
+import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import dev.millrace.server.e2e.DecodedMedia.Picture;
-import dev.millrace.server.e2e.MediaPlaylist.Segment;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.flv.FlvTag;
+import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import dev.millrace.server.e2e.EncodedTrack.Kind;
 import dev.millrace.server.e2e.EncodedTrack.Video;
-import dev.millrace.server.e2e.MediaPlaylist.Segment;
 import dev.millrace.server.e2e.MultitrackTags.Form;
 import dev.millrace.server.e2e.MultitrackTags.Piece;
 import dev.millrace.server.e2e.RawPublisher.Timed;

@@ -2,8 +2,8 @@ package dev.millrace.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import dev.millrace.server.e2e.DecodedMedia.Picture;
-import dev.millrace.server.e2e.MediaPlaylist.Segment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

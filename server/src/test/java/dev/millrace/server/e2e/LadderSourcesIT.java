@@ -2,7 +2,7 @@ package dev.millrace.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.server.e2e.MediaPlaylist.Segment;
+import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import dev.millrace.testkit.SharedMedia;
 import java.nio.file.Path;
 import java.util.List;

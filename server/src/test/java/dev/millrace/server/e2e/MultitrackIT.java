@@ -3,11 +3,11 @@ package dev.millrace.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.media.codec.Tracks;
+import dev.millrace.server.chaos.MediaPlaylist.Part;
+import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import dev.millrace.server.e2e.DecodedMedia.Picture;
 import dev.millrace.server.e2e.EncodedTrack.Kind;
 import dev.millrace.server.e2e.EncodedTrack.Video;
-import dev.millrace.server.e2e.MediaPlaylist.Part;
-import dev.millrace.server.e2e.MediaPlaylist.Segment;
 import dev.millrace.server.e2e.MultitrackTags.Form;
 import dev.millrace.server.e2e.MultitrackTags.Piece;
 import dev.millrace.testkit.BarCode;

@@ -1,6 +1,7 @@
 package dev.millrace.server.e2e;
 
-import dev.millrace.server.e2e.MediaPlaylist.Part;
+import dev.millrace.server.chaos.MediaPlaylist;
+import dev.millrace.server.chaos.MediaPlaylist.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

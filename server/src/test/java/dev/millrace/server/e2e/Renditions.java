@@ -1,6 +1,7 @@
 package dev.millrace.server.e2e;
 
-import dev.millrace.server.e2e.MediaPlaylist.Segment;
+import dev.millrace.server.chaos.MediaPlaylist;
+import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

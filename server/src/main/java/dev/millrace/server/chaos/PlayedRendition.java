@@ -1,8 +1,8 @@
-package dev.millrace.server.e2e;
+package dev.millrace.server.chaos;
 
 import dev.millrace.media.Bytes;
-import dev.millrace.server.e2e.MediaPlaylist.Part;
-import dev.millrace.server.e2e.MediaPlaylist.Segment;
+import dev.millrace.server.chaos.MediaPlaylist.Part;
+import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +14,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One rendition as a player follows it; the player's thread writes, any thread reads. */
-final class PlayedRendition {
+public final class PlayedRendition {
   private static final Pattern HOLD_BACK = Pattern.compile("PART-HOLD-BACK=([0-9.]+)");
   private static final Duration RELOAD = Duration.ofSeconds(12);
   private static final Duration FETCH = Duration.ofSeconds(10);
   private static final long RETRY_MILLIS = 100;
 
-  private final PlayerUnderTest player;
+  /** Shorter than any part, longer than what rounding makes of the parts of a segment. */
+  private static final long ROUNDING_US = 5_000;
+
+  private final EdgeClient client;
   private final String path;
   private final String name;
   private final Map<String, String> bytes;
@@ -30,35 +33,33 @@ final class PlayedRendition {
   private final List<String> retries = new ArrayList<>();
   private long nextMsn = -1;
   private int nextPart;
+  private long takenUs;
   private long mediaSequence = -1;
   private long discontinuity = -1;
   private long firstDiscontinuity;
   private int parts;
   private long gaps;
-  private long playedFromNanos;
-  private long bufferedUs;
-  private long stalledUs;
-  private long lastPartNanos = System.nanoTime();
-  private long longestPauseMillis;
+  private final Screen screen = new Screen();
   private boolean ended;
 
-  PlayedRendition(PlayerUnderTest player, String path, String name, Map<String, String> bytes) {
-    this.player = player;
+  PlayedRendition(EdgeClient client, String path, String name, Map<String, String> bytes) {
+    this.client = client;
     this.path = path;
     this.name = name;
     this.bytes = bytes;
   }
 
-  String name() {
+  /** As in its address. */
+  public String name() {
     return name;
   }
 
   /** Until the player is closed or the stream ends. */
   void play() {
     String query = "";
-    while (!player.isClosed() && !isEnded()) {
+    while (!client.isClosed() && !isEnded()) {
       try {
-        HttpResponse<byte[]> answer = player.get(name + "/index.m3u8" + query, RELOAD);
+        HttpResponse<byte[]> answer = client.get(name + "/index.m3u8" + query, RELOAD);
         if (answer.statusCode() == 200) {
           take(new String(answer.body(), StandardCharsets.UTF_8));
           query = nextMsn < 0 ? "" : "?_HLS_msn=" + nextMsn + "&_HLS_part=" + nextPart;
@@ -83,7 +84,7 @@ final class PlayedRendition {
   }
 
   private void retry(String what) throws InterruptedException {
-    if (player.isClosed()) {
+    if (client.isClosed()) {
       return;
     }
     synchronized (this) {
@@ -99,9 +100,16 @@ final class PlayedRendition {
       join(text, playlist);
     }
     for (Segment segment : playlist.segments()) {
-      if (segment.msn() == nextMsn && nextPart == 0 && !hasParts(playlist, nextMsn)) {
+      if (segment.msn() == nextMsn && isTaken(segment)) {
+        next(segment.msn() + 1, 0);
+      } else if (segment.msn() == nextMsn && !hasParts(playlist, nextMsn)) {
         // Its parts are no longer listed: the player is late, and takes it whole.
-        receive(segment.uri(), segment.durationUs(), segment.gap(), segment.discontinuity(), true);
+        receive(
+            segment.uri(),
+            segment.durationUs() - takenUs,
+            segment.gap(),
+            segment.discontinuity(),
+            true);
         next(segment.msn() + 1, 0);
       }
     }
@@ -109,17 +117,24 @@ final class PlayedRendition {
       if (part.msn() == nextMsn + 1 && part.index() == 0 && isWhole(playlist, nextMsn)) {
         next(part.msn(), 0);
       }
+      if (part.msn() > nextMsn || (part.msn() == nextMsn && part.index() > nextPart)) {
+        fault(
+            "instead of " + nextMsn + "." + nextPart + " comes " + part.msn() + "." + part.index());
+        next(part.msn(), part.index());
+      }
       if (part.msn() == nextMsn && part.index() == nextPart) {
         receive(part.uri(), part.durationUs(), part.gap(), part.discontinuity(), false);
         next(part.msn(), part.index() + 1);
-      } else if (part.msn() > nextMsn || (part.msn() == nextMsn && part.index() > nextPart)) {
-        fault("after " + nextMsn + "." + nextPart + " comes " + part.msn() + "." + part.index());
-        next(part.msn(), part.index());
       }
     }
     synchronized (this) {
       ended = text.contains("#EXT-X-ENDLIST");
     }
+  }
+
+  /** Whether all its parts were received. */
+  private boolean isTaken(Segment segment) {
+    return nextPart > 0 && Math.abs(segment.durationUs() - takenUs) < ROUNDING_US;
   }
 
   private static boolean hasParts(MediaPlaylist playlist, long msn) {
@@ -149,7 +164,7 @@ final class PlayedRendition {
   private synchronized void join(String text, MediaPlaylist playlist) {
     Matcher holdBack = HOLD_BACK.matcher(text);
     if (!holdBack.find()) {
-      throw new AssertionError("no PART-HOLD-BACK in " + text);
+      throw new IllegalStateException("no PART-HOLD-BACK in " + text);
     }
     long holdBackUs = Math.round(Double.parseDouble(holdBack.group(1)) * 1e6);
     Part last = playlist.parts().getLast();
@@ -157,11 +172,18 @@ final class PlayedRendition {
       if (part.endUs() > last.endUs() - holdBackUs) {
         nextMsn = part.msn();
         nextPart = part.index();
+        takenUs = part.endUs() - part.durationUs() - startUs(playlist, part.msn());
         discontinuity = part.discontinuity();
         firstDiscontinuity = discontinuity;
         break;
       }
     }
+  }
+
+  private static long startUs(MediaPlaylist playlist, long msn) {
+    Part first =
+        playlist.parts().stream().filter(part -> part.msn() == msn).findFirst().orElseThrow();
+    return first.endUs() - first.durationUs();
   }
 
   private void receive(
@@ -170,31 +192,25 @@ final class PlayedRendition {
     if (!gap) {
       fetch(uri);
     }
-    long now = System.nanoTime();
     synchronized (this) {
       if (discontinuityNow < discontinuity) {
         faults.add(name + ": discontinuity " + discontinuityNow + " after " + discontinuity);
       }
       discontinuity = discontinuityNow;
+      takenUs += durationUs;
       if (gap) {
         gaps += whole || nextPart == 0 ? 1 : 0;
         return;
       }
       parts++;
-      longestPauseMillis = Math.max(longestPauseMillis, (now - lastPartNanos) / 1_000_000);
-      lastPartNanos = now;
-      if (playedFromNanos == 0) {
-        playedFromNanos = now;
-      }
-      stalledUs = Math.max(stalledUs, (now - playedFromNanos) / 1000 - bufferedUs);
-      bufferedUs += durationUs;
+      screen.add(durationUs);
     }
   }
 
   private void fetch(String uri) throws IOException, InterruptedException {
-    while (!player.isClosed()) {
+    while (!client.isClosed()) {
       try {
-        HttpResponse<byte[]> answer = player.get(name + "/" + uri, FETCH);
+        HttpResponse<byte[]> answer = client.get(name + "/" + uri, FETCH);
         if (answer.statusCode() == 200) {
           String sum = Bytes.wrap(answer.body()).sha256().hex();
           String known = bytes.putIfAbsent(path + "/" + name + "/" + uri, sum);
@@ -211,6 +227,7 @@ final class PlayedRendition {
   }
 
   private synchronized void next(long msn, int part) {
+    takenUs = msn == nextMsn ? takenUs : 0;
     nextMsn = msn;
     nextPart = part;
   }
@@ -227,56 +244,60 @@ final class PlayedRendition {
         .orElse(0);
   }
 
-  synchronized boolean isEnded() {
+  /** Whether the stream is over and nothing more comes. */
+  public synchronized boolean isEnded() {
     return ended;
   }
 
-  /**
-   * How much later than by the clock the last part was shown, or will be the next: what is shown
-   * goes on where it stood, so that each stall adds to the distance from live.
-   */
-  synchronized long stalledMillis() {
-    long dueUs =
-        playedFromNanos == 0 ? 0 : (System.nanoTime() - playedFromNanos) / 1000 - bufferedUs;
-    return Math.max(stalledUs, dueUs) / 1000;
+  /** How much later than by the clock the last part was shown, or will be the next. */
+  public synchronized long stalledMillis() {
+    return screen.stalledMillis();
   }
 
-  synchronized long sinceLastPartMillis() {
-    return (System.nanoTime() - lastPartNanos) / 1_000_000;
+  /** Since when no part has come. */
+  public synchronized long sinceLastPartMillis() {
+    return screen.sinceLastPartMillis();
   }
 
-  synchronized int parts() {
+  /** How many parts came. */
+  public synchronized int parts() {
     return parts;
   }
 
-  synchronized long discontinuities() {
+  /** Discontinuities passed. */
+  public synchronized long discontinuities() {
     return discontinuity - firstDiscontinuity;
   }
 
-  synchronized long gaps() {
+  /** Segments passed that were announced as gaps. */
+  public synchronized long gaps() {
     return gaps;
   }
 
-  synchronized long nextMsn() {
+  /** Number of the segment that it receives. */
+  public synchronized long nextMsn() {
     return nextMsn;
   }
 
-  synchronized List<String> faults() {
+  /** What must never be: numbers that go back, holes, one name for different bytes. */
+  public synchronized List<String> faults() {
     return List.copyOf(faults);
   }
 
-  synchronized List<String> retries() {
+  /** Requests that failed and were made again. */
+  public synchronized List<String> retries() {
     return List.copyOf(retries);
   }
 
-  synchronized String report() {
+  /** For people. */
+  public synchronized String report() {
     return "%s %d parts to %d.%d, longest pause %d ms, stalled %d ms, %d gaps, %d discontinuities"
         .formatted(
             name,
             parts,
             nextMsn,
             nextPart,
-            longestPauseMillis,
+            screen.longestPauseMillis(),
             stalledMillis(),
             gaps,
             discontinuities());

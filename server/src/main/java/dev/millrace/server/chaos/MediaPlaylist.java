@@ -1,4 +1,4 @@
-package dev.millrace.server.e2e;
+package dev.millrace.server.chaos;
 
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoField;
@@ -8,11 +8,15 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A media playlist as these tests read it; hlscheck is the one that validates. */
-record MediaPlaylist(List<Segment> segments, List<Part> parts) {
+/** A media playlist as a player reads it; it does not validate. */
+public record MediaPlaylist(List<Segment> segments, List<Part> parts) {
+  public MediaPlaylist {
+    segments = List.copyOf(segments);
+    parts = List.copyOf(parts);
+  }
 
   /** A whole segment; {@code pdtUs} is its EXT-X-PROGRAM-DATE-TIME. */
-  record Segment(
+  public record Segment(
       long msn,
       long discontinuity,
       long pdtUs,
@@ -22,7 +26,7 @@ record MediaPlaylist(List<Segment> segments, List<Part> parts) {
       String uri) {}
 
   /** A part; {@code endUs} is wall time of its end. */
-  record Part(
+  public record Part(
       long msn,
       int index,
       long endUs,
@@ -31,16 +35,22 @@ record MediaPlaylist(List<Segment> segments, List<Part> parts) {
       long durationUs,
       long discontinuity) {}
 
-  static MediaPlaylist parse(String text) {
+  /**
+   * Reads one.
+   *
+   * @throws IllegalArgumentException if an attribute is missing or no number
+   */
+  public static MediaPlaylist parse(String text) {
     return new Reader().read(text);
   }
 
-  Optional<Segment> segment(long msn) {
+  /** The whole segment of this number, if it is listed. */
+  public Optional<Segment> segment(long msn) {
     return segments.stream().filter(segment -> segment.msn == msn).findFirst();
   }
 
   /** Number of the newest whole segment, -1 if there is none. */
-  long newest() {
+  public long newest() {
     return segments.isEmpty() ? -1 : segments.getLast().msn;
   }
 
@@ -60,7 +70,7 @@ record MediaPlaylist(List<Segment> segments, List<Part> parts) {
 
     MediaPlaylist read(String text) {
       text.lines().forEach(this::line);
-      return new MediaPlaylist(List.copyOf(segments), List.copyOf(parts));
+      return new MediaPlaylist(segments, parts);
     }
 
     private void line(String line) {
@@ -114,7 +124,7 @@ record MediaPlaylist(List<Segment> segments, List<Part> parts) {
           return attribute.group(2).replace("\"", "");
         }
       }
-      throw new AssertionError("no " + name + " in " + list);
+      throw new IllegalArgumentException("no " + name + " in " + list);
     }
   }
 }
