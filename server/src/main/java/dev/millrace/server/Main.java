@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       DemoCommand.class,
       PublishCommand.class,
+      ChaosCommand.class,
       WorkerCommand.class,
       ConfigCommand.class,
       KeysCommand.class,

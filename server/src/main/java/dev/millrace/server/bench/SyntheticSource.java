@@ -8,7 +8,7 @@ import java.util.Random;
  * slices and audio frames are random bytes of realistic sizes, for the server never decodes. Key
  * frame every 2 s, five times the size of the others. Immutable; any thread.
  */
-final class SyntheticSource {
+public final class SyntheticSource {
   static final int FRAMES_PER_SECOND = 30;
   static final int GOP_FRAMES = 60;
   static final int AUDIO_RATE = 48_000;
@@ -26,8 +26,14 @@ final class SyntheticSource {
   private final Bytes interFrame;
   private final Bytes audioFrame;
 
-  SyntheticSource() {
-    Random random = new Random(7);
+  /** The same bytes each time. */
+  public SyntheticSource() {
+    this(7);
+  }
+
+  /** Other bytes for another seed. */
+  public SyntheticSource(long seed) {
+    Random random = new Random(seed);
     int audioBytes = 128_000 / 8 * AUDIO_SAMPLES / AUDIO_RATE;
     long videoBytesPerGop = (BITRATE_BPS - 128_000) / 8 * GOP_FRAMES / FRAMES_PER_SECOND;
     int interBytes = (int) (videoBytesPerGop / (GOP_FRAMES + 4));
@@ -41,30 +47,30 @@ final class SyntheticSource {
   }
 
   /** FLV video tag body with the AVC sequence header. */
-  Bytes videoHeader() {
+  public Bytes videoHeader() {
     return Bytes.concat(java.util.List.of(Bytes.of(0x17, 0, 0, 0, 0), AVC_CONFIGURATION));
   }
 
   /** FLV audio tag body with the AudioSpecificConfig. */
-  Bytes audioHeader() {
+  public Bytes audioHeader() {
     return Bytes.concat(java.util.List.of(Bytes.of(0xAF, 0), AUDIO_CONFIGURATION));
   }
 
   /** FLV video tag body of frame {@code number}. */
-  Bytes videoFrame(long number) {
+  public Bytes videoFrame(long number) {
     return number % GOP_FRAMES == 0 ? keyFrame : interFrame;
   }
 
   /** FLV audio tag body, the same for every frame. */
-  Bytes audioFrame() {
+  public Bytes audioFrame() {
     return audioFrame;
   }
 
-  static long videoTimeUs(long number) {
+  public static long videoTimeUs(long number) {
     return number * 1_000_000 / FRAMES_PER_SECOND;
   }
 
-  static long audioTimeUs(long number) {
+  public static long audioTimeUs(long number) {
     return number * AUDIO_SAMPLES * 1_000_000 / AUDIO_RATE;
   }
 
