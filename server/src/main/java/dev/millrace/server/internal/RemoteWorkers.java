@@ -117,6 +117,7 @@ public final class RemoteWorkers implements AutoCloseable {
   private Worker start(
       String node, URI address, WorkerJob job, Runnable changed, WorkerEvents events)
       throws IOException {
+    String text = job.toText();
     CompletableFuture<Worker> answer =
         client
             .request(
@@ -124,7 +125,7 @@ public final class RemoteWorkers implements AutoCloseable {
                     .setMethod(HttpMethod.POST)
                     .setAbsoluteURI(address.resolve(WorkerLines.ADDRESS).toString())
                     .putHeader(HttpHeaders.AUTHORIZATION.toString(), "Bearer " + token.secret()))
-            .compose(request -> ask(request, node, job, changed, events))
+            .compose(request -> ask(request, node, text, changed, events))
             .toCompletionStage()
             .toCompletableFuture();
     try {
@@ -145,12 +146,9 @@ public final class RemoteWorkers implements AutoCloseable {
   }
 
   private Future<Worker> ask(
-      HttpClientRequest request,
-      String node,
-      WorkerJob job,
-      Runnable changed,
-      WorkerEvents events) {
-    request.setChunked(true).write(job.toText());
+      HttpClientRequest request, String node, String job, Runnable changed, WorkerEvents events) {
+    // What breaks the request is told by its response; without a handler it is logged as an error.
+    request.exceptionHandler(broken -> {}).setChunked(true).write(job);
     return request
         .response()
         .compose(
@@ -166,7 +164,7 @@ public final class RemoteWorkers implements AutoCloseable {
                             changed,
                             events,
                             nanoTime))
-                    : refused(response));
+                    : refused(response).onComplete(told -> request.connection().close()));
   }
 
   private static Future<Worker> refused(HttpClientResponse response) {
