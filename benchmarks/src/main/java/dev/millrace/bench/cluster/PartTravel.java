@@ -55,8 +55,8 @@ public final class PartTravel {
 
   /** Runs it and prints the figures. */
   public static void main(String[] args) throws Exception {
-    int ticks = args.length > 0 ? Integer.parseInt(args[0]) : 600;
-    int pauseMs = args.length > 1 ? Integer.parseInt(args[1]) : 50;
+    int ticks = args.length > 0 ? Integer.parseInt(args[0]) : 120;
+    int pauseMs = args.length > 1 ? Integer.parseInt(args[1]) : 500;
     int bytes = args.length > 2 ? Integer.parseInt(args[2]) : 100_000;
     int followers = args.length > 3 ? Integer.parseInt(args[3]) : 100;
     new PartTravel().run(ticks, pauseMs, bytes, followers);
@@ -72,7 +72,7 @@ public final class PartTravel {
     try (TlsNode ingest = new TlsNode(keys);
         TlsNode origin = new TlsNode(keys)) {
       open(ingest);
-      for (int i = 0; i < 80; i++) {
+      for (int i = 0; i < 60; i++) {
         append(ingest, bytes);
       }
       MergedPartSource above = merged(List.of(ingest.source(client, timer)), timer);
@@ -91,13 +91,13 @@ public final class PartTravel {
         LockSupport.parkNanos(1_000_000);
       }
       System.out.printf(
-          "window of 80 x 4 parts of %d bytes copied, cold: %d ms%n",
+          "window of 60 x 4 parts of %d bytes copied, cold: %d ms%n",
           bytes, (System.nanoTime() - begun) / 1_000_000);
 
       MergedPartSource edge =
           merged(List.of(origin.source(client, timer), ingest.source(client, timer)), timer);
       edge.watch(PATH, new Edge(edge));
-      phase(ingest, 200, pauseMs, bytes, "warming up");
+      phase(ingest, ticks / 2, pauseMs, bytes, "warming up");
       phase(ingest, ticks, pauseMs, bytes, "measured");
 
       for (int round = 0; round < 300; round++) {
@@ -157,6 +157,10 @@ public final class PartTravel {
 
   private static void print(String what, long[] nanos) {
     Arrays.sort(nanos);
+    if (nanos.length == 0) {
+      System.out.println(what + ": nothing came");
+      return;
+    }
     System.out.printf(
         "%s: n %d, p50 %.2f ms, p95 %.2f ms, p99 %.2f ms%n",
         what,
@@ -187,13 +191,21 @@ public final class PartTravel {
   private final class Edge implements LogWatcher {
     private final PartSource source;
 
+    /** What is in the window already is no journey. */
+    private boolean window;
+
     Edge(PartSource source) {
       this.source = source;
     }
 
     @Override
+    public void windowComplete() {
+      window = true;
+    }
+
+    @Override
     public void record(LogRecord record) {
-      if (record instanceof LogRecord.Appended(String rendition, PartEntry entry)) {
+      if (window && record instanceof LogRecord.Appended(String rendition, PartEntry entry)) {
         LogPosition at = entry.position();
         lineCame.put(rendition + at, System.nanoTime());
         LogPosition next =
