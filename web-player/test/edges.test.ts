@@ -13,7 +13,7 @@ function cluster(): { edges: Edges; clock: { ms: number }; left: string[] } {
   const clock = { ms: 0 };
   const edges = new Edges(HOME, () => clock.ms);
   const left: string[] = [];
-  edges.onLeft = (origin, next) => left.push(`${origin} ${next.id}`);
+  edges.onMoved = (to, why) => left.push(`${to.id} ${why}`);
   // The page was opened by a name of edge a that the cluster does not know.
   edges.learn(HOME, 'a', [edge('a'), edge('b'), edge('c')]);
   return { edges, clock, left };
@@ -32,7 +32,7 @@ describe('edges', () => {
     assert.equal(edges.leave(HOME + PATH), true);
     assert.equal(edges.leave(HOME + PATH), true);
     assert.equal(edges.route(HOME + PATH), `http://b:8080${PATH}`);
-    assert.deepEqual(left, [`${HOME} b`]);
+    assert.deepEqual(left, [`b ${HOME} does not answer`]);
     assert.equal(edges.leave(`http://b:8080${PATH}`), true);
     assert.equal(edges.route(HOME + PATH), `http://c:8080${PATH}`);
   });
@@ -45,14 +45,23 @@ describe('edges', () => {
     assert.equal(edges.route(HOME + PATH), HOME + PATH);
   });
 
-  test('come back after a while or when they answer', () => {
-    const { edges, clock } = cluster();
+  test('are not gone back to unless steered there', () => {
+    const { edges, clock, left } = cluster();
     edges.leave(HOME + PATH);
+    edges.steer(['a', 'c']);
+    assert.equal(edges.route(HOME + PATH), `http://c:8080${PATH}`, 'a is dead');
     clock.ms = 15_001;
-    assert.equal(edges.route(HOME + PATH), HOME + PATH);
-    edges.leave(HOME + PATH);
-    edges.heard(HOME + PATH);
-    assert.equal(edges.route(HOME + PATH), HOME + PATH);
+    assert.equal(edges.route(HOME + PATH), `http://c:8080${PATH}`);
+    edges.steer(['x', 'a', 'b']);
+    edges.steer(['a']);
+    assert.equal(edges.route(`http://b:8080${PATH}`), HOME + PATH);
+    assert.deepEqual(left.slice(1), ['c steered', 'a steered']);
+  });
+
+  test('are used where the page is without a word', () => {
+    const { edges, left } = cluster();
+    edges.steer(['a', 'b']);
+    assert.deepEqual(left, []);
   });
 
   test('are not left for one late answer, but for silence', () => {

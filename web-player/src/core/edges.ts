@@ -20,8 +20,10 @@ export class Edges {
   #edges: readonly Edge[] = [];
   readonly #deadUntilMs = new Map<string, number>();
   readonly #heardAtMs = new Map<string, number>();
-  /** Told when a server is given up: its origin, and the edge that takes its place. */
-  onLeft: (origin: string, next: Edge) => void = () => {};
+  /** The edge that everything is asked of; undefined while that is wherever an address leads. */
+  #used: string | undefined;
+  /** Told when another edge is used from now on, and why. */
+  onMoved: (to: Edge, why: string) => void = () => {};
 
   /**
    * @param home origin of the page or of the player's base
@@ -57,12 +59,19 @@ export class Edges {
     return this.#edges.find((edge) => edge.origin === origin);
   }
 
-  /** The address to use in place of this one: the same, unless its server is dead and another is not. */
+  /** The address to use in place of this one: the same path at the edge that is used, or at the next where that is dead. */
   route(url: string): string {
     const origin = originOf(url);
-    if (origin === undefined || !this.#isDead(origin) || !this.#belongs(origin)) return url;
-    const next = this.#next();
-    return next === undefined ? url : next.origin + url.slice(origin.length);
+    if (origin === undefined || !this.#belongs(origin)) return url;
+    const used = this.#edges.find(({ id }) => id === this.#used)?.origin ?? origin;
+    const to = this.#isDead(used) ? (this.#next()?.origin ?? origin) : used;
+    return to + url.slice(origin.length);
+  }
+
+  /** Uses the first of these that is known and not dead, as a steering manifest wants it (RFC 8216bis §7.2). */
+  steer(priority: readonly string[]): void {
+    const wanted = priority.map((id) => this.#edges.find((edge) => edge.id === id)).find((edge) => edge && !this.#isDead(edge.origin));
+    if (wanted) this.#use(wanted, 'steered');
   }
 
   /** A server has answered, whatever it said. */
@@ -84,16 +93,22 @@ export class Edges {
     if (origin === undefined || !this.#belongs(origin)) return false;
     const now = this.nowMs();
     if (late && now - (this.#heardAtMs.get(origin) ?? Number.NEGATIVE_INFINITY) < HEARD_MS) return false;
-    const before = this.#isDead(origin);
     this.#deadUntilMs.set(origin, now + DEAD_MS);
     const next = this.#next();
     if (next === undefined) {
       // Nobody answers: it is rather this computer's network. All are worth asking again.
       this.#deadUntilMs.clear();
+      this.#used = undefined;
       return false;
     }
-    if (!before) this.onLeft(origin, next);
+    this.#use(next, `${origin} does not answer`);
     return true;
+  }
+
+  #use(edge: Edge, why: string): void {
+    const before = this.#edges.find(({ id }) => id === this.#used) ?? this.#edges.find((each) => this.#isHome(each));
+    this.#used = edge.id;
+    if (before?.id !== edge.id) this.onMoved(edge, why);
   }
 
   #belongs(origin: string): boolean {
@@ -110,7 +125,7 @@ export class Edges {
 
   #next(): Edge | undefined {
     const alive = this.#edges.filter(({ origin }) => !this.#isDead(origin));
-    return alive.find(({ draining }) => !draining) ?? alive[0];
+    return alive.find(({ id }) => id === this.#used) ?? alive.find(({ draining }) => !draining) ?? alive[0];
   }
 }
 

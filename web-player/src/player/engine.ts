@@ -6,7 +6,7 @@
 import Hls, { type ErrorData, type FragLoadedData, type LevelDetails } from 'hls.js';
 import { unsupportedCodecs } from '../core/codecs';
 import type { PlayerConfig } from '../core/config';
-import type { Edge, Edges } from '../core/edges';
+import type { Edges } from '../core/edges';
 import { describeError, toPlayerError, type PlayerError } from '../core/errors';
 import type { Range } from '../core/live-edge';
 import type { Signal } from '../core/machine';
@@ -18,7 +18,7 @@ import { audioOnlyManifest, offersAudioOnly, variantsOf } from '../core/variants
 import { ranges, rangesOf } from './buffered';
 import { hlsConfig, supports } from './hls-config';
 import { editingLoader } from './manifest-loader';
-import { coverEarlierParts, PathwayCover } from './part-cover';
+import { coverEarlierParts } from './part-cover';
 import { patientAbr } from './patient-abr';
 import { Rungs } from './rungs';
 
@@ -78,10 +78,6 @@ export class Engine {
   #offersAudioOnly = false;
   #buffers: Readonly<Record<string, SourceBuffer>> = {};
   #switches = -1;
-  #destroyed = false;
-  readonly #cover = new PathwayCover();
-  /** The pathway that was used last. */
-  #from = '';
   readonly #rates = { video: new RateWindow(6), audio: new RateWindow(6) };
   #independent = true;
   #manifestCodecs = '';
@@ -103,27 +99,13 @@ export class Engine {
       abrController: patientAbr(() => this.#rungs.mayChange()),
     });
     this.#rungs = new Rungs(this.#hls, choice, (url) => edges.route(withViewer(url, viewer)), listener);
-    // Not from within the loader of a request: hls.js aborts some of them when its pathway changes.
-    edges.onLeft = (origin, next) => queueMicrotask(() => this.#leavePathway(origin, next));
+    edges.onMoved = ({ name }, why) => listener.note('edge', `${name} (${why})`);
     this.#listen();
     this.#hls.attachMedia(video);
     this.#hls.loadSource(source);
   }
 
-  /** A server did not answer. The loader asks another one already; hls.js is to know of it before it asks next. */
-  #leavePathway(origin: string, next: Edge): void {
-    this.listener.note('edge', `${origin} does not answer, going to ${next.name}`);
-    if (this.#destroyed) return;
-    const others = this.#hls.pathways.filter((id) => id !== this.#pathway && id !== next.id);
-    if (this.#hls.pathways.includes(next.id)) this.#hls.pathwayPriority = [next.id, ...others];
-  }
-
-  get #pathway(): string {
-    return this.#hls.levels[0]?.pathwayId ?? '';
-  }
-
   destroy(): void {
-    this.#destroyed = true;
     this.#rungs.stop();
     this.#hls.destroy();
   }
@@ -179,7 +161,7 @@ export class Engine {
       switches: Math.max(0, this.#switches),
       withdrawals: this.#rungs.withdrawals,
       edge: this.#edge(),
-      tracks: this.#tracks(),
+      tracks: Object.fromEntries(Object.entries(this.#buffers).map(([type, buffer]) => [type, rangesOf(buffer)])),
     };
   }
 
@@ -190,8 +172,6 @@ export class Engine {
 
   #listen(): void {
     const hls = this.#hls;
-    hls.on(Hls.Events.LEVELS_UPDATED, () => this.#onPathway());
-    hls.on(Hls.Events.AUDIO_TRACK_UPDATED, (_, { details }) => this.#cover.onAudio(details, this.#tracks()));
     hls.on(Hls.Events.MANIFEST_LOADED, () => this.#onManifest());
     hls.on(Hls.Events.LEVEL_UPDATED, (_, data) => this.#onPlaylist(data.level, data.details));
     hls.on(Hls.Events.FRAG_LOADED, (_, data) => this.#onMedia(data));
@@ -211,17 +191,6 @@ export class Engine {
     });
   }
 
-  #onPathway(): void {
-    if (this.#from === this.#pathway) return;
-    this.#from = this.#pathway;
-    this.#cover.moved(this.#hls.loadLevel);
-    this.listener.note('pathway', this.#edge() || this.#pathway);
-  }
-
-  #tracks(): Record<string, Range[]> {
-    return Object.fromEntries(Object.entries(this.#buffers).map(([type, buffer]) => [type, rangesOf(buffer)]));
-  }
-
   /** The multivariant playlist as the server sent it; what is returned is what hls.js reads. */
   #onText(text: string): string {
     if (!text.includes('#EXT-X-INDEPENDENT-SEGMENTS')) this.#dependent();
@@ -235,7 +204,6 @@ export class Engine {
 
   #onManifest(): void {
     if (this.#hls.levels.length === 0) return;
-    this.#from = this.#pathway;
     this.listener.signal({ kind: 'manifest' });
     this.#rungs.apply();
     // Where a segment may begin without a key frame, join at the oldest media: a key frame is there rather than at the
@@ -254,7 +222,6 @@ export class Engine {
   }
 
   #onPlaylist(level: number, details: LevelDetails): void {
-    this.#cover.onLevel(level, details, this.#tracks());
     if (details.partList?.some((part) => part.index === 0 && !part.independent && !part.gap)) this.#dependent();
     if (!details.live) return this.listener.signal({ kind: 'endlist' });
     const said = this.#rungs.onPlaylist(level, details, performance.now());

@@ -6,24 +6,26 @@ import Hls, {
   type LoaderContext,
   type RetryConfig,
 } from 'hls.js';
-import type { Edges } from '../core/edges';
+import { originOf, type Edges } from '../core/edges';
 
 type AnyLoader = new (config: HlsConfig) => Loader<LoaderContext>;
 
 /**
- * hls.js' own loader, which asks another edge at once when one does not answer: names are the same on all of them. hls.js
- * never learns of it, and so neither tries its other renditions on the dead server first, nor takes requests that were
- * under way for failures of the edge it has gone to meanwhile. Where each attempt goes is decided by `Edges.route` when
- * the request is opened (hls-config.ts).
+ * hls.js' own loader, which asks the edge that is used, and another one at once when that does not answer. Names and bytes
+ * are the same on all of them, so hls.js need not know: to it everything comes from where the page began. Its own change of
+ * pathway would read the segment anew that is being played, behind another initialization section, and browsers then show
+ * nothing new until the next key frame (up to 3.2 s, measured); and where one server is dead it tries all other
+ * renditions there first. Where each attempt goes is decided by `Edges.route` when it is opened (hls-config.ts).
  */
 export function failoverLoader(edges: Edges): AnyLoader {
   return class extends (Hls.DefaultConfig.loader as unknown as AnyLoader) {
     override load(context: LoaderContext, config: LoaderConfiguration, callbacks: LoaderCallbacks<LoaderContext>): void {
-      const target = () => edges.route(context.url);
-      let asked = target();
+      const steering = (context.type as string) === STEERING;
+      if (steering) context.url = withPathway(context.url, edges.of(edges.route(context.url))?.id);
+      let asked = edges.route(context.url);
       const next = (late: boolean): boolean => {
         const left = edges.leave(asked, late);
-        asked = target();
+        asked = edges.route(context.url);
         return left;
       };
       const { errorRetry, timeoutRetry } = config.loadPolicy;
@@ -34,9 +36,10 @@ export function failoverLoader(edges: Edges): AnyLoader {
       };
       super.load(context, { ...config, loadPolicy }, {
         ...callbacks,
-        onSuccess: (...args) => {
+        onSuccess: (response, ...rest) => {
           edges.heard(asked);
-          callbacks.onSuccess(...args);
+          if (steering) response.data = steered(edges, response.data, context.url);
+          callbacks.onSuccess({ ...response, url: response.url && unrouted(response.url, context.url) }, ...rest);
         },
         onError: (error, ...rest) => {
           if (error.code > 0) edges.heard(asked);
@@ -45,6 +48,26 @@ export function failoverLoader(edges: Edges): AnyLoader {
       });
     }
   };
+}
+
+/** hls.js' LoaderContextType.STEERING_MANIFEST. */
+const STEERING = 'steeringManifest';
+
+function withPathway(url: string, id: string | undefined): string {
+  return id === undefined ? url : url.replace(/([?&]_HLS_pathway=)[^&]*/, (_, name: string) => name + encodeURIComponent(id));
+}
+
+/** Follows a steering manifest; what is left for hls.js is when to ask again. */
+function steered(edges: Edges, manifest: unknown, url: string): object {
+  const { VERSION, TTL, 'PATHWAY-PRIORITY': priority } = (manifest ?? {}) as Record<string, unknown>;
+  if (Array.isArray(priority)) edges.steer(priority.filter((id) => typeof id === 'string'));
+  return { VERSION, TTL, 'RELOAD-URI': url };
+}
+
+/** The address as hls.js knows it, also after a redirect within an edge. */
+function unrouted(url: string, asked: string): string {
+  const [from, to] = [originOf(url), originOf(asked)];
+  return from === undefined || to === undefined ? url : to + url.slice(from.length);
 }
 
 /** The policy, and beside it a retry without a pause where another server takes over. */
