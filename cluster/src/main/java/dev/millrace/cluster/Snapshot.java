@@ -106,6 +106,11 @@ final class Snapshot implements ClusterView {
     return section == null ? NodeSettings.NONE : section.settings();
   }
 
+  /** Whether nobody took, changed or let go of a stream between the two. */
+  boolean hasStreamsOf(ClusterView other) {
+    return other instanceof Snapshot that && that.index == index;
+  }
+
   @Override
   public String toString() {
     return "view %d of %s: %d nodes, %d streams"

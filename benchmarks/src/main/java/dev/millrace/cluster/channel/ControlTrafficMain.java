@@ -189,6 +189,7 @@ public final class ControlTrafficMain {
             timer);
     JGroupsChannel channel =
         JGroupsChannel.join(config, keys, certificate, new Admission(id, name, 1), clock);
+    channel.channel().getProtocolStack().getTransport().getMessageStats().enable(true);
     membership.connect(channel);
     return new Node(membership, channel);
   }

@@ -1,0 +1,44 @@
+package dev.millrace.cluster;
+
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Simulated time: things happen in order, and nothing takes longer than it is said to. */
+final class SimulatedTime {
+  private record Event(long at, long number, Runnable action) {}
+
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(
+          (one, other) ->
+              one.at != other.at
+                  ? Long.compare(one.at, other.at)
+                  : Long.compare(one.number, other.number));
+  private long now;
+  private long numbers;
+
+  long nanos() {
+    return now;
+  }
+
+  double seconds() {
+    return now / 1e9;
+  }
+
+  void schedule(Runnable action, long delayNanos) {
+    events.add(new Event(now + Math.max(0, delayNanos), numbers++, action));
+  }
+
+  void after(double seconds, Runnable action) {
+    schedule(action, (long) (seconds * 1e9));
+  }
+
+  void runFor(double seconds) {
+    long until = now + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    while (!events.isEmpty() && events.element().at <= until) {
+      Event event = events.remove();
+      now = event.at;
+      event.action.run();
+    }
+    now = until;
+  }
+}
