@@ -25,8 +25,8 @@ final class ClusterSimulation {
   /** Bytes of a stream's window, half a minute of a ladder of 8 Mbit/s. */
   private static final double WINDOW_BYTES = 30e6;
 
-  /** What a node takes in while it fills copies; 4 Gbit/s. */
-  private static final double FILL_BYTES_PER_SECOND = 500e6;
+  /** What a node takes in while it fills copies; 8 Gbit/s. */
+  private static final double FILL_BYTES_PER_SECOND = 1e9;
 
   private static final double FILL_START_SECONDS = 0.2;
   private static final double RECONNECT_SECONDS = 2;
