@@ -22,6 +22,11 @@ public final class HttpLoops implements AutoCloseable {
 
   private static final long STOP_SECONDS = 5;
 
+  /**
+   * The first loop loads most classes of the program, which a machine under load takes time for.
+   */
+  private static final long START_SECONDS = 30;
+
   private final Vertx vertx;
 
   /**
@@ -55,9 +60,9 @@ public final class HttpLoops implements AutoCloseable {
    */
   public void listen(Deployable loop, String address) throws IOException {
     try {
-      await(vertx.deployVerticle(loop));
+      await(vertx.deployVerticle(loop), START_SECONDS);
     } catch (IOException e) {
-      await(vertx.close());
+      await(vertx.close(), STOP_SECONDS);
       BindException bind = new BindException("cannot listen on " + address + ": " + e.getMessage());
       bind.initCause(e);
       throw bind;
@@ -68,20 +73,20 @@ public final class HttpLoops implements AutoCloseable {
   @Override
   public void close() {
     try {
-      await(vertx.close());
+      await(vertx.close(), STOP_SECONDS);
     } catch (IOException e) {
       log.warn("http did not stop cleanly: {}", e.getMessage());
     }
   }
 
-  private static void await(Future<?> future) throws IOException {
+  private static void await(Future<?> future, long seconds) throws IOException {
     try {
-      future.toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+      future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (TimeoutException e) {
-      throw new IOException("took longer than " + STOP_SECONDS + " s", e);
+      throw new IOException("took longer than " + seconds + " s", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(String.valueOf(cause.getMessage()), cause);

@@ -5,20 +5,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.OptionalInt;
 
 /**
  * What a node bound, for scripts and tests.
  *
  * @param rtmpHost an address at which the node can be reached from its own machine
+ * @param rtmpPort empty where it takes no publishers
+ * @param httpPort empty where it has no viewers
+ * @param clusterPort empty where it is alone
  */
 record Announcement(
     String node,
     long pid,
     Path data,
     String rtmpHost,
-    int rtmpPort,
+    OptionalInt rtmpPort,
     String httpHost,
-    int httpPort) {
+    OptionalInt httpPort,
+    OptionalInt clusterPort) {
 
   /** Writes it as JSON, whole or not at all. */
   void write(Path file) throws IOException {
@@ -30,24 +35,25 @@ record Announcement(
   }
 
   String json() {
-    return """
-    {
-      "node": %s,
-      "pid": %d,
-      "data": %s,
-      "rtmp": %s,
-      "rtmpPort": %d,
-      "http": %s,
-      "httpPort": %d
-    }
-    """
-        .formatted(
-            QuotedText.of(node),
-            pid,
-            QuotedText.of(data.toString()),
-            QuotedText.of("rtmp://" + rtmpHost + ":" + rtmpPort),
-            rtmpPort,
-            QuotedText.of("http://" + httpHost + ":" + httpPort),
-            httpPort);
+    StringBuilder json = new StringBuilder("{\n");
+    json.append("  \"node\": ").append(QuotedText.of(node)).append(",\n");
+    json.append("  \"pid\": ").append(pid);
+    field(json, "data", QuotedText.of(data.toString()));
+    rtmpPort.ifPresent(
+        port -> {
+          field(json, "rtmp", QuotedText.of("rtmp://" + rtmpHost + ":" + port));
+          field(json, "rtmpPort", String.valueOf(port));
+        });
+    httpPort.ifPresent(
+        port -> {
+          field(json, "http", QuotedText.of("http://" + httpHost + ":" + port));
+          field(json, "httpPort", String.valueOf(port));
+        });
+    clusterPort.ifPresent(port -> field(json, "clusterPort", String.valueOf(port)));
+    return json.append("\n}\n").toString();
+  }
+
+  private static void field(StringBuilder json, String name, String value) {
+    json.append(",\n  ").append(QuotedText.of(name)).append(": ").append(value);
   }
 }

@@ -16,9 +16,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "config",
     mixinStandardHelpOptions = true,
+    subcommands = {
+      ClusterSettingsCommands.Get.class,
+      ClusterSettingsCommands.Set.class,
+      ClusterSettingsCommands.History.class,
+      ClusterSettingsCommands.Rollback.class
+    },
     description = {
       "Prints the settings in effect, with what they do and where they come from, as YAML for"
-          + " --config."
+          + " --config. With a command: the settings that hold for a whole cluster."
     })
 final class ConfigCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options = new ConfigOptions();

@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.config.PublishKey;
 import dev.millrace.server.logging.Logging;
@@ -36,17 +37,22 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static AutoCloseable publishTo(Node node, NodeConfig config) {
+    if (node.rtmpPort().isEmpty() || node.httpPort().isEmpty()) {
+      throw new ConfigException("the demo needs a node with the roles ingest and edge");
+    }
     PublishKey key = node.keys().getFirst();
     String rtmpHost = Greeting.hosts(config.rtmp().host()).getFirst();
     String httpHost = Greeting.hosts(config.http().host()).getFirst();
     String url =
-        "rtmp://%s:%d/%s/%s".formatted(rtmpHost, node.rtmpPort(), key.path().app(), key.key());
+        "rtmp://%s:%d/%s/%s"
+            .formatted(rtmpHost, node.rtmpPort().getAsInt(), key.path().app(), key.key());
     ChildPublisher child =
         ChildPublisher.start(
             PublishOptions.parse(List.of(PublishOptions.TEST, url)),
             ProcessBuilder.Redirect.DISCARD);
     System.out.printf(
-        "  Test pictures%n    http://%s:%d/watch/%s%n", httpHost, node.httpPort(), key.path());
+        "  Test pictures%n    http://%s:%d/watch/%s%n",
+        httpHost, node.httpPort().getAsInt(), key.path());
     return child;
   }
 }

@@ -4,8 +4,11 @@ import dev.millrace.edge.EdgeConfig;
 import dev.millrace.edge.EdgeFacts;
 import dev.millrace.edge.EdgeServer;
 import dev.millrace.edge.EdgeSources;
+import dev.millrace.edge.ViewerSample;
+import dev.millrace.media.StreamPath;
 import dev.millrace.server.config.NodeConfig;
 import java.time.Duration;
+import java.util.Map;
 
 /** Viewers: playlists, media, pages, API. Call sequence: constructor, {@link #start}, close. */
 final class EdgeRoom implements AutoCloseable {
@@ -40,6 +43,11 @@ final class EdgeRoom implements AutoCloseable {
 
   EdgeFacts facts() {
     return edge.facts();
+  }
+
+  /** Who watches here. */
+  Map<StreamPath, ViewerSample> viewers() {
+    return edge.viewers();
   }
 
   @Override

@@ -24,6 +24,28 @@ final class Greeting {
     }
   }
 
+  /** Who else is there, and, where this node is the first, how others join it. */
+  static void printCluster(PrintWriter out, ClusterRoom cluster) {
+    int nodes = cluster.view().nodes().size();
+    out.println(
+        "  Cluster "
+            + cluster.name()
+            + ": "
+            + (nodes == 1 ? "this node alone so far" : nodes + " nodes with this one")
+            + ". All of them: millrace nodes");
+    if (cluster.secret().made()) {
+      out.println("    Join it from another machine (the secret lets in whoever has it):");
+      out.println("      MILLRACE_CLUSTER_SECRET=" + cluster.secret().secret().text() + " \\");
+      out.println(
+          "      ./millrace run --cluster "
+              + cluster.name()
+              + " --seed "
+              + cluster.seed()
+              + " --roles edge");
+      out.println("    It is in " + cluster.secret().where() + "; millrace secret shows it again.");
+    }
+  }
+
   static void printPages(PrintWriter out, String listenHost, int port) {
     out.println("  Watch");
     for (String host : hosts(listenHost)) {

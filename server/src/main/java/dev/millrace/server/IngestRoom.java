@@ -4,10 +4,12 @@ import dev.millrace.ingest.rtmp.RtmpConfig;
 import dev.millrace.ingest.rtmp.RtmpLimits;
 import dev.millrace.ingest.rtmp.RtmpServer;
 import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.Epochs;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LiveConfig;
 import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.live.LiveStreams;
+import dev.millrace.media.live.Ownership;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.config.PublishKey;
@@ -34,7 +36,9 @@ final class IngestRoom implements AutoCloseable {
   private static final Duration PACKAGERS_END = Duration.ofSeconds(1);
 
   private final NodeConfig.Rtmp config;
-  private final List<PublishKey> keys;
+  private final NodeServices node;
+  private volatile List<PublishKey> keys;
+  private volatile StreamKeys authority;
   private final LiveStreams streams;
   private final LadderRoom ladders;
   private final PackagingRoom packaging;
@@ -43,12 +47,23 @@ final class IngestRoom implements AutoCloseable {
   /** 0 until it is bound; pages are asked for it before. */
   private volatile int port;
 
-  IngestRoom(NodeServices node, OriginRoom origin, InternalRoom internal) {
+  /**
+   * @param shared the streams of other nodes; empty for a node that is alone
+   */
+  IngestRoom(
+      NodeServices node, OriginRoom origin, InternalRoom internal, Optional<SharedStreams> shared) {
+    this.node = node;
     config = node.config().rtmp();
-    keys = keys(node);
+    keys = keys(node.config(), shared);
+    authority = new StreamKeys(keys, node.config().publish().open());
     streams =
         new LiveStreams(
-            liveConfig(node.config().publish()), node.wall(), node.nanoTime(), node.timer());
+            liveConfig(node.config().publish()),
+            node.wall(),
+            node.nanoTime(),
+            node.timer(),
+            shared.map(SharedStreams::epochs).orElseGet(() -> new Epochs(node.wall(), node.id())),
+            shared.<Ownership>map(SharedStreams::publishers).orElse(Ownership.NOBODY));
     ladders = new LadderRoom(node, origin, internal);
     packaging =
         new PackagingRoom(
@@ -57,12 +72,19 @@ final class IngestRoom implements AutoCloseable {
             new SequenceNumbers(node.folder().path(), node.wall()),
             node.wall(),
             node.nanoTime(),
-            ladders);
+            ladders,
+            path -> shared.ifPresent(with -> with.copies().own(path)),
+            path -> shared.ifPresent(with -> with.copies().release(path)));
+    shared.ifPresent(with -> with.publish(streams));
     streams.onStream(packaging::take);
     streams.onWarning(
         (stream, text) -> log.atWarn().addKeyValue("stream", stream.path()).log(text));
-    StreamKeys authority = new StreamKeys(keys, node.config().publish().open());
-    rtmp = new RtmpServer(rtmpConfig(config), streams, authority::authorize, node.nanoTime());
+    rtmp =
+        new RtmpServer(
+            rtmpConfig(config),
+            streams,
+            (app, key) -> authority.authorize(app, key),
+            node.nanoTime());
   }
 
   /**
@@ -124,9 +146,23 @@ final class IngestRoom implements AutoCloseable {
     ladders.close();
   }
 
-  private static List<PublishKey> keys(NodeServices node) {
-    List<PublishKey> configured = node.config().publish().keys();
-    return configured.isEmpty() ? List.of(GeneratedKey.findOrCreate(node.folder())) : configured;
+  /** Without configured ones: in a cluster the same on all nodes, alone the node's own. */
+  private List<PublishKey> keys(NodeConfig from, Optional<SharedStreams> shared) {
+    if (!from.publish().keys().isEmpty()) {
+      return from.publish().keys();
+    }
+    return List.of(
+        shared
+            .map(with -> GeneratedKey.of(with.keys()))
+            .orElseGet(() -> GeneratedKey.findOrCreate(node.folder())));
+  }
+
+  /** Makes changed settings effective; publications and streams that are there go on. */
+  void configure(NodeConfig changed, SharedStreams shared) {
+    keys = keys(changed, Optional.of(shared));
+    authority = new StreamKeys(keys, changed.publish().open());
+    streams.reconnectWindow(changed.publish().reconnectWindow());
+    ladders.configure(changed.transcode());
   }
 
   private static LiveConfig liveConfig(NodeConfig.Publish set) {

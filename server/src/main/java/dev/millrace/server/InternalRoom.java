@@ -6,11 +6,14 @@ import dev.millrace.origin.http.BodyLimits;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.internal.FeedRoute;
 import dev.millrace.server.internal.InternalConfig;
+import dev.millrace.server.internal.InternalRoute;
 import dev.millrace.server.internal.InternalServer;
 import dev.millrace.server.internal.InternalToken;
+import dev.millrace.server.internal.ReaderRoute;
 import dev.millrace.server.internal.WriterRoute;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,20 +22,28 @@ import java.util.Optional;
  * where there are any, {@link #start} once, {@link #close} once.
  */
 final class InternalRoom implements AutoCloseable {
-  private final InternalToken token = InternalToken.random();
+  private final InternalToken token;
   private final GenerationGate gate;
   private final InternalServer server;
   private volatile FeedRoute.Feeds feeds = (path, generation) -> Optional.empty();
 
-  InternalRoom(OriginRoom origin) {
+  /**
+   * @param cluster for whose other nodes it is open; otherwise to workers of this machine only
+   * @param more what is served beside feeds and writers
+   */
+  InternalRoom(OriginRoom origin, Optional<ClusterRoom> cluster, List<InternalRoute> more) {
     gate = new GenerationGate(origin.store());
+    token = cluster.map(ClusterRoom::token).orElseGet(InternalToken::random);
+    List<InternalRoute> routes = new ArrayList<>();
+    routes.add(new FeedRoute((path, generation) -> feeds.of(path, generation)));
+    if (cluster.isPresent()) {
+      routes.add(new ReaderRoute(origin.store()));
+    }
+    routes.add(new WriterRoute(gate, BodyLimits.DEFAULT));
+    routes.addAll(more);
     server =
         new InternalServer(
-            InternalConfig.DEFAULT,
-            token,
-            List.of(
-                new FeedRoute((path, generation) -> feeds.of(path, generation)),
-                new WriterRoute(gate, BodyLimits.DEFAULT)));
+            cluster.map(ClusterRoom::internal).orElse(InternalConfig.DEFAULT), token, routes);
   }
 
   /** Where the feeds of streams are. */
@@ -49,7 +60,8 @@ final class InternalRoom implements AutoCloseable {
     try {
       server.start();
     } catch (IOException e) {
-      throw new ConfigException("no port for workers can be opened: " + e.getMessage());
+      throw new ConfigException(
+          "no port for workers and other nodes can be opened: " + e.getMessage());
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.millrace.server;
 
+import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.config.PublishKey;
 import dev.millrace.server.identity.DataFolder;
 import dev.millrace.server.identity.GeneratedKey;
+import dev.millrace.server.identity.SecretFile;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +43,12 @@ final class KeysCommand implements Callable<Integer> {
   private static List<PublishKey> keys(NodeConfig config) {
     if (!config.publish().keys().isEmpty()) {
       return config.publish().keys();
+    }
+    if (config.cluster().isOn()) {
+      return SecretFile.find(config)
+          .map(found -> List.of(GeneratedKey.of(found.secret().keys(config.cluster().name()))))
+          .orElseThrow(
+              () -> new ConfigException("the cluster's secret is not here; see millrace secret"));
     }
     Optional<PublishKey> made = GeneratedKey.find(config.data());
     if (made.isPresent()) {

@@ -43,10 +43,10 @@ final class LadderRoom implements AutoCloseable {
   private static final Duration STATUS_INTERVAL = Duration.ofMillis(500);
 
   private final Map<StreamPath, StreamLadder> ladders = new ConcurrentHashMap<>();
-  private final NodeConfig.Transcode config;
+  private volatile NodeConfig.Transcode config;
   private final InternalRoom internal;
   private final Optional<PosterMaker> posters;
-  private final LadderServices services;
+  private volatile LadderServices services;
 
   /** Its workers will find their feeds in the internal room. */
   LadderRoom(NodeServices node, OriginRoom origin, InternalRoom internal) {
@@ -126,6 +126,22 @@ final class LadderRoom implements AutoCloseable {
 
   private Optional<CompletionStage<FeedHub>> feed(StreamPath path, long generation) {
     return Optional.ofNullable(ladders.get(path)).map(ladder -> ladder.feed(generation));
+  }
+
+  /** From now on streams that begin have this ladder. */
+  void configure(NodeConfig.Transcode changed) {
+    LadderServices before = services;
+    config = changed;
+    services =
+        new LadderServices(
+            changed.ladder(),
+            before.launcher(),
+            before.jobs(),
+            before.writers(),
+            before.workerMemoryBytes(),
+            before.feedLimits(),
+            before.posters(),
+            before.nanoTime());
   }
 
   /** A ladder for a stream that begins. */

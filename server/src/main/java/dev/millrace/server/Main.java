@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.server.admin.ApiException;
 import dev.millrace.server.bench.BenchCommand;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.LogFormat;
@@ -33,6 +34,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WorkerCommand.class,
       ConfigCommand.class,
       KeysCommand.class,
+      NodesCommand.class,
+      DrainCommand.class,
+      SecretCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -93,6 +97,10 @@ public final class Main implements Runnable {
     if (problem instanceof ConfigException) {
       command.getErr().println("millrace: " + problem.getMessage());
       return CommandLine.ExitCode.USAGE;
+    }
+    if (problem instanceof ApiException) {
+      command.getErr().println("millrace: " + problem.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
     }
     throw problem;
   }

@@ -1,67 +1,98 @@
 package dev.millrace.server;
 
+import dev.millrace.cluster.NodeAddresses;
+import dev.millrace.cluster.NodeRole;
+import dev.millrace.edge.EdgeCluster;
+import dev.millrace.edge.EdgeFacts;
 import dev.millrace.edge.EdgeSources;
+import dev.millrace.edge.NodeReport;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.live.LadderFacts;
+import dev.millrace.media.live.StreamFacts;
+import dev.millrace.media.log.PartSource;
+import dev.millrace.media.log.PictureSource;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.config.PublishKey;
+import dev.millrace.server.internal.InternalRoute;
+import dev.millrace.server.internal.NodeRoute;
 import dev.millrace.server.metrics.NodeFacts;
 import dev.millrace.server.metrics.NodeMetrics;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One node, wired by hand from rooms: RTMP to the hub of live streams, from there a packager for
- * each stream to the origin's store, from there the edge to viewers. Started and closed once, on
- * any thread.
+ * One node, wired by hand from rooms, those of its roles: RTMP to the hub of live streams, from
+ * there a packager for each stream to the origin's store, from there the edge to viewers. Started
+ * and closed once, on any thread.
  *
- * <p>Order of the start: what is downstream first, so that the first publisher finds everything.
- * Order of the stop: sessions end, packagers write the end of their playlists, viewers get a moment
- * to read it, then everything is closed.
+ * <p>Order of the start: what is downstream first, so that the first publisher finds everything; in
+ * a cluster publishers are taken when the others are known. Order of the stop: sessions end,
+ * packagers write the end of their playlists, viewers get a moment to read it, then everything is
+ * closed.
  */
 final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
+  private static final EdgeFacts NO_EDGE = new EdgeFacts(0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0);
+
   /** How long viewers have to fetch the end of a playlist and the last parts. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
-
-  private final NodeConfig config;
 
   /** Closed from the last to the first; so is what was opened when a later room does not start. */
   private final Deque<AutoCloseable> rooms = new ArrayDeque<>();
 
+  private final NodeServices services;
   private final OriginRoom origin;
-  private final IngestRoom ingest;
-  private final EdgeRoom edge;
+  private final Optional<ClusterRoom> cluster;
+  private final SettingsRoom settings;
+  private final Optional<SharedStreams> shared;
+  private final Optional<IngestRoom> ingest;
+  private final Optional<EdgeRoom> edge;
 
   private Node(NodeConfig config) {
-    this.config = config;
     try {
-      NodeServices services = opened(NodeServices.open(config));
+      services = opened(NodeServices.open(config));
+      cluster =
+          config.cluster().isOn()
+              ? Optional.of(opened(new ClusterRoom(services)))
+              : Optional.empty();
       origin = opened(new OriginRoom(services));
-      InternalRoom internal = opened(new InternalRoom(origin));
-      ingest = opened(new IngestRoom(services, origin, internal));
+      settings = opened(new SettingsRoom(services));
+      shared = cluster.map(with -> opened(new SharedStreams(services, with, origin, settings)));
       NodeMetrics metrics =
           opened(
-              new NodeMetrics(
-                  Version.text(), new NodeMetrics.Sources(this::facts, ingest::ladder)));
+              new NodeMetrics(Version.text(), new NodeMetrics.Sources(this::facts, this::ladder)));
+      InternalRoom internal = opened(new InternalRoom(origin, cluster, routes(metrics)));
+      ingest =
+          has(NodeRole.INGEST)
+              ? Optional.of(opened(new IngestRoom(services, origin, internal, shared)))
+              : Optional.empty();
       edge =
-          opened(
-              new EdgeRoom(
-                  services,
-                  new EdgeSources(
-                      origin.store(),
-                      origin.store(),
-                      ingest::facts,
-                      ingest::ladder,
-                      ingest::port,
-                      metrics::scrape)));
+          has(NodeRole.EDGE)
+              ? Optional.of(opened(new EdgeRoom(services, sources(metrics))))
+              : Optional.empty();
       internal.start();
-      edge.start();
-      ingest.start();
+      edge.ifPresent(EdgeRoom::start);
+      ingest.ifPresent(IngestRoom::start);
+      shared.ifPresent(
+          with ->
+              ingest.ifPresent(
+                  room -> settings.onChange(changed -> room.configure(changed, with))));
+      cluster.ifPresent(
+          with -> {
+            with.join(addresses(with, internal));
+            settings.start(with);
+          });
     } catch (RuntimeException e) {
       closeRooms();
       throw e;
@@ -69,36 +100,110 @@ final class Node implements AutoCloseable {
   }
 
   /**
-   * Starts a node; when this returns it takes publishers and viewers.
+   * Starts a node; when this returns it takes publishers and viewers, as far as they are its roles.
    *
    * @throws ConfigException if it cannot start as configured, for example because a port is in use
    */
   static Node start(NodeConfig config) {
     Node node = new Node(config);
     log.atInfo()
-        .addKeyValue("node", config.name())
-        .log("ready: rtmp on {}:{}", config.rtmp().host(), node.rtmpPort());
+        .addKeyValue("node", node.name())
+        .log(
+            node.rtmpPort().isPresent()
+                ? "ready: rtmp on " + config.rtmp().host() + ":" + node.rtmpPort().getAsInt()
+                : "ready");
     return node;
   }
 
-  /** What was bound. */
-  int rtmpPort() {
-    return ingest.port().orElseThrow();
+  private boolean has(NodeRole role) {
+    return services.config().roles().contains(role);
   }
 
-  /** What was bound. */
-  int httpPort() {
-    return edge.port();
+  private List<InternalRoute> routes(NodeMetrics metrics) {
+    List<InternalRoute> routes = new ArrayList<>();
+    if (cluster.isPresent()) {
+      routes.add(new NodeRoute(this::report, metrics::scrape, this::drain));
+    }
+    return routes;
   }
 
-  /** The keys that publish; never empty. Secret. */
+  private EdgeSources sources(NodeMetrics metrics) {
+    PartSource parts = shared.<PartSource>map(SharedStreams::forViewers).orElse(origin.store());
+    PictureSource pictures =
+        shared.<PictureSource>map(SharedStreams::forViewers).orElse(origin.store());
+    EdgeCluster around =
+        cluster
+            .map(with -> new ClusterDesk(services, with, settings, this::drain).forEdge())
+            .orElseGet(() -> EdgeCluster.none(new SecureRandom().nextLong()));
+    return new EdgeSources(
+        parts, pictures, this::published, this::ladder, this::rtmpPort, metrics::scrape, around);
+  }
+
+  private NodeAddresses addresses(ClusterRoom with, InternalRoom internal) {
+    NodeConfig config = services.config();
+    return new NodeAddresses(
+        internal.address(),
+        edge.map(
+            room ->
+                config
+                    .http()
+                    .publicUrl()
+                    .orElseGet(() -> with.reachable("http", config.http().host(), room.port()))),
+        ingest.map(
+            room ->
+                config
+                    .rtmp()
+                    .publicUrl()
+                    .orElseGet(
+                        () ->
+                            with.reachable(
+                                "rtmp", config.rtmp().host(), room.port().orElseThrow()))));
+  }
+
+  /** For people; unique in a cluster. */
+  String name() {
+    return services.name();
+  }
+
+  /** What was bound; empty where this node takes no publishers. */
+  OptionalInt rtmpPort() {
+    return ingest.map(IngestRoom::port).orElse(OptionalInt.empty());
+  }
+
+  /** What was bound; empty where this node has no viewers. */
+  OptionalInt httpPort() {
+    return edge.map(room -> OptionalInt.of(room.port())).orElse(OptionalInt.empty());
+  }
+
+  /** The keys that publish; empty where nobody can publish. Secret. */
   List<PublishKey> keys() {
-    return ingest.keys();
+    return ingest.map(IngestRoom::keys).orElse(List.of());
+  }
+
+  /** The others, where there may be any. */
+  Optional<ClusterRoom> cluster() {
+    return cluster;
+  }
+
+  private List<StreamFacts> published() {
+    return ingest.map(IngestRoom::facts).orElse(List.of());
+  }
+
+  private Optional<LadderFacts> ladder(StreamPath path) {
+    return ingest.flatMap(room -> room.ladder(path));
+  }
+
+  private String report() {
+    return NodeReport.text(published(), this::ladder, edge.map(EdgeRoom::viewers).orElse(Map.of()));
   }
 
   private NodeFacts facts() {
     return new NodeFacts(
-        ingest.facts(), edge.facts(), ingest.connections(), origin.store().heldBytes());
+        published(),
+        edge.map(EdgeRoom::facts).orElse(NO_EDGE),
+        ingest.map(IngestRoom::connections).orElse(0),
+        origin.store().heldBytes(),
+        shared.map(SharedStreams::sample));
   }
 
   private <T extends AutoCloseable> T opened(T room) {
@@ -106,11 +211,16 @@ final class Node implements AutoCloseable {
     return room;
   }
 
+  /** Begins to hand over what this node has, and then ends the process; returns at once. */
+  void drain() {
+    log.info("asked to drain");
+  }
+
   /** Stops cleanly; returns when all is closed, after a few seconds at most. */
   @Override
   public void close() {
-    log.atInfo().addKeyValue("node", config.name()).log("stopping");
-    boolean watched = ingest.stopPublishing();
+    log.atInfo().addKeyValue("node", name()).log("stopping");
+    boolean watched = ingest.map(IngestRoom::stopPublishing).orElse(false);
     try {
       if (watched) {
         Thread.sleep(LAST_ANSWERS);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -58,15 +59,21 @@ final class NodeProcess {
         "Millrace "
             + Version.text()
             + ", node "
-            + config.name()
+            + node.name()
             + ", is ready. Data: "
             + config.data());
+    node.cluster().ifPresent(cluster -> Greeting.printCluster(out, cluster));
+    node.rtmpPort().ifPresent(port -> greetPublishers(out, node, port));
+    node.httpPort().ifPresent(port -> Greeting.printPages(out, config.http().host(), port));
+  }
+
+  private void greetPublishers(PrintWriter out, Node node, int port) {
     if (config.publish().keys().isEmpty()) {
-      Greeting.printKeys(out, config.rtmp().host(), node.rtmpPort(), node.keys());
+      Greeting.printKeys(out, config.rtmp().host(), port, node.keys());
     } else {
       out.println("  Publish with one of " + node.keys().size() + " stream keys: millrace keys");
       for (String host : Greeting.hosts(config.rtmp().host())) {
-        out.println("    Server:     rtmp://" + host + ":" + node.rtmpPort() + "/APP");
+        out.println("    Server:     rtmp://" + host + ":" + port + "/APP");
       }
     }
     if (config.publish().open()) {
@@ -74,19 +81,19 @@ final class NodeProcess {
           "  OPEN: any stream key is taken for the stream's name. Do not run this on a public"
               + " network.");
     }
-    Greeting.printPages(out, config.http().host(), node.httpPort());
   }
 
   private void announce(Node node, Path file) {
     try {
       new Announcement(
-              config.name(),
+              node.name(),
               ProcessHandle.current().pid(),
               config.data(),
               Greeting.hosts(config.rtmp().host()).getFirst(),
               node.rtmpPort(),
               Greeting.hosts(config.http().host()).getFirst(),
-              node.httpPort())
+              node.httpPort(),
+              node.cluster().map(ClusterRoom::port).orElse(OptionalInt.empty()))
           .write(file);
     } catch (IOException e) {
       throw new ConfigException("--announce " + file + " cannot be written: " + e);

@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.Targets;
@@ -8,10 +9,12 @@ import dev.millrace.transcoder.packager.SequenceNumbers;
 import dev.millrace.transcoder.packager.StreamPackager;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,24 +29,37 @@ final class PackagingRoom {
   private final InstantSource wall;
   private final LongSupplier nanoTime;
   private final LadderRoom ladders;
+  private final Consumer<StreamPath> begun;
+  private final Consumer<StreamPath> released;
   private final Set<Running> running = ConcurrentHashMap.newKeySet();
+
+  /** The newest packager of each path. */
+  private final Map<StreamPath, Running> newest = new ConcurrentHashMap<>();
 
   /** A packager that has not written the end of its stream yet. */
   private record Running(String name, CountDownLatch ended) {}
 
+  /**
+   * @param begun hears that a packager begins with a path
+   * @param released hears that no packager is at work on a path any more
+   */
   PackagingRoom(
       PartSink sink,
       Targets targets,
       SequenceNumbers numbers,
       InstantSource wall,
       LongSupplier nanoTime,
-      LadderRoom ladders) {
+      LadderRoom ladders,
+      Consumer<StreamPath> begun,
+      Consumer<StreamPath> released) {
     this.sink = sink;
     this.targets = targets;
     this.numbers = numbers;
     this.wall = wall;
     this.nanoTime = nanoTime;
     this.ladders = ladders;
+    this.begun = begun;
+    this.released = released;
   }
 
   /** Begins with a stream that has just begun. */
@@ -53,6 +69,8 @@ final class PackagingRoom {
         new StreamPackager(stream, sink, targets, numbers, wall, nanoTime, ladder);
     Running own = new Running("package " + stream.path(), new CountDownLatch(1));
     running.add(own);
+    newest.put(stream.path(), own);
+    begun.accept(stream.path());
     Thread.ofVirtual()
         .name(own.name())
         .start(
@@ -63,6 +81,9 @@ final class PackagingRoom {
                 running.remove(own);
                 own.ended().countDown();
                 ladders.close(stream.path(), ladder);
+                if (newest.remove(stream.path(), own)) {
+                  released.accept(stream.path());
+                }
               }
             });
   }

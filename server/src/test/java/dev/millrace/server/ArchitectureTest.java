@@ -117,6 +117,7 @@ class ArchitectureTest {
                 List.of(
                     "dev.millrace.edge..",
                     "dev.millrace.origin.http..",
+                    "dev.millrace.server.admin..",
                     "dev.millrace.server.internal.."),
             "io.micrometer..", List.of("dev.millrace.server.metrics.."),
             "io.prometheus..", List.of("dev.millrace.server.metrics.."),

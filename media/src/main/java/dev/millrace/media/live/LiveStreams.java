@@ -1,6 +1,7 @@
 package dev.millrace.media.live;
 
 import dev.millrace.media.StreamPath;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * publisher has lost its network for a moment.
  */
 public final class LiveStreams implements AutoCloseable {
-  private final LiveConfig config;
+  private volatile LiveConfig config;
   private final InstantSource wall;
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService timer;
@@ -158,6 +159,12 @@ public final class LiveStreams implements AutoCloseable {
     }
     streams.remove(path, stream);
     return stream.fence(newerEpoch, reason);
+  }
+
+  /** How long publishers may take to come back, for those that go from now on. */
+  public void reconnectWindow(Duration window) {
+    LiveConfig present = config;
+    config = new LiveConfig(window, present.queueFrames(), present.queueBytes());
   }
 
   /** The stream of a path, live or waiting for its publisher. */

@@ -51,8 +51,8 @@ public final class ClusterKeys {
           List.of(Discovery.MULTICAST),
           """
           How nodes find each other, one or more of multicast (a LAN), seeds (cluster.seeds), dns
-          (cluster.dns), file (cluster.folder), kubernetes (its API). Not set: multicast, and beside it
-          whichever of seeds, dns and folder are set.\
+          (cluster.dns), kubernetes (its API); or file (cluster.folder) alone. Not set: file where there
+          is a folder; else multicast, and beside it seeds and dns where they are set.\
           """);
   public static final ConfigKey<List<String>> SEEDS =
       new ConfigKey<>(
@@ -80,9 +80,10 @@ public final class ClusterKeys {
           ValueType.SECRET,
           "",
           """
-          What a node needs to join: the same text on all nodes, 16 characters or more. Better kept in a
-          file (cluster.secret-file) or in MILLRACE_CLUSTER_SECRET than here. Without any of these the
-          one in the data folder counts, and the first node makes it.\
+          What a node needs to join, the same on all nodes: 56 letters and digits as the first node makes
+          them (millrace secret shows it), or 64 hexadecimal digits of your own. Better kept in a file
+          (cluster.secret-file) or in MILLRACE_CLUSTER_SECRET than here. Without any of these the one in
+          the data folder counts, and the first node makes it.\
           """);
   public static final ConfigKey<String> SECRET_FILE =
       new ConfigKey<>(
@@ -192,6 +193,19 @@ public final class ClusterKeys {
           KEY,
           DRAIN_DEADLINE,
           STEERING_TTL);
+
+  /** What can be set for a whole cluster at run time, without dropping a stream. */
+  public static final List<ConfigKey<?>> SHARED =
+      List.of(
+          ConfigKeys.PUBLISH_OPEN,
+          ConfigKeys.PUBLISH_RECONNECT_WINDOW,
+          ConfigKeys.PUBLISH_KEYS,
+          TranscodeKeys.LADDER,
+          TranscodeKeys.TABLE,
+          TranscodeKeys.HEVC,
+          TranscodeKeys.AUDIO_BITRATES,
+          ORIGIN_REPLICAS,
+          ORIGIN_CLASSES);
 
   private ClusterKeys() {}
 }

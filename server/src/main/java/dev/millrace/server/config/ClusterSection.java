@@ -1,6 +1,7 @@
 package dev.millrace.server.config;
 
 import dev.millrace.cluster.NodeRole;
+import dev.millrace.cluster.secret.ClusterSecret;
 import dev.millrace.server.config.NodeConfig.Certificates;
 import dev.millrace.server.config.NodeConfig.Cluster;
 import java.net.URI;
@@ -14,8 +15,6 @@ import java.util.stream.Collectors;
 
 /** Checks what concerns many nodes: the section {@code cluster}, roles and public addresses. */
 final class ClusterSection {
-  private static final int LEAST_SECRET = 16;
-
   private ClusterSection() {}
 
   /**
@@ -31,12 +30,12 @@ final class ClusterSection {
         name.isEmpty() || name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}"),
         "1 to 63 of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
     Optional<String> secret = text(settings, ClusterKeys.SECRET);
-    if (secret.isPresent() && secret.get().length() < LEAST_SECRET) {
-      throw new ConfigException(
-          settings.place(ClusterKeys.SECRET)
-              + " is too short, expected "
-              + LEAST_SECRET
-              + " characters or more");
+    if (secret.isPresent()) {
+      try {
+        ClusterSecret.parse(secret.get());
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException(settings.place(ClusterKeys.SECRET) + ": " + e.getMessage());
+      }
     }
     NodeConfig.require(
         settings,
@@ -122,7 +121,15 @@ final class ClusterSection {
   private static Set<Discovery> discovery(Settings settings) {
     List<String> seeds = settings.get(ClusterKeys.SEEDS);
     boolean chosen = settings.where(ClusterKeys.DISCOVERY).isPresent();
+    if (!chosen && !settings.get(ClusterKeys.FOLDER).isEmpty()) {
+      return EnumSet.of(Discovery.FILE);
+    }
     Set<Discovery> ways = EnumSet.copyOf(settings.get(ClusterKeys.DISCOVERY));
+    NodeConfig.require(
+        settings,
+        ClusterKeys.DISCOVERY,
+        ways.size() == 1 || !ways.contains(Discovery.FILE),
+        "file alone, or others without it");
     add(settings, ways, chosen, Discovery.SEEDS, ClusterKeys.SEEDS, !seeds.isEmpty());
     for (var way :
         List.of(

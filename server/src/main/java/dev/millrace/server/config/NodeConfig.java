@@ -8,15 +8,21 @@ import dev.millrace.transcoder.worker.EncoderPreference;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a node is told, checked as a whole. Immutable. */
+/**
+ * What a node is told, checked as a whole. Immutable.
+ *
+ * @param named whether the name was chosen; else it is the host's
+ */
 public record NodeConfig(
     String name,
+    boolean named,
     Path data,
     Set<NodeRole> roles,
     Rtmp rtmp,
@@ -27,8 +33,17 @@ public record NodeConfig(
     Origin origin,
     Cluster cluster,
     LogFormat logFormat,
-    LogLevel logLevel) {
+    LogLevel logLevel,
+    Basis basis) {
   private static final Duration LONGEST_HOLD = Duration.ofSeconds(20);
+
+  /** What it was read from. Its values are secret in part. */
+  record Basis(Settings settings, Host host) {
+    @Override
+    public String toString() {
+      return "Basis";
+    }
+  }
 
   /** Section {@code rtmp}. */
   public record Rtmp(
@@ -181,6 +196,7 @@ public record NodeConfig(
     String data = settings.get(ConfigKeys.NODE_DATA);
     return new NodeConfig(
         name.isEmpty() ? host.name() : nodeName(settings),
+        !name.isEmpty(),
         (data.isEmpty() ? host.stateFolder() : Path.of(data)).toAbsolutePath().normalize(),
         ClusterSection.roles(settings),
         rtmp(settings),
@@ -191,7 +207,36 @@ public record NodeConfig(
         origin(settings, host),
         ClusterSection.read(settings),
         settings.get(ConfigKeys.LOG_FORMAT),
-        settings.get(ConfigKeys.LOG_LEVEL));
+        settings.get(ConfigKeys.LOG_LEVEL),
+        new Basis(settings, host));
+  }
+
+  /**
+   * The same node with the settings of its whole cluster over its own.
+   *
+   * @param values text by key, of {@link ClusterKeys#SHARED}
+   * @throws ConfigException if a key is none of those, or a value makes no sense
+   */
+  public NodeConfig withCluster(Map<String, String> values) {
+    List<Assignment<?>> over = new ArrayList<>();
+    List<String> known = ClusterKeys.SHARED.stream().map(key -> key.path()).toList();
+    values.forEach(
+        (path, text) -> {
+          ConfigKey<?> key =
+              ClusterKeys.SHARED.stream()
+                  .filter(each -> each.path().equals(path))
+                  .findFirst()
+                  .orElseThrow(
+                      () ->
+                          new ConfigException(
+                              path
+                                  + " cannot be set for the whole cluster"
+                                  + NearestName.hint(path, known)
+                                  + "; what can: "
+                                  + String.join(", ", known)));
+          over.add(new Assignment<>(key, text, "the cluster's settings"));
+        });
+    return of(basis.settings().with(over), basis.host());
   }
 
   private static String nodeName(Settings settings) {

@@ -33,6 +33,17 @@ public final class Settings {
     return new Settings(assigned);
   }
 
+  /**
+   * These settings with others over them.
+   *
+   * @throws ConfigException if a text is not of its key's type
+   */
+  Settings with(List<Assignment<?>> over) {
+    Map<ConfigKey<?>, Assigned<?>> all = new LinkedHashMap<>(assigned);
+    all.putAll(of(over).assigned);
+    return new Settings(all);
+  }
+
   // Safe: of() puts under a key only what that key's own reader returned.
   @SuppressWarnings("unchecked")
   <T> T get(ConfigKey<T> key) {

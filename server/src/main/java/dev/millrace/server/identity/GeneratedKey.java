@@ -1,24 +1,16 @@
 package dev.millrace.server.identity;
 
+import dev.millrace.cluster.secret.ClusterKeys;
+import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.PublishKey;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The stream key that the first start makes for {@code live/main}, 128 random bits in URL-safe
@@ -30,6 +22,12 @@ public final class GeneratedKey {
   private static final int KEY_BYTES = 16;
 
   private GeneratedKey() {}
+
+  /** The key of a cluster, the same on all its nodes: it follows from their secret. */
+  public static PublishKey of(ClusterKeys cluster) {
+    byte[] bytes = cluster.sign(Bytes.utf8("stream key of " + PATH)).slice(0, KEY_BYTES).toArray();
+    return new PublishKey(PATH, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+  }
 
   /** The key in a data folder, if one was made. */
   public static Optional<PublishKey> find(Path dataFolder) {
@@ -54,33 +52,10 @@ public final class GeneratedKey {
     new SecureRandom().nextBytes(random);
     String key = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     try {
-      write(folder.path().resolve(FILE), key + "\n");
+      OwnerFile.write(folder.path().resolve(FILE), key + "\n");
     } catch (IOException e) {
       throw new ConfigException("data folder " + folder.path() + " cannot be written: " + e);
     }
     return new PublishKey(PATH, key);
-  }
-
-  /** Whole or not at all, and never readable by others, not even for a moment. */
-  private static void write(Path file, String text) throws IOException {
-    Path temporary = file.resolveSibling(FILE + ".new");
-    Files.deleteIfExists(temporary);
-    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    FileAttribute<Set<PosixFilePermission>> ownerOnly =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    FileAttribute<?>[] attributes =
-        posix ? new FileAttribute<?>[] {ownerOnly} : new FileAttribute<?>[0];
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(
-            temporary,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            attributes)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -3,6 +3,7 @@ package dev.millrace.server.metrics;
 import dev.millrace.edge.EdgeFacts;
 import dev.millrace.media.live.StreamFacts;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node at one instant. Immutable.
@@ -10,9 +11,14 @@ import java.util.List;
  * @param streams that ingest knows
  * @param rtmpConnections open connections of publishers
  * @param originBytes of media in the origin's memory
+ * @param cluster empty where the node is alone
  */
 public record NodeFacts(
-    List<StreamFacts> streams, EdgeFacts edge, int rtmpConnections, long originBytes) {
+    List<StreamFacts> streams,
+    EdgeFacts edge,
+    int rtmpConnections,
+    long originBytes,
+    Optional<ClusterSample> cluster) {
   public NodeFacts {
     streams = List.copyOf(streams);
   }

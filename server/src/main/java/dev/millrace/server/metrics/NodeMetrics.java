@@ -49,6 +49,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final JvmGcMetrics garbageCollector = new JvmGcMetrics();
   private final Sources sources;
   private final MeterGroup<NodeFacts> node;
+  private final MeterGroup<ClusterSample> cluster;
   private final MeterGroup<StreamMeters.Sample> streams;
   private final MeterGroup<RungFacts> rungs;
 
@@ -58,6 +59,7 @@ public final class NodeMetrics implements AutoCloseable {
   public NodeMetrics(String version, Sources sources) {
     this.sources = sources;
     this.node = new MeterGroup<>(registry, NodeMeters.ALL);
+    this.cluster = new MeterGroup<>(registry, ClusterMeters.ALL);
     this.streams = new MeterGroup<>(registry, StreamMeters.ALL);
     this.rungs = new MeterGroup<>(registry, RungMeters.ALL);
     bindJvm(registry);
@@ -85,6 +87,7 @@ public final class NodeMetrics implements AutoCloseable {
               ladder.rungs().forEach(rung -> shownRungs.put(stream.and("rung", rung.name()), rung));
             });
     node.show(Map.of(Tags.empty(), now));
+    cluster.show(now.cluster().map(sample -> Map.of(Tags.empty(), sample)).orElse(Map.of()));
     streams.show(shownStreams);
     rungs.show(shownRungs);
     return registry.scrape();

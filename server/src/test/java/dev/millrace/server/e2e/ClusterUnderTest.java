@@ -21,7 +21,9 @@ import org.awaitility.core.ConditionTimeoutException;
  * seeds. They are started from the built installation, with a JVM set for many on one machine.
  */
 final class ClusterUnderTest implements AutoCloseable {
-  static final String SECRET = "the-secret-of-these-tests-only";
+  /** Of all clusters here. */
+  static final String SECRET = "0123456789abcdef".repeat(4);
+
   private static final Map<String, String> ENVIRONMENT =
       Map.of(
           "JAVA_TOOL_OPTIONS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx384m",

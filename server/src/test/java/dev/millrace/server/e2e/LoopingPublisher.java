@@ -7,6 +7,7 @@ import dev.millrace.testkit.SharedMedia;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -35,6 +36,7 @@ final class LoopingPublisher implements AutoCloseable {
   private volatile int connections;
   private volatile long lostNanos;
   private volatile long returnedNanos;
+  private volatile boolean refused;
   private volatile boolean closed;
 
   private LoopingPublisher(List<URI> addresses, long reconnectMillis) {
@@ -92,8 +94,8 @@ final class LoopingPublisher implements AutoCloseable {
         send(client, startNanos);
         connected = false;
         lostNanos = System.nanoTime();
-      } catch (java.util.concurrent.CompletionException refused) {
-        // and the next one is tried
+      } catch (CompletionException e) {
+        refused = true; // and the next one is tried
       }
       pause(TimeUnit.MILLISECONDS.toNanos(reconnectMillis));
     }
@@ -144,6 +146,11 @@ final class LoopingPublisher implements AutoCloseable {
   /** Where it is connected now, or was last. */
   URI connectedTo() {
     return connectedTo;
+  }
+
+  /** Whether an address could not be reached or said no. */
+  boolean wasRefused() {
+    return refused;
   }
 
   /** How often it has been accepted. */

@@ -58,6 +58,17 @@ class NodeMetricsTest {
   }
 
   @Test
+  void tellsThePlaceInTheCluster() {
+    assertThat(metrics.scrape())
+        .contains(
+            "\nmillrace_cluster_nodes 5.0\n",
+            "\nmillrace_cluster_view_changes_total 17.0\n",
+            "\nmillrace_cluster_streams{kind=\"ingest\"} 2.0\n",
+            "\nmillrace_cluster_streams{kind=\"origin\"} 3.0\n",
+            "\nmillrace_cluster_settings_revision 6.0\n");
+  }
+
+  @Test
   void tellsStreamsAndRungsAsLongAsTheyAre() {
     streams.add(facts("main", StreamFacts.State.LIVE, 0));
     ladders.put(MAIN, ladder(1.7, false));
@@ -121,7 +132,8 @@ class NodeMetricsTest {
         streams,
         new EdgeFacts(5, 7, 1_000_000, Map.of(MAIN, 12), 123_456, 20, 30, 1, 2, 0),
         3,
-        9_000_000);
+        9_000_000,
+        Optional.of(new ClusterSample(5, 17, 2, 3, 1, 4, 0, 0, 6)));
   }
 
   private static StreamFacts facts(String name, StreamFacts.State state, int startedS) {

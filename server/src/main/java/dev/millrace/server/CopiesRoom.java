@@ -1,0 +1,102 @@
+package dev.millrace.server;
+
+import dev.millrace.cluster.ClusterView;
+import dev.millrace.cluster.NodeRole;
+import dev.millrace.cluster.placement.Copies;
+import dev.millrace.cluster.placement.Placement;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.MergedPartSource;
+import dev.millrace.media.log.SourceEvents;
+import dev.millrace.origin.Replicas;
+import dev.millrace.server.cluster.HolderSources;
+import dev.millrace.server.cluster.HoldingNews;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What this node has of streams that other nodes have too: copies for the cluster, and what it
+ * takes up from others when their publisher comes here.
+ */
+final class CopiesRoom implements AutoCloseable {
+  private final NodeServices node;
+  private final OriginRoom origin;
+  private final ClusterRoom cluster;
+  private final HoldingNews news;
+  private final Supplier<Placement> placement;
+  private final boolean keepsCopies;
+  private final MergedPartSource source;
+  private final Replicas replicas;
+  private final Copies copies = new Copies();
+
+  CopiesRoom(
+      NodeServices node,
+      OriginRoom origin,
+      ClusterRoom cluster,
+      HoldingNews news,
+      HolderSources sources,
+      Supplier<Placement> placement,
+      SourceEvents events) {
+    this.node = node;
+    this.origin = origin;
+    this.cluster = cluster;
+    this.news = news;
+    this.placement = placement;
+    this.keepsCopies = node.config().roles().contains(NodeRole.ORIGIN);
+    this.source =
+        new MergedPartSource(
+            sources::forCopies,
+            () -> List.copyOf(cluster.view().streams()),
+            node.nanoTime(),
+            node.timer(),
+            events);
+    this.replicas =
+        new Replicas(
+            origin.store(),
+            source,
+            path -> cluster.view().ingest(path).isPresent(),
+            node.config().publish().reconnectWindow(),
+            node.tasks(),
+            node.nanoTime(),
+            news::copied);
+  }
+
+  /** Takes a new view; one at a time. */
+  void look(ClusterView view) {
+    source.holdersChanged();
+    keep(view);
+  }
+
+  /** Looks again without a new view: copies that are spare are let go after a while. */
+  void sweep() {
+    keep(cluster.view());
+    news.sweep(Set.copyOf(origin.store().streams()), replicas.replicas());
+  }
+
+  private synchronized void keep(ClusterView view) {
+    if (keepsCopies) {
+      replicas.want(copies.toKeep(view, placement.get(), node.nanoTime().getAsLong()));
+    }
+  }
+
+  /** A stream begins here; from now on only its packager writes to it. */
+  void own(StreamPath path) {
+    replicas.own(path);
+  }
+
+  /** The packager of a path is done with it. */
+  void release(StreamPath path) {
+    replicas.release(path);
+  }
+
+  /** Copies that are kept here. */
+  List<Replicas.Replica> replicas() {
+    return replicas.replicas();
+  }
+
+  @Override
+  public void close() {
+    replicas.close();
+    source.close();
+  }
+}

@@ -1,0 +1,150 @@
+package dev.millrace.server;
+
+import dev.millrace.cluster.ClusterView;
+import dev.millrace.cluster.Holding;
+import dev.millrace.cluster.placement.Placement;
+import dev.millrace.cluster.placement.StreamClass;
+import dev.millrace.cluster.secret.ClusterKeys;
+import dev.millrace.media.live.Epochs;
+import dev.millrace.media.live.LiveStreams;
+import dev.millrace.media.log.MergedPartSource;
+import dev.millrace.server.cluster.HolderSources;
+import dev.millrace.server.cluster.HoldingNews;
+import dev.millrace.server.cluster.PublishersElsewhere;
+import dev.millrace.server.cluster.SourceTally;
+import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.metrics.ClusterSample;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The streams of this node and of the others as one: what viewers and copies are read from, who
+ * publishes where, and what this node tells of its own. Acts on each view of the cluster.
+ */
+final class SharedStreams implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SharedStreams.class);
+
+  private final ClusterRoom cluster;
+  private final Epochs epochs;
+  private final PublishersElsewhere publishers;
+  private final HoldingNews news;
+  private final SourceTally tally = new SourceTally();
+  private final MergedPartSource forViewers;
+  private final CopiesRoom copies;
+  private volatile Optional<LiveStreams> published = Optional.empty();
+  private volatile Placement placement;
+
+  SharedStreams(NodeServices node, ClusterRoom cluster, OriginRoom origin, SettingsRoom settings) {
+    this.cluster = cluster;
+    this.epochs = new Epochs(node.wall(), node.id());
+    this.placement = placement(node.config().origin());
+    this.publishers =
+        new PublishersElsewhere(
+            node.nanoTime(), () -> settings.effective().publish().reconnectWindow());
+    this.news = new HoldingNews(cluster::membership);
+    HolderSources holders = new HolderSources(cluster::view, origin.store(), cluster.others());
+    this.forViewers =
+        new MergedPartSource(
+            holders::forViewers,
+            () -> List.copyOf(cluster.view().streams()),
+            node.nanoTime(),
+            node.timer(),
+            tally);
+    this.copies = new CopiesRoom(node, origin, cluster, news, holders, () -> placement, tally);
+    cluster.onView(this::look);
+    settings.onChange(changed -> place(placement(changed.origin())));
+    node.eachSecond("looking after copies", copies::sweep);
+  }
+
+  private static Placement placement(NodeConfig.Origin set) {
+    return new Placement(
+        set.classes().stream().map(each -> new StreamClass(each.match(), each.replicas())).toList(),
+        set.replicas());
+  }
+
+  /** What is published here, from now on. */
+  void publish(LiveStreams streams) {
+    published = Optional.of(streams);
+    streams.onChange(news::published);
+  }
+
+  /** Acts on a view; one at a time, on a thread of the cluster's. */
+  private synchronized void look(ClusterView view) {
+    try {
+      view.streams().stream()
+          .flatMap(path -> view.holders(path).stream())
+          .map(ClusterView.Held::holding)
+          .mapToLong(Holding::epoch)
+          .forEach(epochs::seen);
+      publishers.learn(view);
+      published.ifPresent(streams -> publishers.fence(streams, view));
+      cluster.others().keep(view);
+      forViewers.holdersChanged();
+      copies.look(view);
+    } catch (RuntimeException e) {
+      log.error("a view of the cluster could not be acted on", e);
+    }
+  }
+
+  /** What all nodes derive from the cluster's secret. */
+  ClusterKeys keys() {
+    return cluster.keys();
+  }
+
+  /** Numbers the sessions that begin here. */
+  Epochs epochs() {
+    return epochs;
+  }
+
+  PublishersElsewhere publishers() {
+    return publishers;
+  }
+
+  CopiesRoom copies() {
+    return copies;
+  }
+
+  /** Playlists, media and pictures for viewers, wherever they are. */
+  MergedPartSource forViewers() {
+    return forViewers;
+  }
+
+  /** For metrics. */
+  ClusterSample sample() {
+    ClusterView view = cluster.view();
+    String self = view.self().id();
+    List<Holding> holdings = view.holdings(self);
+    int ingests =
+        (int) holdings.stream().filter(each -> each.kind() == Holding.Kind.INGEST).count();
+    int filling =
+        (int) holdings.stream().filter(each -> each.state() == Holding.State.FILLING).count();
+    return new ClusterSample(
+        view.nodes().size(),
+        view.version(),
+        ingests,
+        holdings.size() - ingests,
+        filling,
+        tally.lost(),
+        tally.mismatches(),
+        tally.restarts(),
+        view.settings(self).revision());
+  }
+
+  /** Where copies go from now on. */
+  void place(Placement changed) {
+    placement = changed;
+    copies.sweep();
+  }
+
+  Placement placement() {
+    return placement;
+  }
+
+  @Override
+  public void close() {
+    copies.close();
+    forViewers.close();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.millrace.server.cluster;
+
+import dev.millrace.cluster.ClusterView;
+import dev.millrace.cluster.ClusterView.Held;
+import dev.millrace.cluster.Holding;
+import dev.millrace.cluster.Holding.State;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.PartSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Who has a stream, as sources in the order in which to ask them, from the newest view. Any thread;
+ * answers from memory.
+ */
+public final class HolderSources {
+  private final Supplier<ClusterView> view;
+  private final PartSource own;
+  private final OtherNodes others;
+
+  /**
+   * @param own this node's store
+   */
+  public HolderSources(Supplier<ClusterView> view, PartSource own, OtherNodes others) {
+    this.view = view;
+    this.own = own;
+    this.others = others;
+  }
+
+  /**
+   * For viewers: what is here; then complete copies of the newest session, in another order at each
+   * edge so that they share the edges among them; then where it is published, whose network belongs
+   * to the publisher and to the copies; then what may lack something.
+   */
+  public List<PartSource> forViewers(StreamPath path) {
+    ClusterView now = view.get();
+    List<Held> holders = now.holders(path);
+    long newest = holders.stream().mapToLong(held -> held.holding().epoch()).max().orElse(0);
+    String self = now.self().id();
+    return holders.stream()
+        .sorted(
+            Comparator.<Held>comparingInt(held -> rank(held, newest, self))
+                .thenComparingInt(held -> spread(self, held)))
+        .map(held -> source(held, self))
+        .distinct()
+        .toList();
+  }
+
+  /** For copies: all others, where it is published first. */
+  public List<PartSource> forCopies(StreamPath path) {
+    ClusterView now = view.get();
+    String self = now.self().id();
+    return now.holders(path).stream()
+        .filter(held -> !held.node().id().equals(self))
+        .map(held -> source(held, self))
+        .distinct()
+        .toList();
+  }
+
+  private PartSource source(Held held, String self) {
+    return held.node().id().equals(self) ? own : others.of(held.node());
+  }
+
+  private static int rank(Held held, long newest, String self) {
+    Holding holding = held.holding();
+    if (holding.epoch() < newest || holding.state() == State.FILLING) {
+      return 3;
+    }
+    if (held.node().id().equals(self)) {
+      return 0;
+    }
+    return holding.kind() == Holding.Kind.ORIGIN ? 1 : 2;
+  }
+
+  private static int spread(String self, Held held) {
+    return (self + held.node().id()).hashCode() * 0x9E37_79B9;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.millrace.server.internal;
+
+import dev.millrace.media.log.http.LogAddress;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/**
+ * What nodes ask each other of themselves: {@code GET node/report} what is published and watched
+ * here, {@code GET node/metrics} for Prometheus where a node has no port for viewers, {@code POST
+ * node/drain} that it shall hand over what it has and stop.
+ */
+public final class NodeRoute implements InternalRoute {
+  /** Of the report. */
+  public static final String REPORT = LogAddress.ROOT + "node/report";
+
+  /** Of the metrics. */
+  public static final String METRICS = LogAddress.ROOT + "node/metrics";
+
+  /** Of the order to drain. */
+  public static final String DRAIN = LogAddress.ROOT + "node/drain";
+
+  private final Supplier<String> report;
+  private final Supplier<String> metrics;
+  private final Runnable drain;
+
+  /**
+   * @param report asked on worker threads; so is {@code metrics}
+   * @param drain begins to drain and returns
+   */
+  public NodeRoute(Supplier<String> report, Supplier<String> metrics, Runnable drain) {
+    this.report = report;
+    this.metrics = metrics;
+    this.drain = drain;
+  }
+
+  @Override
+  public boolean answer(Context context, HttpServerRequest request, String path) {
+    boolean get = HttpMethod.GET.equals(request.method());
+    switch (path) {
+      case REPORT -> answer(context, request, get, "application/json", report::get);
+      case METRICS ->
+          answer(context, request, get, "text/plain; version=0.0.4; charset=utf-8", metrics::get);
+      case DRAIN ->
+          answer(
+              context,
+              request,
+              HttpMethod.POST.equals(request.method()),
+              "text/plain; charset=utf-8",
+              () -> {
+                drain.run();
+                return "draining\n";
+              });
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void answer(
+      Context context,
+      HttpServerRequest request,
+      boolean rightMethod,
+      String type,
+      Callable<String> text) {
+    if (!rightMethod) {
+      Refusal.send(request, 405, "this address has another method");
+      return;
+    }
+    context
+        .executeBlocking(text, false)
+        .onComplete(
+            answer -> {
+              if (answer.succeeded()) {
+                request.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(answer.result());
+              } else {
+                Refusal.send(request, 500, "the server failed");
+              }
+            });
+  }
+}

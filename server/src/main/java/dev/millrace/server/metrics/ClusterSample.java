@@ -1,0 +1,25 @@
+package dev.millrace.server.metrics;
+
+/**
+ * A node's place in its cluster at one instant. Immutable.
+ *
+ * @param nodes that it sees, itself too
+ * @param viewChanges that it has seen
+ * @param ingests streams that are published here
+ * @param copies of streams that are kept here
+ * @param filling copies that are not complete yet
+ * @param sourcesLost logs that were followed at another node and are no more
+ * @param mismatches files whose bytes were not what the log names
+ * @param restarts windows that began anew behind a hole
+ * @param settingsRevision of the cluster's settings
+ */
+public record ClusterSample(
+    int nodes,
+    long viewChanges,
+    int ingests,
+    int copies,
+    int filling,
+    long sourcesLost,
+    long mismatches,
+    long restarts,
+    long settingsRevision) {}

@@ -1,0 +1,93 @@
+package dev.millrace.server.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.cluster.Holding.State;
+import dev.millrace.cluster.NodeInfo;
+import dev.millrace.media.Bytes;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.LogRecord;
+import dev.millrace.media.log.PartSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class HolderSourcesTest {
+  private final PartSource own = new Named("own");
+  private final OtherNodes others = new OtherNodes(node -> new Named(node.id()));
+
+  /** A source that only has a name. */
+  private record Named(String name) implements PartSource {
+    @Override
+    public Optional<Following> follow(StreamPath path, Consumer<LogRecord> follower) {
+      return Optional.empty();
+    }
+
+    @Override
+    public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
+      return CompletableFuture.failedStage(new NoSuchFileException(file));
+    }
+
+    @Override
+    public List<StreamPath> streams() {
+      return List.of();
+    }
+  }
+
+  private List<String> forViewers(FakeView view) {
+    return names(new HolderSources(() -> view, own, others).forViewers(FakeView.PATH));
+  }
+
+  private List<String> forCopies(FakeView view) {
+    return names(new HolderSources(() -> view, own, others).forCopies(FakeView.PATH));
+  }
+
+  private static List<String> names(List<PartSource> sources) {
+    return sources.stream().map(source -> ((Named) source).name()).toList();
+  }
+
+  @Test
+  void viewersReadWhatIsHereThenCopiesThenTheIngest() {
+    FakeView view =
+        new FakeView()
+            .ingest("in", State.LIVE, 7, "k")
+            .copy("o1", State.LIVE, 7)
+            .copy("self", State.LIVE, 7);
+    assertThat(forViewers(view)).containsExactly("own", "o1", "in");
+  }
+
+  @Test
+  void whatMayLackSomethingIsAskedLast() {
+    FakeView view =
+        new FakeView()
+            .ingest("in", State.LIVE, 8, "k")
+            .copy("old", State.LIVE, 7)
+            .copy("self", State.FILLING, 8);
+    assertThat(forViewers(view).getFirst()).isEqualTo("in");
+    assertThat(forViewers(view)).contains("own", "old");
+  }
+
+  @Test
+  void copiesAreMadeOfOthersOnly() {
+    FakeView view =
+        new FakeView()
+            .ingest("in", State.LIVE, 7, "k")
+            .copy("o1", State.LIVE, 7)
+            .copy("self", State.FILLING, 7);
+    assertThat(forCopies(view)).containsExactly("in", "o1");
+  }
+
+  @Test
+  void aNodeKeepsItsSourceAsLongAsItIsThere() {
+    NodeInfo node = FakeView.nodeOf("a");
+    PartSource first = others.of(node);
+    assertThat(others.of(node)).isSameAs(first);
+    others.keep(new FakeView().with("a"));
+    assertThat(others.of(node)).isSameAs(first);
+    others.keep(new FakeView());
+    assertThat(others.of(node)).isNotSameAs(first);
+  }
+}

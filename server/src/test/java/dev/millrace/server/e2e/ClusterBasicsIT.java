@@ -1,0 +1,136 @@
+package dev.millrace.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Roles apart, each in a process of its own: what is published at any ingest node is on every edge,
+ * and the cluster shows, and lets in, whom it should.
+ */
+class ClusterBasicsIT {
+  @TempDir static Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private static ClusterUnderTest cluster;
+
+  @BeforeAll
+  static void startEdgeFirst() {
+    cluster = new ClusterUnderTest(folder, "basics", Map.of("MILLRACE_TRANSCODE_LADDER", "none"));
+    Map<String, String> roles = new LinkedHashMap<>();
+    roles.put("edge1", "edge"); // the last of the way of the data comes first
+    roles.put("edge2", "edge");
+    roles.put("origin1", "origin");
+    roles.put("ingest1", "ingest");
+    roles.put("both", "ingest,origin");
+    cluster.startAll(roles);
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  private static NodeUnderTest node(String name) {
+    return cluster.node(name);
+  }
+
+  private static ChildProcess command(String... arguments) {
+    return ChildProcess.start(
+        Installation.node(List.of(arguments)),
+        Map.of("MILLRACE_CLUSTER_SECRET", ClusterUnderTest.SECRET),
+        folder);
+  }
+
+  private static String outputOf(String... arguments) {
+    ChildProcess command = command(arguments);
+    assertThat(command.awaitExit(Duration.ofSeconds(60))).as(command.output()).isZero();
+    return command.output();
+  }
+
+  @Test
+  void whatIsPublishedAtAnyIngestIsOnEveryEdge() {
+    try (LoopingPublisher first =
+            LoopingPublisher.start(List.of(node("ingest1").rtmp("one")), 500);
+        LoopingPublisher second = LoopingPublisher.start(List.of(node("both").rtmp("two")), 500)) {
+      for (String edge : List.of("edge1", "edge2")) {
+        node(edge).awaitPlayable("one");
+        node(edge).awaitPlayable("two");
+      }
+      try (PlayerUnderTest one = PlayerUnderTest.start("one", node("edge1"));
+          PlayerUnderTest same = PlayerUnderTest.start("one", node("edge2"));
+          PlayerUnderTest two = PlayerUnderTest.start("two", node("edge2"))) {
+        List<PlayerUnderTest> all = List.of(one, same, two);
+        cluster.await(
+            "players to have 16 parts each",
+            Duration.ofSeconds(40),
+            () -> all.stream().allMatch(player -> player.parts() >= 16));
+        for (PlayerUnderTest player : all) {
+          System.out.println("MEASURED cluster, no failure: " + player.report());
+          assertThat(player.faults()).isEmpty();
+          assertThat(player.discontinuities()).isZero();
+          assertThat(player.stalledMillis()).as(player.report()).isZero();
+        }
+      }
+      assertThat(List.of(first.connections(), second.connections())).containsExactly(1, 1);
+    }
+  }
+
+  @Test
+  void everyNodeIsShownWithItsRoles() {
+    String json = node("edge2").get("/api/v1/cluster").body();
+    for (String name : List.of("edge1", "edge2", "origin1", "ingest1", "both")) {
+      assertThat(json).contains("\"name\":\"" + name + "\"");
+    }
+    String table = outputOf("nodes", "--url", node("edge1").http("").toString());
+    assertThat(table.lines().filter(line -> line.startsWith("both ")).findFirst().orElse(""))
+        .contains("ingest,origin")
+        .contains("up");
+  }
+
+  @Test
+  void aNodeWithAnotherSecretEndsWithAClearLine() {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("run", "--cluster", "basics", "--roles", "edge", "--http-port", "0"));
+    arguments.addAll(List.of("--data", folder.resolve("stranger").toString()));
+    arguments.addAll(List.of("--seed", "127.0.0.1:" + node("edge1").clusterPort()));
+    ChildProcess stranger =
+        ChildProcess.start(
+            Installation.node(arguments),
+            Map.of(
+                "MILLRACE_CLUSTER_SECRET", "fedcba9876543210".repeat(4),
+                "MILLRACE_CLUSTER_ADDRESS", "127.0.0.1",
+                "MILLRACE_CLUSTER_PORT", "0",
+                "MILLRACE_CLUSTER_DISCOVERY", "seeds"),
+            folder.resolve("stranger"));
+    assertThat(stranger.awaitExit(Duration.ofSeconds(60))).as(stranger.output()).isEqualTo(2);
+    assertThat(stranger.output()).containsIgnoringCase("secret");
+    assertThat(node("edge1").get("/api/v1/cluster").body()).doesNotContain("stranger");
+  }
+
+  @Test
+  void aNodeOpensOnlyThePortsOfItsRoles() {
+    assertThat(node("edge1").rtmpPort()).isZero();
+    assertThat(node("origin1").rtmpPort()).isZero();
+    assertThat(node("origin1").httpPort()).isZero();
+    assertThat(node("ingest1").httpPort()).isZero();
+    assertThat(node("ingest1").rtmpPort()).isPositive();
+  }
+
+  @Test
+  void commandsSayWhatIsWrong() {
+    ChildProcess drain = command("drain", "nobody", "--url", node("edge1").http("").toString());
+    assertThat(drain.awaitExit(Duration.ofSeconds(60))).isEqualTo(1);
+    assertThat(drain.output()).contains("there is no node nobody");
+  }
+}
