@@ -7,6 +7,7 @@ import dev.millrace.cluster.Membership;
 import dev.millrace.cluster.NodeAddresses;
 import dev.millrace.cluster.NodeInfo;
 import dev.millrace.cluster.NodeLoad;
+import dev.millrace.cluster.NodeRole;
 import dev.millrace.cluster.channel.Admission;
 import dev.millrace.cluster.channel.JGroupsChannel;
 import dev.millrace.cluster.channel.RefusedException;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,6 +38,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,7 +163,7 @@ final class ClusterRoom implements AutoCloseable {
               new Admission(node.id(), node.name(), PROTOCOL),
               node.wall());
     } catch (RefusedException e) {
-      throw new ConfigException(e.getMessage());
+      throw new ConfigException(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new ConfigException(
           "cluster " + config.name() + " cannot be joined at " + address + ": " + e.getMessage());
@@ -192,6 +195,24 @@ final class ClusterRoom implements AutoCloseable {
         && node.nanoTime().getAsLong() < deadline) {
       LockSupport.parkNanos(LOOK.toNanos());
     }
+  }
+
+  /** Whether another node offers this. */
+  boolean hasOther(NodeRole role) {
+    return others(role).findAny().isPresent();
+  }
+
+  /** Where publishers can go: the least busy of the other nodes with this role. */
+  Optional<URI> other(NodeRole role) {
+    return others(role)
+        .sorted(Comparator.comparingDouble(other -> -other.load().freeCores()))
+        .flatMap(other -> other.addresses().publishers().stream())
+        .findFirst();
+  }
+
+  private Stream<NodeInfo> others(NodeRole role) {
+    return view().nodes().stream()
+        .filter(other -> !other.id().equals(node.id()) && other.offers(role));
   }
 
   /** Adds a listener of views; before {@link #join}. Called on a thread of the cluster's. */

@@ -1,24 +1,36 @@
 package dev.millrace.server;
 
 import dev.millrace.cluster.ClusterView;
+import dev.millrace.cluster.Holding;
 import dev.millrace.cluster.NodeRole;
 import dev.millrace.cluster.placement.Copies;
 import dev.millrace.cluster.placement.Placement;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.MergedPartSource;
 import dev.millrace.media.log.SourceEvents;
+import dev.millrace.media.log.StreamView;
 import dev.millrace.origin.Replicas;
 import dev.millrace.server.cluster.HolderSources;
 import dev.millrace.server.cluster.HoldingNews;
+import dev.millrace.transcoder.packager.Adoptions;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this node has of streams that other nodes have too: copies for the cluster, and what it
  * takes up from others when their publisher comes here.
  */
-final class CopiesRoom implements AutoCloseable {
+final class CopiesRoom implements Adoptions, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CopiesRoom.class);
+
+  /** How long frames of a publisher may wait for the past of its stream. */
+  private static final Duration ADOPTION = Duration.ofSeconds(1);
+
   private final NodeServices node;
   private final OriginRoom origin;
   private final ClusterRoom cluster;
@@ -79,9 +91,29 @@ final class CopiesRoom implements AutoCloseable {
     }
   }
 
-  /** A stream begins here; from now on only its packager writes to it. */
-  void own(StreamPath path) {
-    replicas.own(path);
+  @Override
+  public Optional<StreamView> adopt(StreamPath path) {
+    boolean known =
+        cluster.view().holders(path).stream()
+            .anyMatch(
+                held ->
+                    held.holding().state() != Holding.State.ENDED
+                        && !(held.holding().kind() == Holding.Kind.INGEST
+                            && held.node().id().equals(node.id())));
+    if (!known) {
+      replicas.own(path);
+      return Optional.empty();
+    }
+    try {
+      Optional<StreamView> past = replicas.adopt(path, ADOPTION);
+      log.atInfo()
+          .addKeyValue("stream", path)
+          .log(past.isPresent() ? "taken up from other nodes" : "nobody has its past in reach");
+      return past;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
   }
 
   /** The packager of a path is done with it. */

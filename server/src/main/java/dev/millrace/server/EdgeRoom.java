@@ -9,6 +9,8 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.server.config.NodeConfig;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Viewers: playlists, media, pages, API. Call sequence: constructor, {@link #start}, close. */
 final class EdgeRoom implements AutoCloseable {
@@ -43,6 +45,22 @@ final class EdgeRoom implements AutoCloseable {
 
   EdgeFacts facts() {
     return edge.facts();
+  }
+
+  /**
+   * Has viewers go to other edges.
+   *
+   * @param others whether there are any; where there are none nobody is waited for
+   */
+  Drain.Part drain(BooleanSupplier others) {
+    return new Drain.Part(
+        edge::drain,
+        () -> {
+          int here = edge.facts().viewers().values().stream().mapToInt(each -> each).sum();
+          return here > 0 && others.getAsBoolean()
+              ? Optional.of(here + " viewers")
+              : Optional.empty();
+        });
   }
 
   /** Who watches here. */

@@ -15,11 +15,16 @@ import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.config.PublishKey;
 import dev.millrace.server.identity.GeneratedKey;
 import dev.millrace.server.identity.StreamKeys;
+import dev.millrace.transcoder.packager.Adoptions;
 import dev.millrace.transcoder.packager.SequenceNumbers;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +39,9 @@ final class IngestRoom implements AutoCloseable {
 
   /** How long packagers may take to write the end of their streams. */
   private static final Duration PACKAGERS_END = Duration.ofSeconds(1);
+
+  /** How long a publisher may take to follow a request to go elsewhere. */
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
 
   private final NodeConfig.Rtmp config;
   private final NodeServices node;
@@ -51,7 +59,11 @@ final class IngestRoom implements AutoCloseable {
    * @param shared the streams of other nodes; empty for a node that is alone
    */
   IngestRoom(
-      NodeServices node, OriginRoom origin, InternalRoom internal, Optional<SharedStreams> shared) {
+      NodeServices node,
+      OriginRoom origin,
+      InternalRoom internal,
+      TranscoderRoom transcoder,
+      Optional<SharedStreams> shared) {
     this.node = node;
     config = node.config().rtmp();
     keys = keys(node.config(), shared);
@@ -64,7 +76,7 @@ final class IngestRoom implements AutoCloseable {
             node.timer(),
             shared.map(SharedStreams::epochs).orElseGet(() -> new Epochs(node.wall(), node.id())),
             shared.<Ownership>map(SharedStreams::publishers).orElse(Ownership.NOBODY));
-    ladders = new LadderRoom(node, origin, internal);
+    ladders = new LadderRoom(node, origin, internal, transcoder);
     packaging =
         new PackagingRoom(
             origin.store(),
@@ -73,7 +85,7 @@ final class IngestRoom implements AutoCloseable {
             node.wall(),
             node.nanoTime(),
             ladders,
-            path -> shared.ifPresent(with -> with.copies().own(path)),
+            shared.<Adoptions>map(SharedStreams::copies).orElse(Adoptions.NONE),
             path -> shared.ifPresent(with -> with.copies().release(path)));
     shared.ifPresent(with -> with.publish(streams));
     streams.onStream(packaging::take);
@@ -85,15 +97,49 @@ final class IngestRoom implements AutoCloseable {
             streams,
             (app, key) -> authority.authorize(app, key),
             node.nanoTime());
+    rtmp.acceptPublishers(false);
   }
 
   /**
-   * Takes publishers from now on.
+   * Listens; publishers are told to try again until {@link #acceptPublishers}.
    *
    * @throws dev.millrace.server.config.ConfigException if the port cannot be had
    */
   void start() {
     port = Listening.on("RTMP", config.port(), "--rtmp-port", () -> rtmp.start().getPort());
+  }
+
+  /** From now on publishers are accepted. */
+  void acceptPublishers() {
+    rtmp.acceptPublishers(true);
+  }
+
+  /**
+   * Sends publishers to another ingest node: those that understand it are asked, the others' are
+   * closed a little later, so that they connect again.
+   *
+   * @param elsewhere the node to go to; asked once, empty if there is none
+   */
+  Drain.Part drain(Supplier<Optional<URI>> elsewhere) {
+    AtomicBoolean wait = new AtomicBoolean();
+    return new Drain.Part(
+        () -> {
+          rtmp.acceptPublishers(false);
+          Optional<URI> to = elsewhere.get();
+          wait.set(to.isPresent());
+          if (to.isPresent()) {
+            rtmp.askToReconnect(to, "this server is about to stop");
+            node.timer()
+                .schedule(
+                    () -> rtmp.closePublishers("this server is about to stop"),
+                    PATIENCE.toMillis(),
+                    TimeUnit.MILLISECONDS);
+          }
+        },
+        () ->
+            wait.get() && !streams.list().isEmpty()
+                ? Optional.of(streams.list().size() + " streams of publishers")
+                : Optional.empty());
   }
 
   /** What was bound; empty before. */

@@ -5,7 +5,6 @@ import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.log.PictureSink;
 import dev.millrace.media.log.RenditionSink;
-import dev.millrace.media.log.http.TrustedAuthority;
 import dev.millrace.origin.GenerationGate;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.transcoder.feed.FeedHub;
@@ -15,14 +14,10 @@ import dev.millrace.transcoder.ladder.LadderSettings.Mode;
 import dev.millrace.transcoder.ladder.RungWriters;
 import dev.millrace.transcoder.ladder.StreamLadder;
 import dev.millrace.transcoder.picture.PosterMaker;
-import dev.millrace.transcoder.worker.JavaWorkers;
-import dev.millrace.transcoder.worker.LimitedWorkers;
 import dev.millrace.transcoder.worker.WorkerJob;
 import dev.millrace.transcoder.worker.WorkerLauncher;
-import dev.millrace.transcoder.worker.WorkerSlots;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,25 +27,24 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The ladders of a node: one for each stream, and what they share. Any thread. */
 final class LadderRoom implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LadderRoom.class);
-
   private static final int THUMBNAIL_WIDTH = 160;
   private static final Duration STATUS_INTERVAL = Duration.ofMillis(500);
 
   private final Map<StreamPath, StreamLadder> ladders = new ConcurrentHashMap<>();
   private volatile NodeConfig.Transcode config;
   private final InternalRoom internal;
+  private final TranscoderRoom transcoder;
   private final Optional<PosterMaker> posters;
   private volatile LadderServices services;
 
   /** Its workers will find their feeds in the internal room. */
-  LadderRoom(NodeServices node, OriginRoom origin, InternalRoom internal) {
+  LadderRoom(
+      NodeServices node, OriginRoom origin, InternalRoom internal, TranscoderRoom transcoder) {
     this.config = node.config().transcode();
+    this.transcoder = transcoder;
     this.internal = internal;
     internal.feeds(this::feed);
     GenerationGate gate = internal.gate();
@@ -59,7 +53,7 @@ final class LadderRoom implements AutoCloseable {
     services =
         new LadderServices(
             config.ladder(),
-            launcher(config, node.folder().path(), nanoTime),
+            launcher(config),
             this::job,
             new GatedWriters(gate),
             config.workerMemoryBytes(),
@@ -85,26 +79,8 @@ final class LadderRoom implements AutoCloseable {
         : nanoTime;
   }
 
-  private static Optional<WorkerLauncher> launcher(
-      NodeConfig.Transcode config, Path data, LongSupplier nanoTime) {
-    if (config.ladder().mode() == Mode.NONE) {
-      return Optional.empty();
-    }
-    Optional<Path> ffmpeg = FfmpegFolder.find();
-    if (ffmpeg.isEmpty()) {
-      log.info("no ladder: this installation has no folder 'ffmpeg'; streams have their source");
-    }
-    return ffmpeg.map(
-        jars ->
-            new LimitedWorkers(
-                new JavaWorkers(
-                    System.getProperty("java.class.path"), jars, data.resolve("worker"), nanoTime),
-                slots(config)));
-  }
-
-  private static WorkerSlots slots(NodeConfig.Transcode config) {
-    return new WorkerSlots(
-        config.maxWorkers() > 0 ? config.maxWorkers() : Runtime.getRuntime().availableProcessors());
+  private Optional<WorkerLauncher> launcher(NodeConfig.Transcode now) {
+    return now.ladder().mode() == Mode.NONE ? Optional.empty() : transcoder.launcher();
   }
 
   private WorkerJob job(StreamPath path, long generation) {
@@ -112,7 +88,7 @@ final class LadderRoom implements AutoCloseable {
         internal.feedAddress(path),
         internal.address(),
         internal.token().secret(),
-        TrustedAuthority.NONE,
+        transcoder.authority(),
         generation,
         path,
         config.encoder(),
@@ -135,7 +111,7 @@ final class LadderRoom implements AutoCloseable {
     services =
         new LadderServices(
             changed.ladder(),
-            before.launcher(),
+            launcher(changed),
             before.jobs(),
             before.writers(),
             before.workerMemoryBytes(),

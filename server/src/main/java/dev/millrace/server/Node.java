@@ -56,6 +56,7 @@ final class Node implements AutoCloseable {
   private final Optional<ClusterRoom> cluster;
   private final SettingsRoom settings;
   private final Optional<SharedStreams> shared;
+  private final TranscoderRoom transcoder;
   private final Optional<IngestRoom> ingest;
   private final Optional<EdgeRoom> edge;
 
@@ -72,10 +73,11 @@ final class Node implements AutoCloseable {
       NodeMetrics metrics =
           opened(
               new NodeMetrics(Version.text(), new NodeMetrics.Sources(this::facts, this::ladder)));
+      transcoder = opened(new TranscoderRoom(services, cluster));
       InternalRoom internal = opened(new InternalRoom(origin, cluster, routes(metrics)));
       ingest =
           has(NodeRole.INGEST)
-              ? Optional.of(opened(new IngestRoom(services, origin, internal, shared)))
+              ? Optional.of(opened(new IngestRoom(services, origin, internal, transcoder, shared)))
               : Optional.empty();
       edge =
           has(NodeRole.EDGE)
@@ -92,7 +94,9 @@ final class Node implements AutoCloseable {
           with -> {
             with.join(addresses(with, internal));
             settings.start(with);
+            new LoadReports(services, with, transcoder, () -> facts().edge()).start();
           });
+      ingest.ifPresent(IngestRoom::acceptPublishers);
     } catch (RuntimeException e) {
       closeRooms();
       throw e;
@@ -123,6 +127,7 @@ final class Node implements AutoCloseable {
     List<InternalRoute> routes = new ArrayList<>();
     if (cluster.isPresent()) {
       routes.add(new NodeRoute(this::report, metrics::scrape, this::drain));
+      transcoder.host().ifPresent(routes::add);
     }
     return routes;
   }
@@ -212,14 +217,33 @@ final class Node implements AutoCloseable {
   }
 
   /** Begins to hand over what this node has, and then ends the process; returns at once. */
-  void drain() {
-    log.info("asked to drain");
+  private void drain() {
+    Thread.ofPlatform().name("drain").start(() -> System.exit(0)); // by way of the shutdown hook
   }
 
-  /** Stops cleanly; returns when all is closed, after a few seconds at most. */
+  /** Hands over to the other nodes, if there are any. */
+  private void handOver(ClusterRoom with) {
+    with.membership().draining(true);
+    List<Drain.Part> parts = new ArrayList<>();
+    ingest.ifPresent(room -> parts.add(room.drain(() -> with.other(NodeRole.INGEST))));
+    edge.ifPresent(room -> parts.add(room.drain(() -> with.hasOther(NodeRole.EDGE))));
+    if (with.hasOther(NodeRole.TRANSCODER)) {
+      parts.add(transcoder.drain());
+    }
+    if (with.hasOther(NodeRole.ORIGIN)) {
+      shared.ifPresent(room -> parts.add(room.drain()));
+    }
+    new Drain(services.nanoTime()).run(parts, services.config().cluster().drainDeadline());
+  }
+
+  /**
+   * Stops cleanly: in a cluster after it has handed over what it has, within {@code
+   * drain.deadline}; alone within a few seconds.
+   */
   @Override
   public void close() {
     log.atInfo().addKeyValue("node", name()).log("stopping");
+    cluster.filter(with -> with.view().nodes().size() > 1).ifPresent(this::handOver);
     boolean watched = ingest.map(IngestRoom::stopPublishing).orElse(false);
     try {
       if (watched) {
@@ -228,6 +252,7 @@ final class Node implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    cluster.ifPresent(ClusterRoom::leave);
     closeRooms();
   }
 

@@ -41,6 +41,7 @@ final class NodeProcess {
     Node node = Node.start(config);
     closeables.push(node);
     Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "shutdown"));
+    Signals.endAtTheSecond();
     try {
       announceFile.ifPresent(file -> announce(node, file));
       greet(node);

@@ -5,6 +5,7 @@ import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.Targets;
 import dev.millrace.transcoder.ladder.StreamLadder;
+import dev.millrace.transcoder.packager.Adoptions;
 import dev.millrace.transcoder.packager.SequenceNumbers;
 import dev.millrace.transcoder.packager.StreamPackager;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class PackagingRoom {
   private final InstantSource wall;
   private final LongSupplier nanoTime;
   private final LadderRoom ladders;
-  private final Consumer<StreamPath> begun;
+  private final Adoptions adoptions;
   private final Consumer<StreamPath> released;
   private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
@@ -40,7 +41,7 @@ final class PackagingRoom {
   private record Running(String name, CountDownLatch ended) {}
 
   /**
-   * @param begun hears that a packager begins with a path
+   * @param adoptions what other nodes have of a stream that begins
    * @param released hears that no packager is at work on a path any more
    */
   PackagingRoom(
@@ -50,7 +51,7 @@ final class PackagingRoom {
       InstantSource wall,
       LongSupplier nanoTime,
       LadderRoom ladders,
-      Consumer<StreamPath> begun,
+      Adoptions adoptions,
       Consumer<StreamPath> released) {
     this.sink = sink;
     this.targets = targets;
@@ -58,7 +59,7 @@ final class PackagingRoom {
     this.wall = wall;
     this.nanoTime = nanoTime;
     this.ladders = ladders;
-    this.begun = begun;
+    this.adoptions = adoptions;
     this.released = released;
   }
 
@@ -66,11 +67,10 @@ final class PackagingRoom {
   void take(LiveStream stream) {
     StreamLadder ladder = ladders.open(stream);
     StreamPackager packager =
-        new StreamPackager(stream, sink, targets, numbers, wall, nanoTime, ladder);
+        new StreamPackager(stream, sink, targets, numbers, wall, nanoTime, ladder, adoptions);
     Running own = new Running("package " + stream.path(), new CountDownLatch(1));
     running.add(own);
     newest.put(stream.path(), own);
-    begun.accept(stream.path());
     Thread.ofVirtual()
         .name(own.name())
         .start(

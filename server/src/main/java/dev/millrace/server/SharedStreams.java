@@ -2,6 +2,7 @@ package dev.millrace.server;
 
 import dev.millrace.cluster.ClusterView;
 import dev.millrace.cluster.Holding;
+import dev.millrace.cluster.placement.Origins;
 import dev.millrace.cluster.placement.Placement;
 import dev.millrace.cluster.placement.StreamClass;
 import dev.millrace.cluster.secret.ClusterKeys;
@@ -140,6 +141,39 @@ final class SharedStreams implements AutoCloseable {
 
   Placement placement() {
     return placement;
+  }
+
+  /** Keeps serving until all that should hold the streams of this node hold them complete. */
+  Drain.Part drain() {
+    return new Drain.Part(
+        () -> {},
+        () -> {
+          int left = notYetElsewhere();
+          return left == 0 ? Optional.empty() : Optional.of(left + " streams to be copied");
+        });
+  }
+
+  private int notYetElsewhere() {
+    ClusterView view = cluster.view();
+    String self = view.self().id();
+    Origins origins = new Origins(placement, view);
+    return (int)
+        view.holdings(self).stream()
+            .filter(own -> own.state() == Holding.State.LIVE || own.state() == Holding.State.AWAY)
+            .filter(own -> !isComplete(view, origins, own))
+            .count();
+  }
+
+  private static boolean isComplete(ClusterView view, Origins origins, Holding own) {
+    return origins.of(own.path()).stream()
+        .allMatch(
+            node ->
+                view.holders(own.path()).stream()
+                    .anyMatch(
+                        held ->
+                            held.node().id().equals(node)
+                                && held.holding().state() != Holding.State.FILLING
+                                && held.holding().epoch() >= own.epoch()));
   }
 
   @Override
