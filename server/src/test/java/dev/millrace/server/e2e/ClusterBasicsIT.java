@@ -78,7 +78,9 @@ class ClusterBasicsIT {
           System.out.println("MEASURED cluster, no failure: " + player.report());
           assertThat(player.faults()).isEmpty();
           assertThat(player.discontinuities()).isZero();
-          assertThat(player.stalledMillis()).as(player.report()).isZero();
+          assertThat(player.stalledMillis())
+              .as(player.report())
+              .isLessThan(ClusterUnderTest.FRAME_MILLIS);
         }
       }
       assertThat(List.of(first.connections(), second.connections())).containsExactly(1, 1);

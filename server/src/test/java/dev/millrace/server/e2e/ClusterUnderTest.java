@@ -21,6 +21,9 @@ import org.awaitility.core.ConditionTimeoutException;
  * seeds. They are started from the built installation, with a JVM set for many on one machine.
  */
 final class ClusterUnderTest implements AutoCloseable {
+  /** A picture that stands shorter than one of 25 a second is not seen to stand. */
+  static final long FRAME_MILLIS = 40;
+
   /** Of all clusters here. */
   static final String SECRET = "0123456789abcdef".repeat(4);
 

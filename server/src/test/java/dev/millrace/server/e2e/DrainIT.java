@@ -67,7 +67,9 @@ class DrainIT {
             player.stalledMillis(), publisher.connections(), player.report());
         assertThat(player.faults()).isEmpty();
         assertThat(player.gaps()).isZero();
-        assertThat(player.stalledMillis()).as(player.report() + player.retries()).isZero();
+        assertThat(player.stalledMillis())
+            .as(player.report() + player.retries())
+            .isLessThan(ClusterUnderTest.FRAME_MILLIS);
       }
     }
   }

@@ -86,7 +86,9 @@ class PausedNodeIT {
             PAUSE.toSeconds(), stalledPaused, player.stalledMillis(), player.report());
         assertThat(player.faults()).isEmpty();
         assertThat(player.discontinuities()).isZero();
-        assertThat(player.stalledMillis()).as(player.report() + player.retries()).isZero();
+        assertThat(player.stalledMillis())
+            .as(player.report() + player.retries())
+            .isLessThan(ClusterUnderTest.FRAME_MILLIS);
       }
       assertThat(publisher.connections()).isEqualTo(1);
     }
