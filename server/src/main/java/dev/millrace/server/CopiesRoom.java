@@ -28,8 +28,12 @@ import org.slf4j.LoggerFactory;
 final class CopiesRoom implements Adoptions, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CopiesRoom.class);
 
-  /** How long frames of a publisher may wait for the past of its stream. */
-  private static final Duration ADOPTION = Duration.ofSeconds(1);
+  /**
+   * How long frames of a publisher may wait for the past of its stream; well below what may queue.
+   * A second is enough on a machine with time to spare; to begin anew because it took longer would
+   * cost every viewer a jump in the numbers.
+   */
+  private static final Duration ADOPTION = Duration.ofSeconds(8);
 
   private final NodeServices node;
   private final OriginRoom origin;
