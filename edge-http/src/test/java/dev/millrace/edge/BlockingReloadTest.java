@@ -37,7 +37,7 @@ class BlockingReloadTest {
     assertThat(held).isNotDone();
     stream.parts(1);
     assertThat(EdgeFixture.text(held.join())).contains("#EXT-X-PART:").contains(next + ".m4s");
-    assertThat(edge.server.heldRequests()).isZero();
+    await().until(() -> edge.server.heldRequests() == 0); // counted when the answer is out
   }
 
   @Test

@@ -21,8 +21,24 @@ class LeakTest {
    */
   private static final long SPREAD_KB = 3_000;
 
+  /** A busy machine makes queues and so arenas longer at times; a leak is there each time. */
+  private static final int ATTEMPTS = 3;
+
   @Test
   void twoHundredPipelinesLeaveNothingBehind() throws Exception {
+    List<Long> kilobytes = List.of();
+    for (int i = 0; i < ATTEMPTS; i++) {
+      kilobytes = residentKilobytes();
+      if (kilobytes.getLast() < kilobytes.getFirst() + SPREAD_KB) {
+        return;
+      }
+    }
+    assertThat(kilobytes.getLast())
+        .as("resident kB of attempt " + ATTEMPTS + ": " + kilobytes)
+        .isLessThan(kilobytes.getFirst() + SPREAD_KB);
+  }
+
+  private static List<Long> residentKilobytes() throws Exception {
     Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/status")), "needs Linux's /proc");
     Path file = SharedMedia.require("media/srs_bbb_640x360.flv");
     ProcessBuilder command =
@@ -49,6 +65,6 @@ class LeakTest {
 
     List<Long> kilobytes = output.lines().map(Long::parseLong).toList();
     assertThat(kilobytes).hasSize(3);
-    assertThat(kilobytes.getLast()).as(output).isLessThan(kilobytes.getFirst() + SPREAD_KB);
+    return kilobytes;
   }
 }
