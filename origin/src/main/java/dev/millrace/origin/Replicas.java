@@ -126,15 +126,17 @@ public final class Replicas implements AutoCloseable {
       owned.add(path);
       mirror = begin(path);
     }
+    boolean complete;
     try {
-      mirror.awaitComplete(atMost);
+      complete = mirror.awaitComplete(atMost);
     } finally {
       synchronized (this) {
         mirrors.remove(path, mirror);
       }
       mirror.stopAndWait();
     }
-    return store.view(path).filter(Replicas::canGoOn);
+    // Going on behind a window that lacks its end would give numbers that viewers have had.
+    return complete ? store.view(path).filter(Replicas::canGoOn) : Optional.empty();
   }
 
   private static boolean canGoOn(StreamView view) {
