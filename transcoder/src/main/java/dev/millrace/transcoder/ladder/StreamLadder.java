@@ -59,8 +59,11 @@ public final class StreamLadder implements Ladder, AutoCloseable {
   /** Read on the supervisor's thread too. */
   private volatile boolean ended;
 
-  /** Whether a worker could not even be tried when last asked. Of the packager's thread. */
+  /** Whether a worker could not even be tried when it was wanted. Of the packager's thread. */
   private boolean obstructed;
+
+  /** Whether the supervisor was told that there is something to do. Of the packager's thread. */
+  private boolean directed;
 
   /** For a stream that begins. */
   public StreamLadder(LiveStream stream, LadderServices services) {
@@ -230,9 +233,14 @@ public final class StreamLadder implements Ladder, AutoCloseable {
     boolean something = !plan.isEmpty() && !ended;
     supervisor.ifPresent(
         worker -> {
-          obstructed =
-              worker.view().phase() == WorkerPhase.IDLE
-                  && services.launcher().flatMap(each -> each.obstacle(path)).isPresent();
+          if (something && !directed) {
+            // Until the supervisor has looked itself; later its own worker may be what is in the
+            // way.
+            obstructed = services.launcher().flatMap(each -> each.obstacle(path)).isPresent();
+          } else if (!something || worker.view().phase() != WorkerPhase.IDLE) {
+            obstructed = false;
+          }
+          directed = something;
           worker.want(something);
         });
   }

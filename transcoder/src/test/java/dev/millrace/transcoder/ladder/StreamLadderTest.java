@@ -43,6 +43,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
@@ -307,6 +308,35 @@ class StreamLadderTest {
       open(ladder, HEVC);
 
       assertThat(ladder.facts().reason()).contains("H.265");
+    }
+  }
+
+  @Test
+  void ownWorkerIsNoObstacleWhileItStarts() throws Exception {
+    CountDownLatch starting = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    WorkerLauncher slow =
+        new LimitedWorkers(
+            (job, changed, events) -> {
+              starting.countDown();
+              try {
+                go.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              FakeWorker worker = new FakeWorker(job, changed);
+              workers.add(worker);
+              return worker;
+            },
+            slots);
+    try (StreamLadder ladder =
+        ladder("main", LadderSettings.DEFAULT, Optional.of(slow), System::nanoTime)) {
+      open(ladder, SOURCE);
+      starting.await();
+      assertThat(slots.taken()).as("the only slot").isEqualTo(slots.count());
+      ladder.accept(mark(101));
+      assertThat(ladder.encodes()).isTrue();
+      go.countDown();
     }
   }
 
