@@ -70,8 +70,8 @@ class DrainIT {
           roll(name, edge, player);
         }
         System.out.printf(
-            "MEASURED rolling restart of origins and ingests: stall %d ms (budget 0), publisher"
-                + " accepted %d times; %s%n",
+            "MEASURED rolling restart of origins and ingests: stall %d ms, %d gaps (budgets 0),"
+                + " publisher accepted %d times; %s%n",
             player.stalledMillis(), player.gaps(), publisher.connections(), player.report());
         assertThat(player.faults()).isEmpty();
         assertThat(player.gaps()).isLessThanOrEqualTo(MOVES);
