@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -186,17 +187,21 @@ class MultitrackIT {
   @Test
   void aTrackThatChangesItsSizeGoesOnInTheNewOne() {
     Renditions stream = stream("resized");
+    AtomicLong newest = new AtomicLong();
     Streams.await(
         node,
         "resized",
         "has three segments of the new size",
-        () -> maps(stream, "video-1", 3).size() == 1 && maps(stream, "video-1", 9).size() == 2);
+        () -> {
+          MediaPlaylist playlist = stream.playlist("video-1");
+          newest.set(playlist.newest());
+          return maps(playlist, 3).size() == 1 && maps(playlist, 9).size() == 2;
+        });
     assertThat(Multivariant.parse(stream.multivariant()).variants("URI", "RESOLUTION"))
         .contains("video-1/index.m3u8 256x144");
     assertThat(stream.playlist("video-1").segments()).noneMatch(Segment::gap);
     assertThat(stream.playlist("video-1").parts()).noneMatch(Part::gap);
-    long newest = stream.playlist("video-1").newest();
-    assertThat(stream.decode("video-1", newest - 2, newest).pictures())
+    assertThat(stream.decode("video-1", newest.get() - 2, newest.get()).pictures())
         .hasSize(3 * GOP)
         .allMatch(picture -> picture.width() == 256 && picture.number() >= 0);
     assertSourceUntouched(stream);
@@ -204,8 +209,8 @@ class MultitrackIT {
   }
 
   /** The initialization sections of the newest segments. */
-  private static Set<String> maps(Renditions stream, String rendition, int count) {
-    List<Segment> all = stream.playlist(rendition).segments();
+  private static Set<String> maps(MediaPlaylist playlist, int count) {
+    List<Segment> all = playlist.segments();
     return all.subList(Math.max(0, all.size() - count), all.size()).stream()
         .map(Segment::map)
         .collect(Collectors.toSet());

@@ -8,6 +8,8 @@ import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LadderFacts.State;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.Segment;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -74,8 +76,18 @@ class WorkersElsewhereIT {
   }
 
   /** Child processes of this one: workers alone. */
+  /** Other classes run at the same time in this process; theirs are not of this folder. */
   private static List<ProcessHandle> workers() {
-    return ProcessHandle.current().children().filter(ProcessHandle::isAlive).toList();
+    return ProcessHandle.current().children().filter(WorkersElsewhereIT::isOwn).toList();
+  }
+
+  private static boolean isOwn(ProcessHandle process) {
+    try {
+      String words = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+      return process.isAlive() && words.contains(folder.toString());
+    } catch (IOException e) {
+      return false; // just gone
+    }
   }
 
   private static void awaitEncodingOn(TranscoderNode node) {
