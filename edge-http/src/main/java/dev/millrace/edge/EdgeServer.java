@@ -43,7 +43,7 @@ public final class EdgeServer implements AutoCloseable {
             sources.parts(),
             config,
             path -> steering(cluster, path),
-            path -> !cluster.facts().get().isClustered() || live.isAnnounced(path),
+            path -> live.isAnnounced(path) || sources.parts().streams().contains(path),
             nanoTime);
     this.node =
         new EdgeNode(

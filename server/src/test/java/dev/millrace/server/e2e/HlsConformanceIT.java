@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * hlscheck's 115 rules on what this server serves. One check at a time: several of its rules
  * measure time.
  */
+@Order(1) // the longest of all: it must not be the last, alone
 class HlsConformanceIT {
   @TempDir static Path folder;
   private static NodeUnderTest node;
