@@ -3,6 +3,7 @@ package dev.millrace.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.media.codec.Tracks;
+import dev.millrace.server.chaos.MediaPlaylist;
 import dev.millrace.server.chaos.MediaPlaylist.Part;
 import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import dev.millrace.server.e2e.DecodedMedia.Picture;
