@@ -75,7 +75,6 @@ class WorkersElsewhereIT {
     }
   }
 
-  /** Child processes of this one: workers alone. */
   /** Other classes run at the same time in this process; theirs are not of this folder. */
   private static List<ProcessHandle> workers() {
     return ProcessHandle.current().children().filter(WorkersElsewhereIT::isOwn).toList();
