@@ -4,6 +4,7 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -36,47 +37,27 @@ public final class AloneMembership implements Membership, Topics {
 
   @Override
   public void hold(Holding holding) {
-    boolean changed;
-    synchronized (directory) {
-      changed = directory.hold(holding);
-    }
-    announceIf(changed);
+    change(() -> directory.hold(holding));
   }
 
   @Override
   public void release(StreamPath path, Holding.Kind kind) {
-    boolean changed;
-    synchronized (directory) {
-      changed = directory.release(path, kind);
-    }
-    announceIf(changed);
+    change(() -> directory.release(path, kind));
   }
 
   @Override
   public void load(NodeLoad load) {
-    boolean changed;
-    synchronized (directory) {
-      changed = directory.info(directory.own().info().withLoad(load));
-    }
-    announceIf(changed);
+    change(() -> directory.info(directory.own().info().withLoad(load)));
   }
 
   @Override
   public void draining(boolean draining) {
-    boolean changed;
-    synchronized (directory) {
-      changed = directory.info(directory.own().info().withDraining(draining));
-    }
-    announceIf(changed);
+    change(() -> directory.info(directory.own().info().withDraining(draining)));
   }
 
   @Override
   public void settings(NodeSettings settings) {
-    boolean changed;
-    synchronized (directory) {
-      changed = directory.settings(settings);
-    }
-    announceIf(changed);
+    change(() -> directory.settings(settings));
   }
 
   @Override
@@ -94,7 +75,12 @@ public final class AloneMembership implements Membership, Topics {
     // nobody is there
   }
 
-  private void announceIf(boolean changed) {
+  /** Announces the view if the change is one; says so under the directory's monitor. */
+  private void change(BooleanSupplier change) {
+    boolean changed;
+    synchronized (directory) {
+      changed = change.getAsBoolean();
+    }
     if (changed) {
       announcer.announce();
     }

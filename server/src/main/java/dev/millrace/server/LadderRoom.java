@@ -4,14 +4,13 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.log.PictureSink;
-import dev.millrace.media.log.RenditionSink;
 import dev.millrace.origin.GenerationGate;
 import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.internal.GatedWriters;
 import dev.millrace.transcoder.feed.FeedHub;
 import dev.millrace.transcoder.feed.FeedLimits;
 import dev.millrace.transcoder.ladder.LadderServices;
 import dev.millrace.transcoder.ladder.LadderSettings.Mode;
-import dev.millrace.transcoder.ladder.RungWriters;
 import dev.millrace.transcoder.ladder.StreamLadder;
 import dev.millrace.transcoder.picture.PosterMaker;
 import dev.millrace.transcoder.worker.WorkerJob;
@@ -152,33 +151,5 @@ final class LadderRoom implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     posters.ifPresent(PosterMaker::close);
-  }
-
-  /** The gate of the origin, as ladders see it. */
-  private record GatedWriters(GenerationGate gate) implements RungWriters {
-    @Override
-    public long grant(StreamPath path) {
-      return gate.grant(path);
-    }
-
-    @Override
-    public long reserve() {
-      return gate.reserve();
-    }
-
-    @Override
-    public void admit(StreamPath path, long generation) {
-      gate.admit(path, generation);
-    }
-
-    @Override
-    public RenditionSink sink(StreamPath path, long generation) {
-      return gate.sink(path, generation);
-    }
-
-    @Override
-    public void revoke(StreamPath path, long generation) {
-      gate.revoke(path, generation);
-    }
   }
 }

@@ -14,7 +14,6 @@ import dev.millrace.media.live.Publication;
 import dev.millrace.media.live.PublishRequest;
 import dev.millrace.media.live.PublishResult;
 import dev.millrace.media.live.PublisherFacts;
-import dev.millrace.media.log.RenditionSink;
 import dev.millrace.media.log.Targets;
 import dev.millrace.media.log.http.TrustedAuthority;
 import dev.millrace.origin.GenerationGate;
@@ -26,7 +25,6 @@ import dev.millrace.transcoder.feed.FeedLimits;
 import dev.millrace.transcoder.ladder.LadderServices;
 import dev.millrace.transcoder.ladder.LadderSettings;
 import dev.millrace.transcoder.ladder.RungSetting;
-import dev.millrace.transcoder.ladder.RungWriters;
 import dev.millrace.transcoder.ladder.StreamLadder;
 import dev.millrace.transcoder.packager.SequenceNumbers;
 import dev.millrace.transcoder.packager.StreamPackager;
@@ -129,7 +127,7 @@ final class IngestNode implements AutoCloseable {
             List.of(64_000L)),
         Optional.of(new PlacedWorkers(places, remote::at, System::nanoTime)),
         this::job,
-        new Writers(gate),
+        new GatedWriters(gate),
         1L << 30,
         FeedLimits.DEFAULT,
         Optional.empty(),
@@ -206,32 +204,5 @@ final class IngestNode implements AutoCloseable {
     remote.close();
     timer.shutdownNow();
     store.close();
-  }
-
-  private record Writers(GenerationGate gate) implements RungWriters {
-    @Override
-    public long grant(StreamPath path) {
-      return gate.grant(path);
-    }
-
-    @Override
-    public long reserve() {
-      return gate.reserve();
-    }
-
-    @Override
-    public void admit(StreamPath path, long generation) {
-      gate.admit(path, generation);
-    }
-
-    @Override
-    public RenditionSink sink(StreamPath path, long generation) {
-      return gate.sink(path, generation);
-    }
-
-    @Override
-    public void revoke(StreamPath path, long generation) {
-      gate.revoke(path, generation);
-    }
   }
 }
