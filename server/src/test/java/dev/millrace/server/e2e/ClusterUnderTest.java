@@ -1,6 +1,6 @@
 package dev.millrace.server.e2e;
 
-import dev.millrace.testkit.net.VirtualHost;
+import dev.millrace.server.hosts.VirtualHost;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

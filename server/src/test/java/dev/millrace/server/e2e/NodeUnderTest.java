@@ -1,6 +1,6 @@
 package dev.millrace.server.e2e;
 
-import dev.millrace.testkit.net.VirtualHost;
+import dev.millrace.server.hosts.VirtualHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

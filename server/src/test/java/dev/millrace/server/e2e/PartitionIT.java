@@ -6,9 +6,10 @@ import dev.millrace.cluster.secret.ClusterSecret;
 import dev.millrace.media.StreamPath;
 import dev.millrace.server.chaos.LogRecorder;
 import dev.millrace.server.chaos.PartLedger;
-import dev.millrace.testkit.net.Half;
-import dev.millrace.testkit.net.VirtualHost;
-import dev.millrace.testkit.net.VirtualHosts;
+import dev.millrace.server.hosts.Half;
+import dev.millrace.server.hosts.TestNetwork;
+import dev.millrace.server.hosts.VirtualHost;
+import dev.millrace.server.hosts.VirtualHosts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,7 @@ class PartitionIT {
 
   @BeforeAll
   void start() {
-    network = VirtualHosts.create();
+    network = TestNetwork.create();
     cluster =
         new ClusterUnderTest(
             folder,

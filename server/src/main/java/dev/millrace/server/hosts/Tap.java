@@ -1,4 +1,4 @@
-package dev.millrace.testkit.net;
+package dev.millrace.server.hosts;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;

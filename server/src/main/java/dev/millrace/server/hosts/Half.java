@@ -1,4 +1,4 @@
-package dev.millrace.testkit.net;
+package dev.millrace.server.hosts;
 
 /** One of the two parts into which {@link VirtualHosts#cut} divides the network. */
 public enum Half {

@@ -1,4 +1,4 @@
-package dev.millrace.testkit.net;
+package dev.millrace.server.hosts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +61,7 @@ final class Ip {
     }
   }
 
-  /** Runs {@code ip} where the test runs; the arguments are separated by spaces. */
+  /** Runs {@code ip} where this process runs; the arguments are separated by spaces. */
   static String run(String arguments) {
     List<String> command = new ArrayList<>(List.of("ip"));
     command.addAll(List.of(arguments.split(" ", -1)));

@@ -1,4 +1,4 @@
-package dev.millrace.testkit.net;
+package dev.millrace.server.hosts;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;

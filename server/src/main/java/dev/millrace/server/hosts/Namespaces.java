@@ -1,12 +1,12 @@
-package dev.millrace.testkit.net;
+package dev.millrace.server.hosts;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How one network's namespaces and devices are named: with the pid of the test's process, by which
- * a later run knows what nobody needs any more.
+ * How one network's namespaces and devices are named: with the pid of their maker, by which a later
+ * run knows what nobody needs any more.
  */
 final class Namespaces {
   private static final Pattern NAME = Pattern.compile("millrace-(\\d+)-\\d+-\\w+");
@@ -40,12 +40,12 @@ final class Namespaces {
     }
   }
 
-  /** Removes what test processes left that ended without closing their networks. */
+  /** Removes what processes left that ended without closing their networks. */
   static void sweep() {
     for (String name : Ip.namespaces()) {
       Matcher matcher = NAME.matcher(name);
       if (matcher.matches() && isDead(Long.parseLong(matcher.group(1)))) {
-        System.err.println("removing " + name + ", which a test process left behind");
+        System.err.println("removing " + name + ", which a process left behind");
         Ip.removeNamespace(name);
       }
     }

@@ -1,4 +1,4 @@
-package dev.millrace.testkit.net;
+package dev.millrace.server.hosts;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.millrace.testkit.net;
+package dev.millrace.server.hosts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,12 +32,12 @@ class VirtualHostsTest {
 
   @BeforeAll
   void startAgents() throws IOException {
-    network = VirtualHosts.create();
+    network = TestNetwork.create();
     a1 = network.add(Half.A);
     a2 = network.add(Half.A);
     b1 = network.add(Half.B);
     for (VirtualHost host : network.hosts()) {
-      agents.add(start(host, "dev.millrace.testkit.net.HostAgent", host.name(), host.address()));
+      agents.add(start(host, "dev.millrace.server.hosts.HostAgent", host.name(), host.address()));
     }
     for (Process agent : agents) {
       assertThat(agent.inputReader().readLine()).isEqualTo("ready");
@@ -111,7 +111,7 @@ class VirtualHostsTest {
   @Test
   @Order(5)
   void secondNetworkIsApart() {
-    try (VirtualHosts other = VirtualHosts.create()) {
+    try (VirtualHosts other = TestNetwork.create()) {
       VirtualHost host = other.add(Half.A);
       assertThat(host.address()).isNotEqualTo(a1.address());
       assertThat(host.namespace()).isNotEqualTo(a1.namespace());
@@ -164,7 +164,7 @@ class VirtualHostsTest {
     Ip.run("netns add " + left);
     Process forgotten =
         new ProcessBuilder(Ip.NSENTER, "--net=" + Ip.file(left), "sleep", "600").start();
-    VirtualHosts.create().close();
+    TestNetwork.create().close();
     assertThat(Ip.namespaces()).doesNotContain(left);
     assertThat(forgotten.waitFor(10, TimeUnit.SECONDS)).isTrue();
   }

@@ -1,4 +1,4 @@
-package dev.millrace.testkit.net;
+package dev.millrace.server.hosts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,15 +13,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Hosts with addresses of their own on one Linux machine, in one network of two halves that can be
- * cut and healed. The test's process reaches every host at all times.
+ * cut and healed. The process that makes them reaches every host at all times.
  *
  * <pre>
- *   the test's process: 10.77.N.1         10.77.N.129
+ *   this process:       10.77.N.1         10.77.N.129
  *                           │                 │
  *         a1: .2 ──┐   ┌────┴───┐  trunk  ┌───┴────┐   ┌── b1: .130
  *                  ├───┤ half A ├────x────┤ half B ├───┤
@@ -52,35 +50,24 @@ public final class VirtualHosts implements AutoCloseable {
     this.switches = namespaces.namespace("switches");
   }
 
-  /** Whether this machine can have virtual hosts. */
-  public static boolean available() {
-    return obstacle().isEmpty();
-  }
-
   /** Why this machine cannot have virtual hosts; empty where it can. */
   public static Optional<String> obstacle() {
-    return Ip.missing().map(what -> "needs " + what).or(() -> Kernel.REFUSAL);
+    return missingProgram().or(() -> Kernel.REFUSAL);
+  }
+
+  /** The part of {@link #obstacle} that an installation mends; empty if nothing is missing. */
+  static Optional<String> missingProgram() {
+    return Ip.missing().map(what -> "needs " + what);
   }
 
   /**
-   * A network without hosts. Where there can be none the running test is skipped, loudly; with
-   * CI=true it fails if a program is missing, which {@code .ci/run} installs.
+   * A network without hosts; to be closed. What processes left that ended without closing theirs is
+   * removed first.
+   *
+   * @throws IllegalStateException if the machine cannot have it; {@link #obstacle} tells before
    */
-  public static VirtualHosts create() {
-    Optional<String> obstacle = obstacle();
-    if (obstacle.isPresent()) {
-      if ("true".equals(System.getenv("CI")) && Ip.missing().isPresent()) {
-        Assertions.fail(
-            "virtual hosts: " + obstacle.get() + ", and with CI=true that is a failure");
-      }
-      System.err.println("SKIPPED: virtual hosts: " + obstacle.get());
-      Assumptions.abort("virtual hosts: " + obstacle.get());
-    }
-    return open();
-  }
-
-  private static synchronized VirtualHosts open() {
-    // Two test processes at once would find the same subnet free.
+  public static synchronized VirtualHosts create() {
+    // Two processes at once would find the same subnet free.
     try (FileChannel channel =
             FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var lock = channel.lock()) {
@@ -236,7 +223,7 @@ public final class VirtualHosts implements AutoCloseable {
     static final Optional<String> REFUSAL = probe();
 
     private static Optional<String> probe() {
-      try (VirtualHosts network = open()) {
+      try (VirtualHosts network = create()) {
         network.add(Half.A);
         return Optional.empty();
       } catch (Ip.RefusedException e) {
