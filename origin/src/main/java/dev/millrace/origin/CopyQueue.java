@@ -93,6 +93,19 @@ final class CopyQueue {
     return renditions.values().stream().allMatch(Deque::isEmpty);
   }
 
+  /** How much media waits in the rendition in which most does. */
+  long mediaUs() {
+    long most = 0;
+    for (Deque<Item> items : renditions.values()) {
+      long sum = 0;
+      for (Item item : items) {
+        sum += item.entry == null ? 0 : item.entry.durationUs();
+      }
+      most = Math.max(most, sum);
+    }
+    return most;
+  }
+
   /** Copies what can be copied now; false if there is a hole that cannot be filled. */
   boolean proceed() {
     for (Map.Entry<String, Deque<Item>> each : renditions.entrySet()) {

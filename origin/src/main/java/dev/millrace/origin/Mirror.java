@@ -7,11 +7,8 @@ import dev.millrace.media.log.LogRecord;
 import dev.millrace.media.log.LogWatcher;
 import dev.millrace.media.log.PartSource;
 import dev.millrace.media.log.PartSource.Following;
-import dev.millrace.media.log.RenditionView;
-import dev.millrace.media.log.Segment;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.origin.Replicas.Replica;
-import dev.millrace.origin.Replicas.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,17 +46,14 @@ final class Mirror implements Runnable {
   private final Predicate<StreamPath> ingested;
   private final Duration reconnectWindow;
   private final LongSupplier nanoTime;
-  private final Consumer<Replica> changed;
 
   private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
   private final AtomicBoolean overflow = new AtomicBoolean();
-  private final CountDownLatch complete = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  /** Volatile: written by the mirror's thread, read by all. */
-  private volatile Replica told;
+  private final CopyProgress progress;
 
-  /** Volatile for the same reason, the other way round. */
+  /** Volatile: written by all, read by the mirror's thread. */
   private volatile boolean stopping;
 
   private volatile Runnable afterwards = () -> {};
@@ -76,7 +70,6 @@ final class Mirror implements Runnable {
   private boolean lost;
 
   private boolean windowTold;
-  private boolean filled;
   private boolean ending;
   private OptionalLong ingestGoneNanos = OptionalLong.empty();
 
@@ -94,19 +87,18 @@ final class Mirror implements Runnable {
     this.ingested = ingested;
     this.reconnectWindow = reconnectWindow;
     this.nanoTime = nanoTime;
-    this.changed = changed;
-    this.told = new Replica(path, State.FILLING, 0);
+    this.progress = new CopyProgress(path, nanoTime, changed);
     this.merge = new LogMerge<>(StreamView.empty());
     this.queue = queue();
   }
 
   Replica replica() {
-    return told;
+    return progress.replica();
   }
 
-  /** Waits until the window is here; false if it is not in time. */
+  /** Waits until the window is here to its end; false if it was not here in time. */
   boolean awaitComplete(Duration atMost) throws InterruptedException {
-    return complete.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    return progress.await(atMost);
   }
 
   /** Ends soon; then the thread runs {@code then}. */
@@ -258,7 +250,7 @@ final class Mirror implements Runnable {
           .addKeyValue("stream", path)
           .log("bytes in the middle of the log are nowhere: the copy begins behind them");
       CopyQueue broken = queue;
-      filled = false;
+      progress.beginAgain();
       begin(StreamView.empty());
       queue.skipAsIn(broken);
     }
@@ -267,12 +259,12 @@ final class Mirror implements Runnable {
       store.end(path, view.epoch());
       view = store.view(path).orElse(StreamView.empty());
     }
-    filled = filled || (windowTold && view.opened() && queue.isEmpty());
-    if (filled) {
+    progress.measure(view, windowTold, queue);
+    if (progress.isFilled()) {
       showPictures(view);
       endIfAlone(view);
     }
-    tell(store.view(path).orElse(StreamView.empty()));
+    progress.tell(store.view(path).orElse(StreamView.empty()));
   }
 
   private void showPictures(StreamView view) {
@@ -303,30 +295,5 @@ final class Mirror implements Runnable {
       store.end(path, view.epoch());
       beginAgain();
     }
-  }
-
-  private void tell(StreamView view) {
-    State state =
-        !filled
-            ? State.FILLING
-            : view.ended() ? State.ENDED : isAway(view) ? State.AWAY : State.LIVE;
-    Replica now = new Replica(path, state, view.epoch());
-    if (!now.equals(told)) {
-      told = now;
-      changed.accept(now);
-    }
-    if (filled) {
-      complete.countDown();
-    }
-  }
-
-  private static boolean isAway(StreamView view) {
-    List<Segment> last =
-        view.renditions().stream()
-            .map(RenditionView::segments)
-            .filter(segments -> !segments.isEmpty())
-            .map(List::getLast)
-            .toList();
-    return !last.isEmpty() && last.stream().allMatch(each -> each.parts().getLast().gap());
   }
 }

@@ -40,6 +40,18 @@ final class HeldLog {
                     .isPresent());
   }
 
+  /** Whether it knows the newest session of the merged log and has all of it, but for a part. */
+  boolean isLevelWith(StreamView merged) {
+    return view.epoch() >= merged.epoch()
+        && merged.renditions().stream()
+            .allMatch(
+                ours ->
+                    ours.segments().isEmpty()
+                        || view.rendition(ours.description().name())
+                            .filter(theirs -> LogJoin.isLevel(theirs, ours))
+                            .isPresent());
+  }
+
   /** Whether no rendition of the merged log would go back if it began anew from here. */
   boolean covers(StreamView merged) {
     return merged.renditions().stream()

@@ -48,6 +48,26 @@ final class LogJoin {
     return their.msn() > our.msn() && their.epoch() >= our.epoch();
   }
 
+  /**
+   * Whether {@code theirs} ends where {@code ours} does, or behind it, or so little before it that
+   * its line may be on the way: one entry.
+   */
+  static boolean isLevel(RenditionView theirs, RenditionView ours) {
+    if (ours.segments().isEmpty()) {
+      return true;
+    }
+    if (theirs.segments().isEmpty()) {
+      return false;
+    }
+    Segment their = theirs.segments().getLast();
+    Segment our = ours.segments().getLast();
+    if (their.msn() == our.msn()) {
+      return their.entries().size() + 1 >= our.entries().size();
+    }
+    return their.msn() > our.msn()
+        || (their.msn() == our.msn() - 1 && their.complete() && our.entries().size() == 1);
+  }
+
   /** Whether {@code theirs} holds where {@code ours} ends. */
   static boolean has(RenditionView theirs, RenditionView ours) {
     Segment tail = ours.segments().getLast();

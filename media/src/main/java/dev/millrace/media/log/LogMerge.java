@@ -104,6 +104,15 @@ public final class LogMerge<H> {
     return held != null && held.isOf(view);
   }
 
+  /**
+   * Whether a holder has told all that the merged log has of each rendition, but for about a part:
+   * nothing is missed if it is the only one from now on.
+   */
+  public boolean isLevel(H holder) {
+    HeldLog held = holders.get(holder);
+    return held != null && held.isComplete() && held.isOf(view) && held.isLevelWith(view);
+  }
+
   private List<LogRecord> settle() {
     told = new ArrayList<>();
     openNewest();

@@ -105,6 +105,7 @@ final class MergedStream {
         }
       }
       end = upstreams.surplus(wanted);
+      upstreams.followed().forEach(each -> each.wasLevel = each.isLevel());
       for (Upstream upstream : end) {
         upstream.gone = true;
         upstreams.remove(upstream);
@@ -116,17 +117,19 @@ final class MergedStream {
     end.forEach(Upstream::close);
   }
 
-  /** Those who are followed first, then the others. */
+  /** Those who are followed and not behind first, then others who are followed, then the rest. */
   List<PartSource> inOrder(List<PartSource> listed) {
     List<PartSource> all = new ArrayList<>();
     synchronized (lock) {
       upstreams.followed().stream()
           .filter(upstream -> upstream.complete)
+          // As listed among themselves: the first is the nearest.
+          .sorted(
+              Comparator.comparingInt((Upstream upstream) -> upstream.isLevel() ? 0 : 1)
+                  .thenComparingInt(upstream -> rank(listed, upstream.source)))
           .map(Upstream::source)
           .forEach(all::add);
     }
-    // As listed among themselves: the first is the nearest.
-    all.sort(Comparator.comparingInt(each -> rank(listed, each)));
     listed.stream().filter(each -> !all.contains(each)).forEach(all::add);
     return all;
   }
@@ -197,6 +200,7 @@ final class MergedStream {
   private void told(Upstream upstream, LogRecord record) {
     Optional<String> broken = Optional.empty();
     boolean restarted = false;
+    boolean caughtUp = false;
     synchronized (lock) {
       if (upstream.gone) {
         return;
@@ -211,10 +215,14 @@ final class MergedStream {
         broken = Optional.of("its log is not one: " + e.getMessage());
       }
       restarted = merge.takeRestarted();
+      caughtUp = upstreams.hasSpare() && !upstream.wasLevel && upstream.isLevel();
     }
     deliver();
     if (restarted) {
       events.restarted(path);
+    }
+    if (caughtUp) {
+      reconcile();
     }
     broken.ifPresent(reason -> lost(upstream, reason));
   }
@@ -320,6 +328,10 @@ final class MergedStream {
     private final PartSource source;
     private final long beganNanos;
     private boolean complete;
+
+    /** When it was last considered whom to follow. */
+    private boolean wasLevel;
+
     private boolean gone;
     private Following following = () -> {};
 
@@ -358,6 +370,11 @@ final class MergedStream {
     @Override
     public boolean isComplete() {
       return complete;
+    }
+
+    @Override
+    public boolean isLevel() {
+      return merge.isLevel(this);
     }
 
     @Override

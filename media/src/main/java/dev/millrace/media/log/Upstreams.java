@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Which holders of a stream are followed: the first two that can be; who was lost waits a growing
- * while. One that is not wanted any more is kept until those that are have told their window.
+ * while. One that is not wanted any more is kept until those that are have told their window and
+ * are level with what it told: a node that stood still for a while comes back with a window, too.
  * Guarded by the lock of its {@link MergedStream}.
  */
 final class Upstreams<U extends Upstreams.Followed> {
@@ -28,7 +29,11 @@ final class Upstreams<U extends Upstreams.Followed> {
   interface Followed {
     PartSource source();
 
+    /** Whether its window was told. */
     boolean isComplete();
+
+    /** Whether its log has reached what all together told. */
+    boolean isLevel();
 
     long beganNanos();
   }
@@ -73,16 +78,29 @@ final class Upstreams<U extends Upstreams.Followed> {
     return listed.stream().distinct().filter(each -> !waits(each, nowNanos)).limit(WANTED).toList();
   }
 
+  /** Whether there are more than are wanted, so that one may be let go. */
+  boolean hasSpare() {
+    return followed.size() > WANTED;
+  }
+
   /** Those that are followed but not wanted, if there is enough without them. */
   List<U> surplus(List<PartSource> wanted) {
-    long told = wanted.stream().filter(each -> of(each).filter(Followed::isComplete).isPresent()).count();
+    List<U> present = wanted.stream().flatMap(each -> of(each).stream()).toList();
+    boolean told =
+        !present.isEmpty()
+            && present.size() == wanted.size()
+            && present.stream().allMatch(Followed::isComplete);
+    if (!told) {
+      return List.of();
+    }
+    boolean enough = present.size() >= WANTED;
+    boolean level = present.stream().allMatch(Followed::isLevel);
     List<U> surplus = new ArrayList<>();
-    if (told > 0 && told == wanted.size()) {
-      for (U each : followed.values()) {
-        // A holder that nobody lists is better than none beside the only other.
-        if (!wanted.contains(each.source()) && (told >= WANTED || !each.isComplete())) {
-          surplus.add(each);
-        }
+    for (U each : followed.values()) {
+      // A holder that nobody lists is better than none beside the only other.
+      boolean needed = each.isComplete() && (!enough || (each.isLevel() && !level));
+      if (!wanted.contains(each.source()) && !needed) {
+        surplus.add(each);
       }
     }
     return surplus;

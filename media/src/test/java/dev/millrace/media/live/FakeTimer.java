@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Runs what is due when a test moves the clock, on the test's thread. */
-final class FakeTimer extends ScheduledThreadPoolExecutor {
+public final class FakeTimer extends ScheduledThreadPoolExecutor {
   private final PriorityQueue<Task> tasks = new PriorityQueue<>();
   private long nanos;
 
@@ -19,7 +19,7 @@ final class FakeTimer extends ScheduledThreadPoolExecutor {
     }
   }
 
-  FakeTimer() {
+  public FakeTimer() {
     super(0);
   }
 
@@ -29,15 +29,15 @@ final class FakeTimer extends ScheduledThreadPoolExecutor {
     return null;
   }
 
-  long nanos() {
+  public long nanos() {
     return nanos;
   }
 
-  int pending() {
+  public int pending() {
     return tasks.size();
   }
 
-  void advance(Duration by) {
+  public void advance(Duration by) {
     nanos += by.toNanos();
     while (!tasks.isEmpty() && tasks.peek().dueNanos() <= nanos) {
       tasks.remove().work().run();
