@@ -24,9 +24,10 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     description = {
       "Starts a cluster of its own on this machine, publishes and plays streams, and meanwhile"
-          + " kills, pauses, drains and restarts one node after the other at random. Checks that"
-          + " every part that a player received is the one that was written, and that numbers never"
-          + " go back and have no hole that was not announced. Exit status 0 if so, 1 if not."
+          + " kills, pauses, drains and restarts one node after the other at random, and cuts the"
+          + " network between them (this needs Linux and root). Checks that every part that a"
+          + " player received is the one that was written, and that numbers never go back and have"
+          + " no hole that was not announced. Exit status 0 if so, 1 if not."
     },
     sortOptions = false)
 final class ChaosCommand implements Callable<Integer> {
@@ -48,6 +49,26 @@ final class ChaosCommand implements Callable<Integer> {
       description = "The same one does the same to the same nodes; random if not given.")
   private Optional<Long> seed = Optional.empty();
 
+  @Option(
+      names = "--actions",
+      paramLabel = "N",
+      description = "Ends after so many, if that is sooner.")
+  private int actions = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--rest",
+      paramLabel = "SECONDS",
+      defaultValue = "8",
+      description = "Longest time between two actions (${DEFAULT-VALUE}).")
+  private int restSeconds;
+
+  @Option(
+      names = "--stop",
+      paramLabel = "SECONDS",
+      defaultValue = "20",
+      description = "Longest time for which a node or the network stops (${DEFAULT-VALUE}).")
+  private int stopSeconds;
+
   @Option(names = "--nodes", defaultValue = "5", description = "Nodes (${DEFAULT-VALUE}).")
   private int nodes;
 
@@ -66,6 +87,9 @@ final class ChaosCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     require("--minutes", minutes, 1, MOST_MINUTES);
+    require("--actions", actions, 1, Integer.MAX_VALUE);
+    require("--rest", restSeconds, 2, MOST);
+    require("--stop", stopSeconds, 1, MOST);
     require("--nodes", nodes, LEAST_NODES, MOST_NODES);
     require("--streams", streams, 1, MOST);
     require("--players", players, 1, MOST);
@@ -73,7 +97,10 @@ final class ChaosCommand implements Callable<Integer> {
     ChaosSettings settings =
         new ChaosSettings(
             Duration.ofMinutes(minutes),
+            actions,
             seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(1, 1_000_000)),
+            Duration.ofSeconds(restSeconds),
+            Duration.ofSeconds(stopSeconds),
             nodes,
             streams,
             players,
@@ -83,7 +110,9 @@ final class ChaosCommand implements Callable<Integer> {
     Thread ending = new Thread(run::close, "chaos-end");
     Runtime.getRuntime().addShutdownHook(ending);
     try (run) {
-      return run.run() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+      boolean good = run.run();
+      out.println((good ? "PASS" : "FAIL") + " seed " + settings.seed());
+      return good ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     } catch (IOException e) {
       out.println("FAIL seed " + settings.seed() + ": " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;

@@ -2,15 +2,25 @@ package dev.millrace.server.chaos;
 
 import dev.millrace.cluster.secret.ClusterKeys;
 import dev.millrace.cluster.secret.ClusterSecret;
+import dev.millrace.server.hosts.Half;
+import dev.millrace.server.hosts.VirtualHosts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** The nodes, what is done to them, and whether they have got over it. One thread. */
+/**
+ * The nodes, what is done to them, and whether they have got over it. One thread, but {@link
+ * #close}.
+ */
 final class ChaosCluster implements AutoCloseable {
   private static final int COPIES = 2;
   private static final Duration START = Duration.ofSeconds(60);
@@ -23,10 +33,17 @@ final class ChaosCluster implements AutoCloseable {
   private final String secret;
   private final ClusterKeys keys;
   private final ClusterEye eye;
-  private final List<ChaosNode> nodes = new ArrayList<>();
+  private final Optional<VirtualHosts> network;
+  private final List<ChaosNode> nodes = new CopyOnWriteArrayList<>();
+  private boolean closed;
 
-  ChaosCluster(String name) {
+  /**
+   * @param network where the nodes are to be, which it closes; on loopback if empty, and then there
+   *     are no cuts
+   */
+  ChaosCluster(String name, Optional<VirtualHosts> network) {
     this.name = name;
+    this.network = network;
     ClusterSecret made = ClusterSecret.generate();
     this.secret = made.text();
     this.keys = made.keys(name);
@@ -34,22 +51,47 @@ final class ChaosCluster implements AutoCloseable {
   }
 
   /**
-   * Starts so many nodes, the first one before the others.
+   * Starts so many nodes, the first one before the others, which start together.
    *
    * @throws IOException if one does not get ready or does not find the others
    */
   void start(int count, Path folder) throws IOException, InterruptedException {
     for (int i = 0; i < count; i++) {
       String node = "n" + (i + 1);
-      nodes.add(new ChaosNode(node, ChaosPlan.roles(i), folder.resolve(node)));
+      int number = i;
+      nodes.add(
+          new ChaosNode(
+              node,
+              ChaosPlan.roles(i),
+              network.map(each -> each.add(ChaosPlan.half(number))),
+              folder.resolve(node)));
     }
-    for (ChaosNode node : nodes) {
-      start(node);
-    }
+    start(nodes.getFirst());
+    startAll(nodes.subList(1, nodes.size()));
     for (ChaosNode edge : having("edge")) {
       if (!await(START, () -> eye.nodes(edge) == nodes.size())) {
         throw new IOException(edge.name() + " does not see all nodes, see " + edge.log());
       }
+    }
+  }
+
+  private void startAll(List<ChaosNode> together) throws IOException, InterruptedException {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Void>> starts =
+          executor.invokeAll(
+              together.stream()
+                  .<Callable<Void>>map(
+                      node ->
+                          () -> {
+                            start(node);
+                            return null;
+                          })
+                  .toList());
+      for (Future<Void> each : starts) {
+        each.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(String.valueOf(e.getCause()), e);
     }
   }
 
@@ -70,6 +112,13 @@ final class ChaosCluster implements AutoCloseable {
   /** The nodes of a role. */
   List<ChaosNode> having(String role) {
     return nodes.stream().filter(node -> node.has(role)).toList();
+  }
+
+  /** The edges in a half of the network. */
+  List<ChaosNode> edges(Half half) {
+    return having("edge").stream()
+        .filter(node -> ChaosPlan.half(nodes.indexOf(node)) == half)
+        .toList();
   }
 
   /** Waits until every edge can play a stream {@code live/NAME}; false if that does not come. */
@@ -99,12 +148,18 @@ final class ChaosCluster implements AutoCloseable {
     return "";
   }
 
+  /** Whether this can be done here. */
+  boolean can(ChaosAction action) {
+    return action.kind() != ChaosAction.Kind.CUT || network.isPresent();
+  }
+
   /**
-   * Does it, and sees to it that the node runs again.
+   * Does it, and sees to it that all nodes run again and reach each other.
    *
+   * @param move sends publishers to the other half
    * @throws IOException if the node does not end or does not get ready again
    */
-  void hit(ChaosAction action) throws IOException, InterruptedException {
+  void hit(ChaosAction action, Runnable move) throws IOException, InterruptedException {
     ChaosNode node = nodes.get(action.node());
     switch (action.kind()) {
       case KILL -> node.signal("KILL");
@@ -123,11 +178,35 @@ final class ChaosCluster implements AutoCloseable {
         }
         return;
       }
+      case CUT -> {
+        cut(action, move);
+        return;
+      }
     }
     if (!node.awaitExit(action.kind() == ChaosAction.Kind.KILL ? KILL : HANDOVER)) {
       throw new IOException(node.name() + " does not end, see " + node.log());
     }
     start(node);
+  }
+
+  private void cut(ChaosAction action, Runnable move) throws InterruptedException {
+    long halfNanos = action.length().toNanos() / 2;
+    network(VirtualHosts::cut);
+    try {
+      TimeUnit.NANOSECONDS.sleep(halfNanos);
+      if (action.moving()) {
+        move.run();
+      }
+      TimeUnit.NANOSECONDS.sleep(halfNanos);
+    } finally {
+      network(VirtualHosts::heal);
+    }
+  }
+
+  private synchronized void network(Consumer<VirtualHosts> change) {
+    if (!closed) {
+      network.ifPresent(change);
+    }
   }
 
   private ChaosNode otherEdge(ChaosNode node) {
@@ -156,9 +235,12 @@ final class ChaosCluster implements AutoCloseable {
     }
   }
 
+  /** Ends all processes, and removes the network. Any thread. */
   @Override
-  public void close() {
+  public synchronized void close() {
     nodes.forEach(ChaosNode::close);
+    network(VirtualHosts::close);
+    closed = true;
     eye.close();
   }
 }

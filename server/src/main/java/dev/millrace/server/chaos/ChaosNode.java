@@ -1,5 +1,6 @@
 package dev.millrace.server.chaos;
 
+import dev.millrace.server.hosts.VirtualHost;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,30 +16,37 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of this installation in a process of its own, on loopback and on ports that it keeps when
- * it is started again. One thread.
+ * A node of this installation in a process of its own, on loopback or on a virtual host, and on
+ * ports that it keeps when it is started again. One thread, but {@link #close}.
  */
 final class ChaosNode implements AutoCloseable {
-  private static final String HOST = "127.0.0.1";
+  private static final String LOOPBACK = "127.0.0.1";
   private static final Duration READY = Duration.ofSeconds(60);
   private static final long LOOK_MS = 50;
 
   private final String name;
   private final String roles;
+  private final Optional<VirtualHost> place;
+  private final String address;
   private final Path folder;
   private final int rtmpPort = freePort();
   private final int httpPort = freePort();
   private final int clusterPort = freePort();
   private final int internalPort = freePort();
-  private @Nullable Process process;
+  private volatile @Nullable Process process;
+  private volatile boolean closed;
 
   /**
    * @param roles as {@code --roles} takes them
+   * @param place where it runs; on loopback if empty
    * @param folder for its data and what it prints
    */
-  ChaosNode(String name, String roles, Path folder) throws IOException {
+  ChaosNode(String name, String roles, Optional<VirtualHost> place, Path folder)
+      throws IOException {
     this.name = name;
     this.roles = roles;
+    this.place = place;
+    this.address = place.map(VirtualHost::address).orElse(LOOPBACK);
     this.folder = Files.createDirectories(folder);
   }
 
@@ -57,19 +65,19 @@ final class ChaosNode implements AutoCloseable {
   }
 
   String seed() {
-    return HOST + ":" + clusterPort;
+    return address + ":" + clusterPort;
   }
 
   URI http(String path) {
-    return URI.create("http://" + HOST + ":" + httpPort + path);
+    return URI.create("http://" + address + ":" + httpPort + path);
   }
 
   URI rtmp(String key) {
-    return URI.create("rtmp://" + HOST + ":" + rtmpPort + "/live/" + key);
+    return URI.create("rtmp://" + address + ":" + rtmpPort + "/live/" + key);
   }
 
   URI internal() {
-    return URI.create("https://" + HOST + ":" + internalPort);
+    return URI.create("https://" + address + ":" + internalPort);
   }
 
   /**
@@ -82,14 +90,18 @@ final class ChaosNode implements AutoCloseable {
       throws IOException, InterruptedException {
     Path announcement = folder.resolve("announce.json");
     Files.deleteIfExists(announcement);
+    List<String> command = command(cluster, seeds, announcement);
     ProcessBuilder builder =
-        new ProcessBuilder(command(cluster, seeds, announcement))
+        new ProcessBuilder(place.map(host -> host.command(command)).orElse(command))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
     builder.environment().keySet().removeIf(each -> each.startsWith("MILLRACE_"));
     builder.environment().putAll(environment(secret));
     Process started = builder.start();
     process = started;
+    if (closed) {
+      close();
+    }
     long deadline = System.nanoTime() + READY.toNanos();
     while (!Files.exists(announcement)) {
       if (started.waitFor(LOOK_MS, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
@@ -119,27 +131,18 @@ final class ChaosNode implements AutoCloseable {
   }
 
   private Map<String, String> environment(String secret) {
-    return Map.of(
-        "MILLRACE_NODE_NAME",
-        name,
-        "MILLRACE_CLUSTER_SECRET",
-        secret,
-        "MILLRACE_CLUSTER_ADDRESS",
-        HOST,
-        "MILLRACE_CLUSTER_PORT",
-        String.valueOf(clusterPort),
-        "MILLRACE_CLUSTER_INTERNAL_PORT",
-        String.valueOf(internalPort),
-        "MILLRACE_CLUSTER_DISCOVERY",
-        "seeds",
-        "MILLRACE_RTMP_HOST",
-        HOST,
-        "MILLRACE_HTTP_HOST",
-        HOST,
-        "MILLRACE_TRANSCODE_LADDER",
-        "none",
-        "MILLRACE_TRANSCODE_POSTER_INTERVAL",
-        "0s");
+    return Map.ofEntries(
+        Map.entry("MILLRACE_NODE_NAME", name),
+        Map.entry("MILLRACE_CLUSTER_SECRET", secret),
+        Map.entry("MILLRACE_CLUSTER_ADDRESS", address),
+        Map.entry("MILLRACE_CLUSTER_PORT", String.valueOf(clusterPort)),
+        Map.entry("MILLRACE_CLUSTER_INTERNAL_PORT", String.valueOf(internalPort)),
+        Map.entry("MILLRACE_CLUSTER_DISCOVERY", "seeds"),
+        Map.entry("MILLRACE_RTMP_HOST", address),
+        Map.entry("MILLRACE_HTTP_HOST", address),
+        Map.entry("MILLRACE_STEERING_TTL", Player.STEERING.toSeconds() + "s"),
+        Map.entry("MILLRACE_TRANSCODE_LADDER", "none"),
+        Map.entry("MILLRACE_TRANSCODE_POSTER_INTERVAL", "0s"));
   }
 
   /** What it prints. */
@@ -148,26 +151,31 @@ final class ChaosNode implements AutoCloseable {
   }
 
   boolean isAlive() {
-    return process != null && process.isAlive();
+    Process current = process;
+    return current != null && current.isAlive();
   }
 
   /** Sends a signal by name, as the shell's kill does. */
   void signal(String signal) throws IOException, InterruptedException {
-    if (process != null) {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+    Process current = process;
+    if (current != null) {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(current.pid())).start().waitFor();
     }
   }
 
   /** Whether it has ended within the time. */
   boolean awaitExit(Duration atMost) throws InterruptedException {
-    return process == null || process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    Process current = process;
+    return current == null || current.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Ends the process at once, if there is one. */
+  /** Ends the process at once, and any that is being started. Any thread. */
   @Override
   public void close() {
-    if (process != null) {
-      process.destroyForcibly();
+    closed = true;
+    Process current = process;
+    if (current != null) {
+      current.destroyForcibly();
     }
   }
 }

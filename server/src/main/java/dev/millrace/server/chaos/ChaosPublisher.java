@@ -31,6 +31,7 @@ final class ChaosPublisher implements AutoCloseable {
   private final Thread thread;
   private volatile int connections;
   private volatile boolean closed;
+  private volatile boolean leaving;
 
   /** Begins to publish. */
   ChaosPublisher(EventLoops loops, List<URI> addresses, SyntheticSource source) {
@@ -38,6 +39,11 @@ final class ChaosPublisher implements AutoCloseable {
     this.addresses = List.copyOf(addresses);
     this.source = source;
     this.thread = Thread.ofPlatform().daemon().name("chaos-publisher").start(this::run);
+  }
+
+  /** Hangs up, and comes back to the next of its addresses. */
+  void move() {
+    leaving = true;
   }
 
   /** How often it was accepted. */
@@ -68,7 +74,9 @@ final class ChaosPublisher implements AutoCloseable {
     client.send(VIDEO, 0, source.videoHeader());
     client.send(AUDIO, 0, source.audioHeader());
     long takenNanos = startNanos;
+    leaving = false;
     while (!closed
+        && !leaving
         && !client.closed().isDone()
         && System.nanoTime() - takenNanos < PATIENCE_NANOS) {
       takenNanos = client.isWritable() ? System.nanoTime() : takenNanos;

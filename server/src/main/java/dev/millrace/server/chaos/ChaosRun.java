@@ -3,6 +3,8 @@ package dev.millrace.server.chaos;
 import dev.millrace.ingest.rtmp.EventLoops;
 import dev.millrace.media.StreamPath;
 import dev.millrace.server.bench.SyntheticSource;
+import dev.millrace.server.hosts.Half;
+import dev.millrace.server.hosts.VirtualHosts;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -10,14 +12,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
  * A cluster of real nodes that is hit again and again while streams are published and played, and
- * the judgement of what the players received. One thread; {@link #close} ends all processes.
+ * the judgement of what the players received. One thread, but {@link #close}, which ends all
+ * processes.
  */
 public final class ChaosRun implements AutoCloseable {
   private static final List<String> RENDITIONS = List.of("video", "audio");
@@ -26,26 +31,31 @@ public final class ChaosRun implements AutoCloseable {
   private static final int MORE_PARTS = 10;
 
   private final ChaosSettings settings;
-  private final Consumer<String> out;
+  private final Optional<String> obstacle = VirtualHosts.obstacle();
   private final ChaosCluster cluster;
   private final EventLoops loops = new EventLoops(1, "chaos");
   private final PartLedger ledger = new PartLedger();
   private final LogRecorder recorder;
   private final Map<String, String> received = new ConcurrentHashMap<>();
   private final List<String> streams;
-  private final List<ChaosPublisher> publishers = new ArrayList<>();
-  private final List<Player> players = new ArrayList<>();
-  private final List<String> faults = new ArrayList<>();
+  private final List<ChaosPublisher> publishers = new CopyOnWriteArrayList<>();
+  private final List<Player> players = new CopyOnWriteArrayList<>();
   private final long startNanos = System.nanoTime();
-  private int hits;
+  private final ChaosReport report;
+  private int leftOut;
 
   /**
+   * Makes the network; nothing runs yet.
+   *
    * @param out takes the lines that tell what happens
    */
   public ChaosRun(ChaosSettings settings, Consumer<String> out) {
     this.settings = settings;
-    this.out = out;
-    this.cluster = new ChaosCluster("chaos-" + settings.seed());
+    this.report = new ChaosReport(out, () -> millisSince(startNanos));
+    this.cluster =
+        new ChaosCluster(
+            "chaos-" + settings.seed(),
+            obstacle.isEmpty() ? Optional.of(VirtualHosts.create()) : Optional.empty());
     this.recorder = new LogRecorder(ledger, cluster.keys());
     this.streams =
         IntStream.rangeClosed(1, settings.streams()).mapToObj(each -> "chaos-" + each).toList();
@@ -58,17 +68,29 @@ public final class ChaosRun implements AutoCloseable {
    * @throws IOException if the cluster does not start
    */
   public boolean run() throws IOException, InterruptedException {
-    ChaosPlan plan = new ChaosPlan(settings.seed(), settings.nodes());
+    obstacle.ifPresent(
+        why -> {
+          report.tell("NO CUTS: the network cannot be cut on this machine: " + why);
+          report.tell("NO CUTS: all nodes are on loopback, and cuts are left out");
+        });
+    ChaosPlan plan =
+        new ChaosPlan(
+            settings.seed(),
+            settings.nodes(),
+            new ChaosPlan.Limits(settings.rest(), settings.stop()));
     cluster.start(settings.nodes(), settings.folder());
-    tell(settings.nodes() + " nodes are there, " + settings.folder());
+    report.tell(settings.nodes() + " nodes are there, " + settings.folder());
     publish();
     play();
     long end = System.nanoTime() + settings.length().toNanos();
-    while (System.nanoTime() < end && faults.isEmpty()) {
+    for (int i = 0; i < settings.actions() && System.nanoTime() < end; i++) {
       ChaosAction action = plan.next();
-      TimeUnit.NANOSECONDS.sleep(action.pause().toNanos());
+      TimeUnit.NANOSECONDS.sleep(action.rest().toNanos());
       hit(action);
-      players.forEach(player -> faults.addAll(player.faults()));
+      players.forEach(player -> player.faults().forEach(report::violated));
+      if (report.isViolated()) {
+        break;
+      }
     }
     return judge();
   }
@@ -97,39 +119,53 @@ public final class ChaosRun implements AutoCloseable {
     }
   }
 
+  /**
+   * Players by turns in one half and in the other, for a network that is cut has no viewers between
+   * the halves. Of four the first two have all edges of their half, and the others, as players
+   * without content steering, only one.
+   */
   private void play() {
     for (int i = 0; i < settings.players(); i++) {
-      String name = streams.get(i % streams.size());
-      List<URI> edges =
-          rotated(cluster.having("edge"), i).stream()
-              .map(each -> each.http("/hls/live/" + name + "/"))
-              .toList();
-      players.add(new Player(edges, "live/" + name, RENDITIONS, received));
+      int pair = i / 2;
+      String name = streams.get(pair % streams.size());
+      List<ChaosNode> edges = rotated(cluster.edges(i % 2 == 0 ? Half.A : Half.B), pair);
+      List<ChaosNode> own = pair % 2 == 0 ? edges : edges.subList(0, 1);
+      Player player =
+          new Player(
+              own.stream().map(each -> each.http("/hls/live/" + name + "/")).toList(),
+              "live/" + name,
+              RENDITIONS,
+              received);
+      players.add(player);
+      report.watch(
+          "player %d, live/%s at %s"
+              .formatted(
+                  i + 1, name, String.join(", ", own.stream().map(ChaosNode::name).toList())),
+          player);
     }
-    tell(streams.size() + " streams are published, " + players.size() + " players play");
+    report.tell(streams.size() + " streams are published, " + players.size() + " players play");
   }
 
   private void hit(ChaosAction action) throws InterruptedException {
     ChaosNode node = cluster.nodes().get(action.node());
-    tell(
-        switch (action.kind()) {
-          case KILL -> "kill -9 " + node.name();
-          case PAUSE -> "pause " + node.name() + " for " + action.length().toSeconds() + " s";
-          case RESTART -> "restart " + node.name();
-          case DRAIN -> "drain " + node.name();
-        });
-    hits++;
+    String what = action.told(node.name());
+    if (!cluster.can(action)) {
+      leftOut++;
+      report.tell("left out: " + what);
+      return;
+    }
+    report.begins(what);
     try {
-      cluster.hit(action);
+      cluster.hit(action, () -> publishers.forEach(ChaosPublisher::move));
       long back = System.nanoTime();
       String missing = cluster.awaitWhole(streams);
       if (missing.isEmpty()) {
-        tell("  whole again %d ms after it was back".formatted(millisSince(back)));
+        report.ended("whole again %d ms after all was up".formatted(millisSince(back)));
       } else {
-        faults.add(missing + " a minute after " + action.kind() + " of " + node.name());
+        report.violated(missing + " a minute later");
       }
     } catch (IOException e) {
-      faults.add(String.valueOf(e.getMessage()));
+      report.violated(String.valueOf(e.getMessage()));
     }
   }
 
@@ -137,33 +173,31 @@ public final class ChaosRun implements AutoCloseable {
     for (Player player : players) {
       int before = player.parts();
       if (!ChaosCluster.await(LAST_PARTS, () -> player.parts() >= before + MORE_PARTS)) {
-        faults.add("a player receives no more: " + player.report());
+        report.violated("a player receives no more: " + player.report());
       }
     }
     players.forEach(Player::close);
     ChaosCluster.await(LAST_LOGS, () -> ledger.check(received).faults().isEmpty());
     PartLedger.Verdict verdict = ledger.check(received);
-    faults.addAll(verdict.faults());
-    for (Player player : players) {
-      tell("player: " + player.report());
-      player.faults().stream().filter(each -> !faults.contains(each)).forEach(faults::add);
-    }
-    tell(
-        "totals: %d hits, %d connections of %d publishers, %d parts written, %d received and"
-                .formatted(
-                    hits, connections(), publishers.size(), verdict.written(), verdict.matching())
-            + " identical, longest stall %d ms".formatted(longestStall()));
-    faults.forEach(each -> tell("FAULT " + each));
-    tell((faults.isEmpty() ? "PASS" : "FAIL") + " seed " + settings.seed());
-    return faults.isEmpty();
+    verdict.faults().forEach(report::violated);
+    players.forEach(player -> player.faults().forEach(report::violated));
+    report.print(
+        List.of(
+            "Publishers: %d connections of %d".formatted(connections(), publishers.size()),
+            "Parts: %d received, by names %d; %d of these are byte by byte what was written"
+                .formatted(parts(), received.size(), verdict.matching()),
+            "Logs: %d parts written, %d announced as gaps"
+                .formatted(verdict.written(), verdict.gaps()),
+            "Left out: %d cuts".formatted(leftOut)));
+    return !report.isViolated();
   }
 
   private int connections() {
     return publishers.stream().mapToInt(ChaosPublisher::connections).sum();
   }
 
-  private long longestStall() {
-    return players.stream().mapToLong(Player::stalledMillis).max().orElse(0);
+  private int parts() {
+    return players.stream().mapToInt(Player::allParts).sum();
   }
 
   /** The same list, beginning with another one. */
@@ -173,14 +207,11 @@ public final class ChaosRun implements AutoCloseable {
     return turned;
   }
 
-  private void tell(String line) {
-    out.accept("%7.1f s  %s".formatted(millisSince(startNanos) / 1000.0, line));
-  }
-
   private static long millisSince(long nanos) {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
   }
 
+  /** Any thread. */
   @Override
   public void close() {
     players.forEach(Player::close);

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Fetches a player's files from one of several edges; from the next when one fails. Any thread. */
 final class EdgeClient implements AutoCloseable {
+  /** Longer than a playlist stands still while a publisher is away. */
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -26,20 +29,40 @@ final class EdgeClient implements AutoCloseable {
     this.edges = List.copyOf(edges);
   }
 
-  /** Of the edge that is used now. */
+  /**
+   * Of the edge that is used now.
+   *
+   * @param atMost how long an answer is waited for; less where another edge can be asked
+   */
   HttpResponse<byte[]> get(String file, Duration atMost) throws IOException, InterruptedException {
     URI asked = current();
     try {
-      return http.send(
-          HttpRequest.newBuilder(asked.resolve(file)).timeout(atMost).build(),
-          HttpResponse.BodyHandlers.ofByteArray());
+      return get(asked.resolve(file), edges.size() > 1 ? PATIENCE : atMost);
     } catch (IOException e) {
       turnAwayFrom(asked);
       throw e;
     }
   }
 
-  private synchronized URI current() {
+  /** The answer of any address. */
+  HttpResponse<byte[]> get(URI address, Duration atMost) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(address).timeout(atMost).build(),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** All that it may ask. */
+  List<URI> edges() {
+    return edges;
+  }
+
+  /** From now on it asks this one of them, until that fails. */
+  synchronized void turnTo(URI other) {
+    edge = Math.max(0, edges.indexOf(other));
+  }
+
+  /** The edge that is used now. */
+  synchronized URI current() {
     return edges.get(edge);
   }
 

@@ -33,7 +33,8 @@ public record MediaPlaylist(List<Segment> segments, List<Part> parts) {
       boolean gap,
       String uri,
       long durationUs,
-      long discontinuity) {}
+      long discontinuity,
+      String map) {}
 
   /**
    * Reads one.
@@ -102,7 +103,8 @@ public record MediaPlaylist(List<Segment> segments, List<Part> parts) {
                 value.contains("GAP=YES"),
                 attribute(value, "URI"),
                 partUs,
-                discontinuity));
+                discontinuity,
+                map));
       } else if (!line.startsWith("#") && !line.isBlank()) {
         segments.add(new Segment(msn, discontinuity, pdtUs, durationUs, gap, map, line.strip()));
         pdtUs += durationUs;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class PartLedger {
   private final Map<String, Written> written = new ConcurrentHashMap<>();
+  private final Set<String> gaps = ConcurrentHashMap.newKeySet();
   private final Queue<String> conflicts = new ConcurrentLinkedQueue<>();
 
   private record Written(String sha256, String node) {}
@@ -25,11 +27,12 @@ public final class PartLedger {
    * What a check found.
    *
    * @param written parts of which a log told the SHA-256
+   * @param gaps parts that a log told as gaps
    * @param matching parts that players received and that are what was written
    * @param unchecked received files that are no parts: whole segments and initialization sections
    * @param faults what must never be, for people
    */
-  public record Verdict(int written, int matching, int unchecked, List<String> faults) {
+  public record Verdict(int written, int gaps, int matching, int unchecked, List<String> faults) {
     public Verdict {
       faults = List.copyOf(faults);
     }
@@ -37,10 +40,13 @@ public final class PartLedger {
 
   /** A node's log has this entry. */
   public void written(String node, StreamPath path, String rendition, PartEntry entry) {
+    String file = path + "/" + rendition + "/" + new FileName.Part(entry.position());
+    if (entry.gap()) {
+      gaps.add(file);
+    }
     if (entry.sizeBytes() == 0) {
       return;
     }
-    String file = path + "/" + rendition + "/" + new FileName.Part(entry.position());
     Written now = new Written(entry.sha256().hex(), node);
     Written before = written.putIfAbsent(file, now);
     if (before != null && !before.sha256().equals(now.sha256())) {
@@ -81,7 +87,7 @@ public final class PartLedger {
         matching++;
       }
     }
-    return new Verdict(written.size(), matching, unchecked, faults);
+    return new Verdict(written.size(), gaps.size(), matching, unchecked, faults);
   }
 
   private static boolean isPart(String file) {

@@ -1,6 +1,5 @@
 package dev.millrace.server.chaos;
 
-import dev.millrace.media.Bytes;
 import dev.millrace.server.chaos.MediaPlaylist.Part;
 import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import java.io.IOException;
@@ -12,21 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One rendition as a player follows it; the player's thread writes, any thread reads. */
 public final class PlayedRendition {
   private static final Pattern HOLD_BACK = Pattern.compile("PART-HOLD-BACK=([0-9.]+)");
   private static final Duration RELOAD = Duration.ofSeconds(12);
-  private static final Duration FETCH = Duration.ofSeconds(10);
+  private static final int EXCERPT = 40;
   private static final long RETRY_MILLIS = 100;
 
   /** Shorter than any part, longer than what rounding makes of the parts of a segment. */
   private static final long ROUNDING_US = 5_000;
 
   private final EdgeClient client;
-  private final String path;
   private final String name;
-  private final Map<String, String> bytes;
+  private final PartFetcher fetcher;
 
   // All that follows is guarded by this.
   private final List<String> faults = new ArrayList<>();
@@ -44,9 +43,24 @@ public final class PlayedRendition {
 
   PlayedRendition(EdgeClient client, String path, String name, Map<String, String> bytes) {
     this.client = client;
-    this.path = path;
     this.name = name;
-    this.bytes = bytes;
+    this.fetcher =
+        new PartFetcher(
+            client,
+            path,
+            name,
+            bytes,
+            new PartFetcher.Trouble() {
+              @Override
+              public void fault(String text) {
+                PlayedRendition.this.fault(text);
+              }
+
+              @Override
+              public void retry(String text) throws InterruptedException {
+                PlayedRendition.this.retry(text);
+              }
+            });
   }
 
   /** As in its address. */
@@ -93,7 +107,7 @@ public final class PlayedRendition {
     Thread.sleep(RETRY_MILLIS);
   }
 
-  private void take(String text) throws IOException, InterruptedException {
+  private void take(String text) throws InterruptedException {
     MediaPlaylist playlist = MediaPlaylist.parse(text);
     checkNumbers(text, playlist);
     if (nextMsn < 0 && !playlist.parts().isEmpty()) {
@@ -104,12 +118,10 @@ public final class PlayedRendition {
         next(segment.msn() + 1, 0);
       } else if (segment.msn() == nextMsn && !hasParts(playlist, nextMsn)) {
         // Its parts are no longer listed: the player is late, and takes it whole.
-        receive(
-            segment.uri(),
-            segment.durationUs() - takenUs,
-            segment.gap(),
-            segment.discontinuity(),
-            true);
+        if (!segment.gap()) {
+          fetcher.fetch(segment.uri(), segment.map());
+        }
+        receive(segment.durationUs() - takenUs, segment.gap(), segment.discontinuity(), true);
         next(segment.msn() + 1, 0);
       }
     }
@@ -119,11 +131,15 @@ public final class PlayedRendition {
       }
       if (part.msn() > nextMsn || (part.msn() == nextMsn && part.index() > nextPart)) {
         fault(
-            "instead of " + nextMsn + "." + nextPart + " comes " + part.msn() + "." + part.index());
+            "instead of %d.%d comes %d.%d%s"
+                .formatted(nextMsn, nextPart, part.msn(), part.index(), excerpt(text)));
         next(part.msn(), part.index());
       }
       if (part.msn() == nextMsn && part.index() == nextPart) {
-        receive(part.uri(), part.durationUs(), part.gap(), part.discontinuity(), false);
+        if (!part.gap()) {
+          fetcher.fetch(part.uri(), part.map());
+        }
+        receive(part.durationUs(), part.gap(), part.discontinuity(), false);
         next(part.msn(), part.index() + 1);
       }
     }
@@ -150,11 +166,14 @@ public final class PlayedRendition {
     long newest = playlist.parts().isEmpty() ? playlist.newest() : playlist.parts().getLast().msn();
     synchronized (this) {
       if (first < mediaSequence) {
-        faults.add(
-            name + ": EXT-X-MEDIA-SEQUENCE goes back from " + mediaSequence + " to " + first);
+        fault(
+            "EXT-X-MEDIA-SEQUENCE goes back from %d to %d%s"
+                .formatted(mediaSequence, first, excerpt(text)));
       }
       if (nextMsn >= 0 && newest < nextMsn - 1) {
-        faults.add(name + ": the newest number goes back from " + nextMsn + " to " + newest);
+        fault(
+            "the newest number goes back from %d to %d%s"
+                .formatted(nextMsn, newest, excerpt(text)));
       }
       mediaSequence = first;
     }
@@ -186,44 +205,19 @@ public final class PlayedRendition {
     return first.endUs() - first.durationUs();
   }
 
-  private void receive(
-      String uri, long durationUs, boolean gap, long discontinuityNow, boolean whole)
-      throws IOException, InterruptedException {
-    if (!gap) {
-      fetch(uri);
+  private synchronized void receive(
+      long durationUs, boolean gap, long discontinuityNow, boolean whole) {
+    if (discontinuityNow < discontinuity) {
+      fault("discontinuity " + discontinuityNow + " after " + discontinuity);
     }
-    synchronized (this) {
-      if (discontinuityNow < discontinuity) {
-        faults.add(name + ": discontinuity " + discontinuityNow + " after " + discontinuity);
-      }
-      discontinuity = discontinuityNow;
-      takenUs += durationUs;
-      if (gap) {
-        gaps += whole || nextPart == 0 ? 1 : 0;
-        return;
-      }
-      parts++;
-      screen.add(durationUs);
+    discontinuity = discontinuityNow;
+    takenUs += durationUs;
+    if (gap) {
+      gaps += whole || nextPart == 0 ? 1 : 0;
+      return;
     }
-  }
-
-  private void fetch(String uri) throws IOException, InterruptedException {
-    while (!client.isClosed()) {
-      try {
-        HttpResponse<byte[]> answer = client.get(name + "/" + uri, FETCH);
-        if (answer.statusCode() == 200) {
-          String sum = Bytes.wrap(answer.body()).sha256().hex();
-          String known = bytes.putIfAbsent(path + "/" + name + "/" + uri, sum);
-          if (known != null && !known.equals(sum)) {
-            fault(uri + " has other bytes than before");
-          }
-          return;
-        }
-        retry(uri + " answered " + answer.statusCode());
-      } catch (IOException e) {
-        retry(uri + ": " + e);
-      }
-    }
+    parts++;
+    screen.add(durationUs);
   }
 
   private synchronized void next(long msn, int part) {
@@ -233,7 +227,16 @@ public final class PlayedRendition {
   }
 
   private synchronized void fault(String text) {
-    faults.add(name + ": " + text);
+    faults.add(
+        "%tT.%<tL %s at %s: %s"
+            .formatted(System.currentTimeMillis(), name, client.current(), text));
+  }
+
+  /** The end of a playlist, behind a line feed. */
+  private static String excerpt(String playlist) {
+    List<String> lines = playlist.lines().toList();
+    return lines.subList(Math.max(0, lines.size() - EXCERPT), lines.size()).stream()
+        .collect(Collectors.joining("\n  ", "; the playlist ends with\n  ", ""));
   }
 
   private static long number(String text, String tag) {

@@ -1,6 +1,7 @@
 package dev.millrace.server.chaos;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +9,13 @@ import java.util.Map;
 /**
  * A low-latency player without a screen: it joins at the live edge by the default hold-back,
  * follows each rendition of the source with blocking reloads, fetches every part, and knows by the
- * clock when a screen would have stood still. Given several edges it turns to the next where one
- * does not answer.
+ * clock when a screen would have stood still. Given several edges it goes to where it is steered,
+ * and turns to the next where one does not answer.
  */
 public class Player implements AutoCloseable {
+  /** How often it asks which edge to use, where it has several. */
+  static final Duration STEERING = Duration.ofSeconds(1);
+
   private final EdgeClient client;
   private final List<PlayedRendition> renditions = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -31,6 +35,9 @@ public class Player implements AutoCloseable {
       PlayedRendition rendition = new PlayedRendition(client, path, name, received);
       renditions.add(rendition);
       threads.add(Thread.ofVirtual().name("play " + path + "/" + name).start(rendition::play));
+    }
+    if (edges.size() > 1) {
+      threads.add(Thread.ofVirtual().name("steer " + path).start(new Steering(client)::follow));
     }
   }
 
@@ -52,6 +59,11 @@ public class Player implements AutoCloseable {
   /** The least number of parts of a rendition so far. */
   public final int parts() {
     return renditions.stream().mapToInt(PlayedRendition::parts).min().orElse(0);
+  }
+
+  /** The number of parts of all renditions together. */
+  public final int allParts() {
+    return renditions.stream().mapToInt(PlayedRendition::parts).sum();
   }
 
   /** Discontinuities passed; the most of a rendition. */

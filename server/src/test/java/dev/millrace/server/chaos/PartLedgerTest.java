@@ -60,7 +60,9 @@ class PartLedgerTest {
   @Test
   void gapsAreNoFiles() {
     ledger.written("n1", PATH, "video", entry(7, 0, 0, Bytes.EMPTY));
+    ledger.written("n2", PATH, "video", entry(7, 0, 0, Bytes.EMPTY));
     assertThat(ledger.check(Map.of()).written()).isZero();
+    assertThat(ledger.check(Map.of()).gaps()).isEqualTo(1);
   }
 
   private static PartEntry part(long msn, int part, Bytes content) {
