@@ -7,9 +7,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +34,7 @@ final class AdminApi {
 
   private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final String BEARER = "bearer ";
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
 
   private final ClusterAdmin admin;
   private final Context context;
@@ -64,7 +68,7 @@ final class AdminApi {
         case AdminRoute.Drain(String node) ->
             answer(
                 request,
-                () -> admin.drain().apply(node),
+                () -> admin.drain().apply(node, deadline(request)),
                 done -> new JsonObject().put("draining", node));
         case AdminRoute.ReadSettings ignored ->
             answer(request, admin.settings(), SettingsJson::revision);
@@ -102,6 +106,18 @@ final class AdminApi {
                     + AdminRoute.PREFIX);
       }
     }
+  }
+
+  /** How long a drain may take: {@code ?deadline=SECONDS}. */
+  private static Optional<Duration> deadline(HttpServerRequest request) {
+    String given = request.getParam("deadline");
+    if (given == null) {
+      return Optional.empty();
+    }
+    if (!SECONDS.matcher(given).matches()) {
+      throw new IllegalArgumentException("deadline: expected whole seconds, found " + given);
+    }
+    return Optional.of(Duration.ofSeconds(Long.parseLong(given)));
   }
 
   private static JsonObject history(List<SettingsRevision> revisions) {

@@ -1,8 +1,11 @@
 package dev.millrace.edge;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
@@ -17,7 +20,8 @@ import java.util.function.Supplier;
  * messages are shown to the operator, and only to him.
  *
  * @param isAdmin whether a bearer token is the operator's; in constant time
- * @param drain begins to drain the node of this id or name; completes when the node knows
+ * @param drain begins to drain the node of this id or name, in this time, or the node's own where
+ *     none is given; completes when the node knows
  * @param settings the newest settings
  * @param change makes a new revision
  * @param history revisions, newest first
@@ -25,7 +29,7 @@ import java.util.function.Supplier;
  */
 public record ClusterAdmin(
     Predicate<String> isAdmin,
-    Function<String, CompletionStage<Void>> drain,
+    BiFunction<String, Optional<Duration>, CompletionStage<Void>> drain,
     Supplier<CompletionStage<SettingsRevision>> settings,
     Function<SettingsChange, CompletionStage<SettingsRevision>> change,
     Supplier<CompletionStage<List<SettingsRevision>>> history,
@@ -35,7 +39,7 @@ public record ClusterAdmin(
   public static final ClusterAdmin NONE =
       new ClusterAdmin(
           token -> false,
-          node -> refused(),
+          (node, deadline) -> refused(),
           ClusterAdmin::refused,
           change -> refused(),
           ClusterAdmin::refused,

@@ -51,6 +51,17 @@ class AdminApiTest {
   }
 
   @Test
+  void drainsWithADeadline() {
+    String drain = "/api/v1/cluster/nodes/a/drain?deadline=";
+    assertThat(send("POST", drain + "12", "").statusCode()).isEqualTo(200);
+    assertThat(script.drained).containsExactly("a in 12 s");
+    for (String wrong : new String[] {"", "-1", "1.5", "x", "99999999999999999999"}) {
+      assertThat(send("POST", drain + wrong, "").statusCode()).as(wrong).isEqualTo(400);
+    }
+    assertThat(script.drained).hasSize(1);
+  }
+
+  @Test
   void saysWhatIsWrongWithARequest() {
     for (String body :
         new String[] {

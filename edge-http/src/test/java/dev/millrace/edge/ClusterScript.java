@@ -85,11 +85,11 @@ final class ClusterScript {
     return reports.getOrDefault(node, CompletableFuture.completedFuture("{}"));
   }
 
-  private CompletionStage<Void> drain(String node) {
+  private CompletionStage<Void> drain(String node, Optional<Duration> deadline) {
     if (!nodes.containsKey(node)) {
       throw new NoSuchElementException("there is no node " + node);
     }
-    drained.add(node);
+    drained.add(node + deadline.map(each -> " in " + each.toSeconds() + " s").orElse(""));
     return CompletableFuture.completedFuture(null);
   }
 

@@ -14,6 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps copies of streams in the node's store. A path is in one of three hands: nobody's, mirrored
@@ -39,6 +41,11 @@ public final class Replicas implements AutoCloseable {
    * @param epoch of the newest session in it; 0 while nothing is there
    */
   public record Replica(StreamPath path, State state, long epoch) {}
+
+  private static final Logger log = LoggerFactory.getLogger(Replicas.class);
+
+  /** How long the last part of a writer that stops may be on the way. */
+  private static final Duration LAST_PART = Duration.ofSeconds(1);
 
   private final OriginStore store;
   private final PartSource source;
@@ -114,13 +121,28 @@ public final class Replicas implements AutoCloseable {
   }
 
   /**
+   * Waits until a path that is mirrored here is complete.
+   *
+   * @return whether it is; false if it is not mirrored
+   */
+  public boolean awaitComplete(StreamPath path, Duration atMost) throws InterruptedException {
+    Optional<Mirror> mirror;
+    synchronized (this) {
+      mirror = Optional.ofNullable(mirrors.get(path));
+    }
+    return mirror.isPresent() && mirror.get().awaitComplete(atMost);
+  }
+
+  /**
    * Gets a path's window and gives the path to the local writer, who goes on with it in the store:
    * at once if it is mirrored here and complete. What could not be got in time is missing. Blocks.
    *
+   * @param end what the writer before has put out last is in the view: waited for a moment
    * @return what is in the store then; empty if nothing is there to go on with: the local writer
    *     begins anew, and owns the path all the same
    */
-  public Optional<StreamView> adopt(StreamPath path, Duration atMost) throws InterruptedException {
+  public Optional<StreamView> adopt(StreamPath path, Duration atMost, Predicate<StreamView> end)
+      throws InterruptedException {
     Mirror mirror;
     synchronized (this) {
       owned.add(path);
@@ -129,6 +151,9 @@ public final class Replicas implements AutoCloseable {
     boolean complete;
     try {
       complete = mirror.awaitComplete(atMost);
+      if (complete && !mirror.await(end, LAST_PART)) {
+        log.atWarn().addKeyValue("stream", path).log("the end of what is taken up did not come");
+      }
     } finally {
       synchronized (this) {
         mirrors.remove(path, mirror);

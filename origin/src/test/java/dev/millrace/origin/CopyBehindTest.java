@@ -137,7 +137,11 @@ class CopyBehindTest {
 
   private int adoptedParts() {
     try {
-      return replicas.adopt(PATH, Duration.ofSeconds(20)).orElseThrow().renditions().stream()
+      return replicas
+          .adopt(PATH, Duration.ofSeconds(20), view -> true)
+          .orElseThrow()
+          .renditions()
+          .stream()
           .flatMap(each -> each.segments().stream())
           .mapToInt(segment -> segment.parts().size())
           .sum();

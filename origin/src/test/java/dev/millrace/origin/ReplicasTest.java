@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -121,7 +123,7 @@ class ReplicasTest {
     untilSame();
     ingest.kill();
 
-    Optional<StreamView> adopted = replicas.adopt(PATH, Duration.ofSeconds(1));
+    Optional<StreamView> adopted = replicas.adopt(PATH, Duration.ofSeconds(1), view -> true);
     assertThat(adopted.orElseThrow().replay())
         .isEqualTo(ingest.store.view(PATH).orElseThrow().replay());
     Ladder local = new Ladder(copy, adopted.orElseThrow(), EPOCH + 7);
@@ -134,16 +136,47 @@ class ReplicasTest {
   @Test
   void adoptsWhatItDidNotMirror() throws Exception {
     new Ladder(ingest.store, EPOCH, 700).segments(15);
-    Optional<StreamView> adopted = replicas.adopt(PATH, Duration.ofSeconds(20));
+    Optional<StreamView> adopted = replicas.adopt(PATH, Duration.ofSeconds(20), view -> true);
     assertThat(adopted.orElseThrow().replay())
         .isEqualTo(ingest.store.view(PATH).orElseThrow().replay());
     assertThat(replicas.replicas()).isEmpty();
   }
 
   @Test
+  void waitsForTheLastPartOfTheWriterBefore() throws Exception {
+    Ladder ladder = new Ladder(ingest.store, EPOCH, 700).segments(3).part(false);
+    replicas.want(Set.of(PATH));
+    until(State.LIVE);
+    untilSame();
+    StreamView before = ingest.store.view(PATH).orElseThrow();
+    CompletableFuture<Optional<StreamView>> adopted = new CompletableFuture<>();
+    CountDownLatch waits = new CountDownLatch(1);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                adopted.complete(
+                    replicas.adopt(
+                        PATH,
+                        Duration.ofSeconds(20),
+                        view -> {
+                          waits.countDown();
+                          return view.replay().size() > before.replay().size();
+                        }));
+              } catch (InterruptedException e) {
+                adopted.completeExceptionally(e);
+              }
+            });
+    waits.await();
+    ladder.part(false);
+    assertThat(adopted.get(20, TimeUnit.SECONDS).orElseThrow().replay())
+        .hasSizeGreaterThan(before.replay().size());
+  }
+
+  @Test
   void adoptsNothingWhereNothingIs() throws Exception {
     holders.clear();
-    assertThat(replicas.adopt(PATH, Duration.ofMillis(100))).isEmpty();
+    assertThat(replicas.adopt(PATH, Duration.ofMillis(100), view -> true)).isEmpty();
     copy.open(PATH, EPOCH, Targets.DEFAULT);
     replicas.want(Set.of(PATH));
     assertThat(replicas.replicas()).as("it is the local writer's").isEmpty();

@@ -7,10 +7,12 @@ import dev.millrace.media.Bytes;
 import dev.millrace.server.cluster.EdgeView;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** What an edge tells of the cluster, and what operators may do through it. Any thread. */
 final class ClusterDesk {
@@ -18,13 +20,17 @@ final class ClusterDesk {
   private final ClusterRoom cluster;
   private final NodeCalls calls;
   private final SettingsRoom settings;
-  private final Runnable drainHere;
+  private final Consumer<Optional<Duration>> drainHere;
   private final byte[] adminToken;
 
   /**
-   * @param drainHere begins to drain this node and returns
+   * @param drainHere begins to drain this node, in this time if one is given, and returns
    */
-  ClusterDesk(NodeServices node, ClusterRoom cluster, SettingsRoom settings, Runnable drainHere) {
+  ClusterDesk(
+      NodeServices node,
+      ClusterRoom cluster,
+      SettingsRoom settings,
+      Consumer<Optional<Duration>> drainHere) {
     this.node = node;
     this.cluster = cluster;
     this.calls = new NodeCalls(cluster);
@@ -56,16 +62,16 @@ final class ClusterDesk {
         settings::rollback);
   }
 
-  private CompletionStage<Void> drain(String idOrName) {
+  private CompletionStage<Void> drain(String idOrName, Optional<Duration> deadline) {
     Optional<NodeInfo> found = calls.find(idOrName);
     if (found.isEmpty()) {
       return CompletableFuture.failedFuture(
           new NoSuchElementException("there is no node " + idOrName));
     }
     if (found.get().id().equals(node.id())) {
-      drainHere.run();
+      drainHere.accept(deadline);
       return CompletableFuture.completedFuture(null);
     }
-    return calls.drain(found.get().id());
+    return calls.drain(found.get().id(), deadline);
   }
 }

@@ -202,12 +202,11 @@ final class ClusterRoom implements AutoCloseable {
     return others(role).findAny().isPresent();
   }
 
-  /** Where publishers can go: the least busy of the other nodes with this role. */
-  Optional<URI> other(NodeRole role) {
-    return others(role)
-        .sorted(Comparator.comparingDouble(other -> -other.load().freeCores()))
-        .flatMap(other -> other.addresses().publishers().stream())
-        .findFirst();
+  /** Where publishers can go: the least busy of the other nodes that take any. */
+  Optional<NodeInfo> otherIngest() {
+    return others(NodeRole.INGEST)
+        .filter(other -> other.addresses().publishers().isPresent())
+        .min(Comparator.comparingDouble(other -> -other.load().freeCores()));
   }
 
   private Stream<NodeInfo> others(NodeRole role) {

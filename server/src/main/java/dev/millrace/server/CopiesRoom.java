@@ -12,11 +12,16 @@ import dev.millrace.media.log.StreamView;
 import dev.millrace.origin.Replicas;
 import dev.millrace.server.cluster.HolderSources;
 import dev.millrace.server.cluster.HoldingNews;
+import dev.millrace.server.cluster.LogEnds;
 import dev.millrace.transcoder.packager.Adoptions;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +40,12 @@ final class CopiesRoom implements Adoptions, AutoCloseable {
    */
   private static final Duration ADOPTION = Duration.ofSeconds(8);
 
+  /** How long a node that drains waits for copies where its publishers are to go. */
+  private static final Duration PREPARATION = Duration.ofSeconds(3);
+
+  /** How long they are kept there for a publisher that takes its time. */
+  private static final Duration EXPECTED = Duration.ofSeconds(30);
+
   private final NodeServices node;
   private final OriginRoom origin;
   private final ClusterRoom cluster;
@@ -44,6 +55,10 @@ final class CopiesRoom implements Adoptions, AutoCloseable {
   private final MergedPartSource source;
   private final Replicas replicas;
   private final Copies copies = new Copies();
+  private final NodeCalls calls;
+
+  /** What will be published here soon, and until when that is believed; {@code nanoTime}. */
+  private final Map<StreamPath, Long> expected = new ConcurrentHashMap<>();
 
   CopiesRoom(
       NodeServices node,
@@ -58,6 +73,7 @@ final class CopiesRoom implements Adoptions, AutoCloseable {
     this.cluster = cluster;
     this.news = news;
     this.placement = placement;
+    this.calls = new NodeCalls(cluster);
     this.keepsCopies = node.config().roles().contains(NodeRole.ORIGIN);
     this.source =
         new MergedPartSource(
@@ -90,13 +106,38 @@ final class CopiesRoom implements Adoptions, AutoCloseable {
   }
 
   private synchronized void keep(ClusterView view) {
+    long now = node.nanoTime().getAsLong();
+    Set<StreamPath> wanted = new HashSet<>();
     if (keepsCopies) {
-      replicas.want(copies.toKeep(view, placement.get(), node.nanoTime().getAsLong()));
+      wanted.addAll(copies.toKeep(view, placement.get(), now));
+    }
+    expected.values().removeIf(until -> now - until >= 0);
+    wanted.addAll(expected.keySet());
+    replicas.want(wanted);
+  }
+
+  /**
+   * Gets copies of streams whose publishers are about to come here, so that they are gone on with
+   * at once. Waits until they are there, but not for long.
+   */
+  void prepare(List<StreamPath> paths) {
+    long begun = node.nanoTime().getAsLong();
+    paths.forEach(path -> expected.put(path, begun + EXPECTED.toNanos()));
+    keep(cluster.view());
+    try {
+      for (StreamPath path : paths) {
+        long left = begun + PREPARATION.toNanos() - node.nanoTime().getAsLong();
+        if (left <= 0 || !replicas.awaitComplete(path, Duration.ofNanos(left))) {
+          log.atInfo().addKeyValue("stream", path).log("is to come here, and is not yet copied");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   @Override
-  public Optional<StreamView> adopt(StreamPath path) {
+  public Optional<Left> adopt(StreamPath path, long epoch) {
     boolean known =
         cluster.view().holders(path).stream()
             .anyMatch(
@@ -109,13 +150,47 @@ final class CopiesRoom implements Adoptions, AutoCloseable {
       return Optional.empty();
     }
     try {
-      Optional<StreamView> past = replicas.adopt(path, ADOPTION);
+      long begun = node.nanoTime().getAsLong();
+      Optional<LogEnds> end = stopBefore(path, epoch);
+      Optional<StreamView> past =
+          replicas.adopt(path, ADOPTION, view -> end.isEmpty() || end.get().areIn(view));
+      boolean handedOver = end.isPresent() && past.filter(end.get()::areIn).isPresent();
       log.atInfo()
           .addKeyValue("stream", path)
-          .log(past.isPresent() ? "taken up from other nodes" : "nobody has its past in reach");
-      return past;
+          .log(
+              past.isEmpty()
+                  ? "nobody has its past in reach"
+                  : "taken up from other nodes in {} ms{}",
+              (node.nanoTime().getAsLong() - begun) / 1_000_000,
+              handedOver ? ", whole" : "");
+      return past.map(view -> new Left(view, handedOver));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Has the node that wrote the stream until now put out what it has yet, and stop: where its log
+   * ends. Empty if it cannot be asked.
+   */
+  private Optional<LogEnds> stopBefore(StreamPath path, long epoch) {
+    Optional<ClusterView.Held> before =
+        cluster.view().holders(path).stream()
+            .filter(held -> held.holding().kind() == Holding.Kind.INGEST)
+            .filter(held -> !held.node().id().equals(node.id()))
+            .filter(held -> held.holding().state() != Holding.State.ENDED)
+            .findFirst();
+    try {
+      return before.map(
+          held -> calls.stop(held.node().id(), path, epoch).toCompletableFuture().join());
+    } catch (CompletionException e) {
+      log.atInfo()
+          .addKeyValue("stream", path)
+          .log(
+              "node {} did not say where it stopped: {}",
+              before.map(held -> held.node().name()).orElse(""),
+              String.valueOf(e.getCause()));
       return Optional.empty();
     }
   }

@@ -37,9 +37,10 @@ final class Drain {
    * Begins all parts and waits until nothing is left, but not longer than that. What a part throws
    * is logged, and the part is not waited for.
    *
+   * @param deadline from the beginning; asked often, since it may be changed
    * @return whether nothing was left
    */
-  boolean run(List<Part> parts, Duration deadline) {
+  boolean run(List<Part> parts, Supplier<Duration> deadline) {
     long begun = nanoTime.getAsLong();
     List<Part> waiting = new ArrayList<>();
     for (Part part : parts) {
@@ -55,7 +56,7 @@ final class Drain {
         log.info("drained in {} ms", takenMillis);
         return true;
       }
-      if (takenMillis > deadline.toMillis() || Thread.currentThread().isInterrupted()) {
+      if (takenMillis >= deadline.get().toMillis() || Thread.currentThread().isInterrupted()) {
         log.warn("not all could be handed over in {} ms: {}", takenMillis, left);
         return false;
       }

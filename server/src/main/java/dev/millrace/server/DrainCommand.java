@@ -6,6 +6,7 @@ import dev.millrace.server.admin.NodeLine;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Spec;
 final class DrainCommand implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofMillis(500);
 
+  private static final int MAX_DEADLINE = 86_400;
+
   @Mixin private AdminOptions options = new AdminOptions();
 
   @Parameters(paramLabel = "NODE", description = "Its name or id, as in millrace nodes")
@@ -33,6 +36,14 @@ final class DrainCommand implements Callable<Integer> {
 
   @Option(names = "--no-wait", description = "Return as soon as the node has begun")
   private boolean noWait;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "SECONDS",
+      description =
+          "How long handing over may take before the node stops anyway; 0 stops one that drains at"
+              + " once; default: the node's drain.deadline")
+  private Optional<Integer> deadline = Optional.empty();
 
   @Option(
       names = "--timeout",
@@ -44,6 +55,9 @@ final class DrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (deadline.filter(seconds -> seconds < 0 || seconds > MAX_DEADLINE).isPresent()) {
+      throw new ApiException("--deadline: expected 0 to " + MAX_DEADLINE + " seconds");
+    }
     NodeApi api = options.api();
     NodeApi.Cluster cluster = api.cluster();
     NodeLine target =
@@ -52,7 +66,7 @@ final class DrainCommand implements Callable<Integer> {
             .findFirst()
             .orElseThrow(
                 () -> new ApiException("there is no node " + node + "; see millrace nodes"));
-    api.drain(target.id());
+    api.drain(target.id(), deadline.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     print("Node " + target.name() + " drains.");
     if (noWait) {
       return 0;

@@ -1,5 +1,6 @@
 package dev.millrace.server;
 
+import dev.millrace.cluster.NodeInfo;
 import dev.millrace.ingest.rtmp.RtmpConfig;
 import dev.millrace.ingest.rtmp.RtmpLimits;
 import dev.millrace.ingest.rtmp.RtmpServer;
@@ -11,6 +12,8 @@ import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.live.LiveStreams;
 import dev.millrace.media.live.Ownership;
 import dev.millrace.media.live.StreamFacts;
+import dev.millrace.origin.OriginStore;
+import dev.millrace.server.cluster.LogEnds;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.config.PublishKey;
 import dev.millrace.server.identity.GeneratedKey;
@@ -22,8 +25,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +46,13 @@ final class IngestRoom implements AutoCloseable {
   /** How long packagers may take to write the end of their streams. */
   private static final Duration PACKAGERS_END = Duration.ofSeconds(1);
 
-  /** How long a publisher may take to follow a request to go elsewhere. */
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  /** How long a publisher may take to follow a request to go elsewhere: until a key frame. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final NodeConfig.Rtmp config;
   private final NodeServices node;
+  private final Optional<SharedStreams> shared;
+  private final OriginStore store;
   private volatile List<PublishKey> keys;
   private volatile StreamKeys authority;
   private final LiveStreams streams;
@@ -65,6 +73,8 @@ final class IngestRoom implements AutoCloseable {
       TranscoderRoom transcoder,
       Optional<SharedStreams> shared) {
     this.node = node;
+    this.shared = shared;
+    this.store = origin.store();
     config = node.config().rtmp();
     keys = keys(node.config(), shared);
     authority = new StreamKeys(keys, node.config().publish().open());
@@ -115,31 +125,60 @@ final class IngestRoom implements AutoCloseable {
   }
 
   /**
-   * Sends publishers to another ingest node: those that understand it are asked, the others' are
-   * closed a little later, so that they connect again.
+   * Sends publishers to another ingest node, when it has copies of their streams: those that
+   * understand it are asked, the others' are closed, so that they connect again; and so are those,
+   * a little later, that were asked in vain.
    *
    * @param elsewhere the node to go to; asked once, empty if there is none
+   * @param prepare has that node get copies
    */
-  Drain.Part drain(Supplier<Optional<URI>> elsewhere) {
+  Drain.Part drain(
+      Supplier<Optional<NodeInfo>> elsewhere,
+      BiFunction<NodeInfo, List<StreamPath>, CompletionStage<Void>> prepare) {
     AtomicBoolean wait = new AtomicBoolean();
     return new Drain.Part(
         () -> {
           rtmp.acceptPublishers(false);
-          Optional<URI> to = elsewhere.get();
+          Optional<NodeInfo> to = elsewhere.get();
           wait.set(to.isPresent());
-          if (to.isPresent()) {
-            rtmp.askToReconnect(to, "this server is about to stop");
-            node.timer()
-                .schedule(
-                    () -> rtmp.closePublishers("this server is about to stop"),
-                    PATIENCE.toMillis(),
-                    TimeUnit.MILLISECONDS);
-          }
+          to.ifPresent(
+              other ->
+                  prepare
+                      .apply(other, streams.list().stream().map(LiveStream::path).toList())
+                      .whenComplete((done, failure) -> send(other.addresses().publishers())));
         },
-        () ->
-            wait.get() && !streams.list().isEmpty()
-                ? Optional.of(streams.list().size() + " streams of publishers")
-                : Optional.empty());
+        () -> {
+          int left = streams.list().size() + shared.map(SharedStreams::leaving).orElse(0);
+          return wait.get() && left > 0
+              ? Optional.of(left + " streams of publishers")
+              : Optional.empty();
+        });
+  }
+
+  private void send(Optional<URI> elsewhere) {
+    String why = "this server is about to stop";
+    rtmp.askToReconnect(elsewhere, why);
+    rtmp.closePublishers(false, why);
+    try {
+      node.timer()
+          .schedule(
+              () -> rtmp.closePublishers(true, why), PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException stopping) {
+      log.debug("publishers are not waited for any more: the node stops");
+    }
+  }
+
+  /**
+   * Stops writing a stream whose publisher is on another node now, with all put out that has come.
+   *
+   * @param epoch of the session there
+   * @return where its log ends; empty if there is none here, or a newer session
+   */
+  Optional<LogEnds> stop(StreamPath path, long epoch) {
+    streams.fence(path, epoch, "taken over on another node");
+    return streams.find(path).isEmpty() && packaging.awaitEnd(path)
+        ? store.view(path).map(LogEnds::of)
+        : Optional.empty();
   }
 
   /** What was bound; empty before. */

@@ -11,11 +11,13 @@ import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.media.log.PartSource;
 import dev.millrace.media.log.PictureSource;
+import dev.millrace.server.cluster.LogEnds;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.config.PublishKey;
 import dev.millrace.server.internal.InternalRoute;
 import dev.millrace.server.internal.NodeRoute;
+import dev.millrace.server.internal.TakeoverRoute;
 import dev.millrace.server.metrics.NodeFacts;
 import dev.millrace.server.metrics.NodeMetrics;
 import java.security.SecureRandom;
@@ -59,10 +61,12 @@ final class Node implements AutoCloseable {
   private final TranscoderRoom transcoder;
   private final Optional<IngestRoom> ingest;
   private final Optional<EdgeRoom> edge;
+  private volatile Duration drainDeadline;
 
   private Node(NodeConfig config) {
     try {
       services = opened(NodeServices.open(config));
+      drainDeadline = config.cluster().drainDeadline();
       cluster =
           config.cluster().isOn()
               ? Optional.of(opened(new ClusterRoom(services)))
@@ -127,6 +131,7 @@ final class Node implements AutoCloseable {
     List<InternalRoute> routes = new ArrayList<>();
     if (cluster.isPresent()) {
       routes.add(new NodeRoute(this::report, metrics::scrape, this::drain));
+      routes.add(new TakeoverRoute(new Takeovers()));
       transcoder.host().ifPresent(routes::add);
     }
     return routes;
@@ -216,8 +221,27 @@ final class Node implements AutoCloseable {
     return room;
   }
 
-  /** Begins to hand over what this node has, and then ends the process; returns at once. */
-  private void drain() {
+  /** What other nodes ask of this one for streams that go from one to the other. */
+  private final class Takeovers implements TakeoverRoute.Takeovers {
+    @Override
+    public void prepare(List<StreamPath> paths) {
+      shared.ifPresent(with -> with.copies().prepare(paths));
+    }
+
+    @Override
+    public Optional<LogEnds> stop(StreamPath path, long epoch) {
+      return ingest.flatMap(room -> room.stop(path, epoch));
+    }
+  }
+
+  /**
+   * Begins to hand over what this node has, and then ends the process; returns at once.
+   *
+   * @param deadline how long it may take, also of what has begun already; empty for {@code
+   *     drain.deadline}
+   */
+  private void drain(Optional<Duration> deadline) {
+    deadline.ifPresent(given -> drainDeadline = given);
     Thread.ofPlatform().name("drain").start(() -> System.exit(0)); // by way of the shutdown hook
   }
 
@@ -225,7 +249,11 @@ final class Node implements AutoCloseable {
   private void handOver(ClusterRoom with) {
     with.membership().draining(true);
     List<Drain.Part> parts = new ArrayList<>();
-    ingest.ifPresent(room -> parts.add(room.drain(() -> with.other(NodeRole.INGEST))));
+    NodeCalls calls = new NodeCalls(with);
+    ingest.ifPresent(
+        room ->
+            parts.add(
+                room.drain(with::otherIngest, (other, paths) -> calls.prepare(other.id(), paths))));
     edge.ifPresent(room -> parts.add(room.drain(() -> with.hasOther(NodeRole.EDGE))));
     if (with.hasOther(NodeRole.TRANSCODER)) {
       parts.add(transcoder.drain());
@@ -233,7 +261,7 @@ final class Node implements AutoCloseable {
     if (with.hasOther(NodeRole.ORIGIN)) {
       shared.ifPresent(room -> parts.add(room.drain()));
     }
-    new Drain(services.nanoTime()).run(parts, services.config().cluster().drainDeadline());
+    new Drain(services.nanoTime()).run(parts, () -> drainDeadline);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.millrace.transcoder.packager.StreamPackager;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** Packages each stream of a node on a thread of its own, with its ladder beside it. Any thread. */
 final class PackagingRoom {
   private static final Logger log = LoggerFactory.getLogger(PackagingRoom.class);
+
+  /** How long a packager may take to put out what it has. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   private final PartSink sink;
   private final Targets targets;
@@ -70,12 +74,16 @@ final class PackagingRoom {
         new StreamPackager(stream, sink, targets, numbers, wall, nanoTime, ladder, adoptions);
     Running own = new Running("package " + stream.path(), new CountDownLatch(1));
     running.add(own);
-    newest.put(stream.path(), own);
+    Optional<Running> before = Optional.ofNullable(newest.put(stream.path(), own));
     Thread.ofVirtual()
         .name(own.name())
         .start(
             () -> {
               try {
+                // Of a stream that went to another node and is back: it may still write its last.
+                if (before.isPresent()) {
+                  awaitEnd(before.get(), LAST_WORDS);
+                }
                 packager.run();
               } finally {
                 running.remove(own);
@@ -86,6 +94,21 @@ final class PackagingRoom {
                 }
               }
             });
+  }
+
+  /** Waits until nothing is written of a path that has gone on elsewhere; false if not in time. */
+  boolean awaitEnd(StreamPath path) {
+    Running last = newest.get(path);
+    return last == null || awaitEnd(last, LAST_WORDS);
+  }
+
+  private static boolean awaitEnd(Running which, Duration atMost) {
+    try {
+      return which.ended().await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Waits until all have written the end of their streams, but not longer than that. */

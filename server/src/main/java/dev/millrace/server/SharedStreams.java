@@ -143,6 +143,11 @@ final class SharedStreams implements AutoCloseable {
     return placement;
   }
 
+  /** How many streams have gone on elsewhere, whose last part may be read here yet. */
+  int leaving() {
+    return news.leaving();
+  }
+
   /** Keeps serving until all that should hold the streams of this node hold them complete. */
   Drain.Part drain() {
     return new Drain.Part(

@@ -9,6 +9,7 @@ import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.internal.RemoteWorkers;
 import dev.millrace.server.internal.WorkerHost;
 import dev.millrace.transcoder.worker.JavaWorkers;
+import dev.millrace.transcoder.worker.LeavableWorkers;
 import dev.millrace.transcoder.worker.LimitedWorkers;
 import dev.millrace.transcoder.worker.PlacedWorkers;
 import dev.millrace.transcoder.worker.WorkerLauncher;
@@ -29,6 +30,10 @@ final class TranscoderRoom implements AutoCloseable {
   private final WorkerSlots slots;
   private final Optional<WorkerLauncher> here;
   private final Optional<WorkerHost> host;
+
+  /** Those of this node's own streams, in a cluster. */
+  private final Optional<LeavableWorkers> own;
+
   private final Optional<RemoteWorkers> elsewhere;
   private final Optional<WorkerLauncher> launcher;
   private final TrustedAuthority authority;
@@ -45,6 +50,7 @@ final class TranscoderRoom implements AutoCloseable {
                 ? config.maxWorkers()
                 : Runtime.getRuntime().availableProcessors());
     here = local(node);
+    own = cluster.isPresent() ? here.map(LeavableWorkers::new) : Optional.empty();
     host = cluster.isPresent() ? here.map(own -> new WorkerHost(own, nanoTime)) : Optional.empty();
     authority =
         cluster
@@ -80,7 +86,7 @@ final class TranscoderRoom implements AutoCloseable {
     return new PlacedWorkers(
         new TranscoderPlaces(
             cluster::view, Placement.STANDARD, here.map(any -> slots), node.nanoTime()),
-        place -> place.isHere() ? here.orElseThrow() : remote.at(place),
+        place -> place.isHere() ? own.orElseThrow() : remote.at(place),
         node.nanoTime());
   }
 
@@ -109,13 +115,18 @@ final class TranscoderRoom implements AutoCloseable {
     return here.isPresent() ? slots.count() : 0;
   }
 
-  /** Has the workers of other nodes go elsewhere; says what is left. */
+  /** Has all workers go to other nodes; says what is left. */
   Drain.Part drain() {
     return new Drain.Part(
-        () -> host.ifPresent(with -> with.drain(true)),
-        () ->
-            host.filter(with -> with.count() > 0)
-                .map(with -> with.count() + " workers of other nodes"));
+        () -> {
+          host.ifPresent(with -> with.drain(true));
+          own.ifPresent(LeavableWorkers::leave);
+        },
+        () -> {
+          int left =
+              host.map(WorkerHost::count).orElse(0) + own.map(LeavableWorkers::count).orElse(0);
+          return left > 0 ? Optional.of(left + " workers") : Optional.empty();
+        });
   }
 
   @Override

@@ -28,7 +28,9 @@ class DrainTest {
 
   @Test
   void beginsAllInTheirOrderAndWaitsForEach() {
-    assertThat(drain.run(List.of(part("publishers", 3), part("viewers", 1)), Duration.ofSeconds(5)))
+    assertThat(
+            drain.run(
+                List.of(part("publishers", 3), part("viewers", 1)), () -> Duration.ofSeconds(5)))
         .isTrue();
     assertThat(begun).containsExactly("publishers", "viewers");
     assertThat(nanos.get()).isGreaterThan(40_000_000);
@@ -36,8 +38,23 @@ class DrainTest {
 
   @Test
   void endsAtTheDeadlineWithWhatIsLeft() {
-    assertThat(drain.run(List.of(part("viewers", Integer.MAX_VALUE)), Duration.ofMillis(100)))
+    assertThat(drain.run(List.of(part("viewers", Integer.MAX_VALUE)), () -> Duration.ofMillis(100)))
         .isFalse();
+  }
+
+  @Test
+  void isEndedByAnotherOrderWithAShorterDeadline() {
+    Duration[] deadline = {Duration.ofDays(1)};
+    Part stuck =
+        new Part(
+            () -> begun.add("viewers"),
+            () -> {
+              if (nanos.get() > 100_000_000) {
+                deadline[0] = Duration.ZERO;
+              }
+              return Optional.of("viewers");
+            });
+    assertThat(drain.run(List.of(stuck), () -> deadline[0])).isFalse();
   }
 
   @Test
@@ -48,7 +65,8 @@ class DrainTest {
               throw new IllegalStateException("broken, as this test wants it");
             },
             () -> Optional.of("never"));
-    assertThat(drain.run(List.of(broken, part("viewers", 1)), Duration.ofSeconds(5))).isTrue();
+    assertThat(drain.run(List.of(broken, part("viewers", 1)), () -> Duration.ofSeconds(5)))
+        .isTrue();
     assertThat(begun).containsExactly("viewers");
   }
 }

@@ -189,6 +189,11 @@ final class RtmpConnection extends ChannelInboundHandlerAdapter {
     return publishes;
   }
 
+  /** Whether the peer declared that it can be asked to connect elsewhere. Any thread. */
+  boolean understandsReconnect() {
+    return understandsReconnect;
+  }
+
   /** Asks the peer to connect elsewhere; tells whether it understands that. Any thread. */
   boolean askToReconnect(Optional<URI> server, String why) {
     if (!publishes || !understandsReconnect) {

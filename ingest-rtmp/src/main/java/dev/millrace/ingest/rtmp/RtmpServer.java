@@ -162,11 +162,16 @@ public final class RtmpServer implements AutoCloseable {
   /**
    * Closes the connections that publish, for example because they did not go by themselves in time.
    *
+   * @param all also those that {@link #askToReconnect} can ask
    * @param why told to the publishers
    * @return how many
    */
-  public int closePublishers(String why) {
-    List<RtmpConnection> left = connections.stream().filter(RtmpConnection::isPublishing).toList();
+  public int closePublishers(boolean all, String why) {
+    List<RtmpConnection> left =
+        connections.stream()
+            .filter(RtmpConnection::isPublishing)
+            .filter(connection -> all || !connection.understandsReconnect())
+            .toList();
     left.forEach(connection -> connection.stop(why));
     return left.size();
   }

@@ -206,7 +206,7 @@ final class ReconnectRequestTest {
       plain.readUntil("onStatus", 1);
       assertThat(server.server().publishers()).isEqualTo(1);
       assertThat(server.server().askToReconnect(Optional.empty(), "upgrade")).isZero();
-      assertThat(server.server().closePublishers("this node is being drained")).isEqualTo(1);
+      assertThat(server.server().closePublishers(false, "this node is being drained")).isEqualTo(1);
       List<RtmpMessage> rest = plain.readToEnd();
       assertThat(RawPeer.codes(rest)).endsWith("NetStream.Publish.Failed");
       await().untilAsserted(() -> assertThat(server.server().publishers()).isZero());

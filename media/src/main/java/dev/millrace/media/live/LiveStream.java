@@ -325,8 +325,7 @@ public final class LiveStream {
       forgetSession();
       state(State.ENDED);
       changed(Kind.FENCED);
-      StreamFenced fenced = new StreamFenced(newerEpoch, reason);
-      subscribers.forEach(subscriber -> subscriber.finishWith(fenced));
+      broadcast(new StreamFenced(newerEpoch, reason));
       subscribers.clear();
       return old;
     } finally {

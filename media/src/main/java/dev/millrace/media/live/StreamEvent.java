@@ -13,6 +13,11 @@ import java.util.List;
  * may come instead of all that would follow.
  */
 public sealed interface StreamEvent {
+  /** Whether nothing follows. */
+  default boolean isLast() {
+    return this instanceof StreamEnded || this instanceof StreamFenced;
+  }
+
   /**
    * A publication was accepted.
    *
@@ -53,8 +58,8 @@ public sealed interface StreamEvent {
   record StreamEnded() implements StreamEvent {}
 
   /**
-   * Another node has the stream now and goes on with it there. Whoever writes anything of it stops
-   * at once, without an end; nothing follows.
+   * Another node has the stream now and goes on with it there, behind what came before this event.
+   * Whoever writes anything of it puts that out and stops, without an end; nothing follows.
    *
    * @param newerEpoch of the session there
    * @param reason for a person

@@ -160,7 +160,7 @@ public final class Subscription implements AutoCloseable {
     }
   }
 
-  /** Queues an event that is not a frame; {@link StreamEnded} is the last. */
+  /** Queues an event that is not a frame; {@link StreamEvent#isLast} says that nothing follows. */
   void offerControl(StreamEvent event) {
     lock.lock();
     try {
@@ -174,22 +174,7 @@ public final class Subscription implements AutoCloseable {
       }
       queue.add(new Entry(queued, -1, false));
       wake();
-      finished = queued instanceof StreamEnded;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The event takes the place of all that is queued, and nothing follows. */
-  void finishWith(StreamEvent last) {
-    lock.lock();
-    try {
-      if (!finished) {
-        discardAll();
-        queue.add(new Entry(last, -1, false));
-        wake();
-        finished = true;
-      }
+      finished = queued.isLast();
     } finally {
       lock.unlock();
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -62,9 +63,14 @@ public final class NodeApi {
         nodes);
   }
 
-  /** Orders a node, by id or name, to hand over what it has and to stop. */
-  public void drain(String idOrName) {
-    ask("POST", CLUSTER + "/nodes/" + idOrName + "/drain", "", true);
+  /**
+   * Orders a node, by id or name, to hand over what it has and to stop.
+   *
+   * @param deadlineSeconds how long that may take; empty for the node's own {@code drain.deadline}
+   */
+  public void drain(String idOrName, OptionalInt deadlineSeconds) {
+    String query = deadlineSeconds.isPresent() ? "?deadline=" + deadlineSeconds.getAsInt() : "";
+    ask("POST", CLUSTER + "/nodes/" + idOrName + "/drain" + query, "", true);
   }
 
   /** The newest settings of the cluster. */

@@ -47,12 +47,16 @@ public final class HolderSources {
         .toList();
   }
 
-  /** For copies: all others, where it is published first. */
+  /**
+   * For copies: all others, where it is published first, and next where it was published before:
+   * that node may have the last part of a session that went on elsewhere, which nobody else has.
+   */
   public List<PartSource> forCopies(StreamPath path) {
     ClusterView now = view.get();
     String self = now.self().id();
     return now.holders(path).stream()
         .filter(held -> !held.node().id().equals(self))
+        .sorted(Comparator.comparing(held -> held.holding().kind() != Holding.Kind.INGEST))
         .map(held -> source(held, self))
         .distinct()
         .toList();

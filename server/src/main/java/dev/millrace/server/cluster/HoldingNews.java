@@ -7,17 +7,28 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.StreamChange;
 import dev.millrace.origin.Replicas.Replica;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /** Tells the cluster what this node has, as it changes. Any thread. */
 public final class HoldingNews {
+  /**
+   * What has gone on elsewhere stays announced for so many seconds more: the other node and the
+   * copies read the last part of it here.
+   */
+  private static final int FENCED_SWEEPS = 2;
+
   private final Supplier<Membership> membership;
 
   // Guarded by this: what was told and not taken back.
   private final Set<StreamPath> copies = new HashSet<>();
   private final Set<StreamPath> ended = new HashSet<>();
+
+  /** What has gone on elsewhere, and how often it is yet to be swept before it is taken back. */
+  private final Map<StreamPath, Integer> fenced = new HashMap<>();
 
   public HoldingNews(Supplier<Membership> membership) {
     this.membership = membership;
@@ -27,6 +38,7 @@ public final class HoldingNews {
   public synchronized void published(StreamChange change) {
     StreamPath path = change.path();
     ended.remove(path);
+    fenced.remove(path);
     switch (change.kind()) {
       case BEGAN, RETURNED -> ingest(change, Holding.State.LIVE);
       case AWAY -> ingest(change, Holding.State.AWAY);
@@ -34,8 +46,16 @@ public final class HoldingNews {
         ingest(change, Holding.State.ENDED);
         ended.add(path);
       }
-      case FENCED -> membership.get().release(path, Kind.INGEST);
+      case FENCED -> {
+        ingest(change, Holding.State.AWAY);
+        fenced.put(path, FENCED_SWEEPS);
+      }
     }
+  }
+
+  /** How many streams have gone on elsewhere so lately that their last part is still read here. */
+  public synchronized int leaving() {
+    return fenced.size();
   }
 
   private void ingest(StreamChange change, Holding.State state) {
@@ -68,6 +88,8 @@ public final class HoldingNews {
     Set<StreamPath> kept = new HashSet<>();
     replicas.forEach(replica -> kept.add(replica.path()));
     copies.removeIf(path -> !kept.contains(path) && released(path, Kind.ORIGIN));
+    fenced.replaceAll((path, sweeps) -> sweeps - 1);
+    fenced.entrySet().removeIf(each -> each.getValue() < 0 && released(each.getKey(), Kind.INGEST));
     ended.removeIf(path -> !readable.contains(path) && released(path, Kind.INGEST));
   }
 

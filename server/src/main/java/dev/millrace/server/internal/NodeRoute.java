@@ -5,13 +5,16 @@ import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * What nodes ask each other of themselves: {@code GET node/report} what is published and watched
  * here, {@code GET node/metrics} for Prometheus where a node has no port for viewers, {@code POST
- * node/drain} that it shall hand over what it has and stop.
+ * node/drain[?deadline=MILLISECONDS]} that it shall hand over what it has and stop.
  */
 public final class NodeRoute implements InternalRoute {
   /** Of the report. */
@@ -25,13 +28,14 @@ public final class NodeRoute implements InternalRoute {
 
   private final Supplier<String> report;
   private final Supplier<String> metrics;
-  private final Runnable drain;
+  private final Consumer<Optional<Duration>> drain;
 
   /**
    * @param report asked on worker threads; so is {@code metrics}
-   * @param drain begins to drain and returns
+   * @param drain begins to drain, in this time if one is given, and returns
    */
-  public NodeRoute(Supplier<String> report, Supplier<String> metrics, Runnable drain) {
+  public NodeRoute(
+      Supplier<String> report, Supplier<String> metrics, Consumer<Optional<Duration>> drain) {
     this.report = report;
     this.metrics = metrics;
     this.drain = drain;
@@ -51,7 +55,10 @@ public final class NodeRoute implements InternalRoute {
               HttpMethod.POST.equals(request.method()),
               "text/plain; charset=utf-8",
               () -> {
-                drain.run();
+                drain.accept(
+                    Optional.ofNullable(request.getParam("deadline"))
+                        .map(Long::parseLong)
+                        .map(Duration::ofMillis));
                 return "draining\n";
               });
       default -> {

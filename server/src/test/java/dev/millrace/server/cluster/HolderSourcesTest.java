@@ -81,6 +81,17 @@ class HolderSourcesTest {
   }
 
   @Test
+  void copiesReadTheLastPartWhereItWasPublishedBefore() {
+    FakeView view =
+        new FakeView()
+            .ingest("now", State.LIVE, 8, "k")
+            .ingest("before", State.AWAY, 7, "k")
+            .copy("o1", State.LIVE, 8)
+            .copy("o2", State.LIVE, 8);
+    assertThat(forCopies(view)).startsWith("now", "before");
+  }
+
+  @Test
   void aNodeKeepsItsSourceAsLongAsItIsThere() {
     NodeInfo node = FakeView.nodeOf("a");
     PartSource first = others.of(node);

@@ -42,10 +42,28 @@ class HoldingNewsTest {
   }
 
   @Test
-  void aFencedPublicationIsTakenBackAtOnce() {
+  void aFencedPublicationIsTakenBackWhenItsLastPartWasRead() {
     published(StreamChange.Kind.BEGAN, 5);
     published(StreamChange.Kind.FENCED, 5);
+    news.sweep(Set.of(FakeView.PATH), List.of());
+    assertThat(held())
+        .containsExactly(new Holding(FakeView.PATH, Kind.INGEST, State.AWAY, 5, "owner"));
+    assertThat(news.leaving()).isOne();
+    news.sweep(Set.of(FakeView.PATH), List.of());
+    news.sweep(Set.of(FakeView.PATH), List.of());
     assertThat(held()).isEmpty();
+    assertThat(news.leaving()).isZero();
+  }
+
+  @Test
+  void aPublicationThatComesBackIsNotTakenBack() {
+    published(StreamChange.Kind.BEGAN, 5);
+    published(StreamChange.Kind.FENCED, 5);
+    published(StreamChange.Kind.BEGAN, 7);
+    for (int sweep = 0; sweep < 5; sweep++) {
+      news.sweep(Set.of(FakeView.PATH), List.of());
+    }
+    assertThat(held()).hasSize(1);
   }
 
   @Test

@@ -14,18 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * All nodes of a cluster are stopped and started again one after another under load, as a rolling
- * upgrade does. Budget: no part lost, no viewer stalls, each node gone within drain.deadline. Not
- * kept yet: each move of the publisher costs a gap, because the old node does not put out what it
- * has begun and the new one counts the time of taking over as time away (ADR 12).
+ * upgrade does. Budget: no part lost, no viewer stalls, each node gone within drain.deadline.
  */
 class DrainIT {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
-
-  /** One for each ingest node that is left. */
-  private static final int MOVES = 2;
-
-  /** What a player stands still for all moves together. */
-  private static final long STALL_MILLIS = 500;
 
   @TempDir static Path folder;
 
@@ -74,10 +66,10 @@ class DrainIT {
                 + " publisher accepted %d times; %s%n",
             player.stalledMillis(), player.gaps(), publisher.connections(), player.report());
         assertThat(player.faults()).isEmpty();
-        assertThat(player.gaps()).isLessThanOrEqualTo(MOVES);
+        assertThat(player.gaps()).isZero();
         assertThat(player.stalledMillis())
             .as(player.report() + player.retries())
-            .isLessThan(STALL_MILLIS);
+            .isLessThan(ClusterUnderTest.FRAME_MILLIS);
       }
     }
   }

@@ -25,7 +25,7 @@ final class Adopter {
    * @param left as it was before
    * @param renditions that are complete up to the next segment
    */
-  record Adopted(Presentation presentation, StreamView left, Collection<String> renditions) {
+  record Adopted(Presentation presentation, Adoptions.Left left, Collection<String> renditions) {
     /** Those that a ladder has made. */
     List<String> rungs() {
       return renditions.stream().filter(Adopted::isRung).toList();
@@ -48,12 +48,12 @@ final class Adopter {
    * @throws SupersededException if a newer session owns the path
    */
   Optional<Adopted> adopt(long epoch) {
-    Optional<StreamView> left = ask().filter(Adopter::goesOn);
+    Optional<Adoptions.Left> left = ask(epoch).filter(found -> goesOn(found.view()));
     if (left.isEmpty()) {
       return Optional.empty();
     }
     try {
-      AdoptedLogs logs = new AdoptedLogs(sink, path, left.get(), epoch);
+      AdoptedLogs logs = new AdoptedLogs(sink, path, left.get().view(), epoch);
       Presentation taken = Presentation.adopt(sink, path, epoch, logs);
       log.atInfo().addKeyValue("stream", path).log("goes on here with segment {}", taken.msn());
       return Optional.of(new Adopted(taken, left.get(), logs.writers().keySet()));
@@ -65,9 +65,9 @@ final class Adopter {
     }
   }
 
-  private Optional<StreamView> ask() {
+  private Optional<Adoptions.Left> ask(long epoch) {
     try {
-      return adoptions.adopt(path);
+      return adoptions.adopt(path, epoch);
     } catch (RuntimeException e) {
       // A defect there must not cost the publisher its session here.
       log.atError().addKeyValue("stream", path).log("asking other nodes failed", e);

@@ -12,11 +12,21 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Adoptions {
   /** A node by itself: there is nothing to go on with. */
-  Adoptions NONE = path -> Optional.empty();
+  Adoptions NONE = (path, epoch) -> Optional.empty();
+
+  /**
+   * What another node left.
+   *
+   * @param handedOver whether that node has stopped by itself, with all put out that it had, and
+   *     all of that is in the view
+   */
+  record Left(StreamView view, boolean handedOver) {}
 
   /**
    * What the sink has of the presentation, log and bytes, when this returns; from then on only the
    * caller writes to it. Empty if nobody in reach has a presentation of the path.
+   *
+   * @param epoch of the session that begins here
    */
-  Optional<StreamView> adopt(StreamPath path);
+  Optional<Left> adopt(StreamPath path, long epoch);
 }

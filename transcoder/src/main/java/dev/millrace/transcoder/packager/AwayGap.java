@@ -21,27 +21,51 @@ final class AwayGap {
   /** An absence this short is not worth a gap segment: the next part comes in time enough. */
   private static final long SHORT_US = 200_000;
 
+  /**
+   * The same where the node that had the publisher until now has put out all that it got: nothing
+   * is missing then but what clocks differ and the way here took.
+   */
+  private static final long SHORT_HANDED_OVER_US = 1_000_000;
+
   private final Presentation presentation;
   private final Targets targets;
   private final SegmentMarks marks;
   private final long startNanos;
   private final long baseUs;
+  private final long shortUs;
   private long positionUs;
   private long segmentStartUs;
+  private boolean begun;
 
   /**
    * @param wallUs wall time of {@code nowNanos}
    */
   AwayGap(
       Presentation presentation, Targets targets, long nowNanos, long wallUs, SegmentMarks marks) {
-    this(presentation, targets, nowNanos, wallUs, marks, MAX_LAG_US);
+    this(presentation, targets, nowNanos, wallUs, marks, MAX_LAG_US, SHORT_US);
   }
 
-  /** For a presentation that another node left; tells its end. */
+  /**
+   * For a presentation that another node left; tells its end.
+   *
+   * @param handedOver whether that node has put out all that it got
+   */
   static AwayGap adopted(
-      Presentation presentation, Targets targets, long nowNanos, long wallUs, SegmentMarks marks) {
+      Presentation presentation,
+      Targets targets,
+      long nowNanos,
+      long wallUs,
+      SegmentMarks marks,
+      boolean handedOver) {
     marks.away(presentation.shortestEndPdtUs());
-    return new AwayGap(presentation, targets, nowNanos, wallUs, marks, MAX_ADOPTED_LAG_US);
+    return new AwayGap(
+        presentation,
+        targets,
+        nowNanos,
+        wallUs,
+        marks,
+        MAX_ADOPTED_LAG_US,
+        handedOver ? SHORT_HANDED_OVER_US : SHORT_US);
   }
 
   private AwayGap(
@@ -50,10 +74,12 @@ final class AwayGap {
       long nowNanos,
       long wallUs,
       SegmentMarks marks,
-      long maxLagUs) {
+      long maxLagUs,
+      long shortUs) {
     this.presentation = presentation;
     this.targets = targets;
     this.marks = marks;
+    this.shortUs = shortUs;
     this.startNanos = nowNanos;
     this.positionUs = presentation.shortestEndPdtUs();
     this.segmentStartUs = positionUs;
@@ -64,6 +90,9 @@ final class AwayGap {
   /** Appends what is due. */
   void tick(long nowNanos) {
     long dueUs = dueUs(nowNanos);
+    if (dueUs < startsUs()) {
+      return;
+    }
     for (long step = step(); positionUs + step <= dueUs; step = step()) {
       advance(step, positionUs + step >= segmentStartUs + targets.segmentUs());
     }
@@ -71,18 +100,24 @@ final class AwayGap {
 
   /** Monotonic time at which {@link #tick} has something to do. */
   long nextNanos() {
-    return startNanos + (positionUs + step() - baseUs) * 1_000;
+    return startNanos + (Math.max(positionUs + step(), startsUs()) - baseUs) * 1_000;
+  }
+
+  /** Before that there is nothing to tell. */
+  private long startsUs() {
+    return begun ? positionUs : positionUs + shortUs;
   }
 
   /** The publisher is back: ends the open gap segment now; a very short absence leaves none. */
   void finish(long nowNanos) {
     tick(nowNanos);
-    if (positionUs > segmentStartUs || dueUs(nowNanos) - positionUs > SHORT_US) {
+    if (positionUs > segmentStartUs || dueUs(nowNanos) - positionUs > shortUs) {
       advance(Math.clamp(dueUs(nowNanos) - positionUs, 1_000, step()), true);
     }
   }
 
   private void advance(long us, boolean endOfSegment) {
+    begun = true;
     positionUs += us;
     for (RenditionWriter writer : presentation.writers()) {
       writer.gapUntil(positionUs, endOfSegment);

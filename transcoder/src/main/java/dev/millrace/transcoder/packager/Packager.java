@@ -12,6 +12,7 @@ import dev.millrace.media.live.StreamEvent.TimeBroken;
 import dev.millrace.media.live.StreamEvent.TracksChanged;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.SegmentMark;
+import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * running    SessionEnded                        away: gap parts in real time
  * away       SessionStarted, TracksChanged       starting, gaps go on until frames come
  * any        StreamEnded                         ended: ENDLIST
- * any        StreamFenced                        ended, and nothing is written
+ * any        StreamFenced                        ended: what has come is put out, no ENDLIST
  * any        the sink knows a newer session      idle until the next SessionStarted
  * </pre>
  */
@@ -92,13 +93,24 @@ final class Packager {
     nowNanos = now;
     try {
       dispatch(event);
-      if (away != null) {
-        away.tick(now);
+      // With tracks come frames, which tell since when the publisher is back.
+      if (away != null && !(event instanceof TracksChanged)) {
+        away.tick(awayUntil(event));
       }
     } catch (RuntimeException e) {
       abandon(e);
       throw e;
     }
+  }
+
+  /**
+   * Frames may have waited while the past of the stream was fetched; the publisher was not away
+   * then.
+   */
+  private long awayUntil(StreamEvent event) {
+    return event instanceof FrameArrived arrived
+        ? Math.min(nowNanos, arrived.frame().arrivalNanos())
+        : nowNanos;
   }
 
   /**
@@ -154,10 +166,7 @@ final class Packager {
       }
       case SessionEnded ended -> endSession();
       case StreamEnded ended -> endStream();
-      case StreamFenced fenced -> {
-        feed.fenced();
-        forget();
-      }
+      case StreamFenced fenced -> handOver();
     }
   }
 
@@ -181,13 +190,14 @@ final class Packager {
   private void goOnWith(Adopter.Adopted adopted, long wallUs) {
     Presentation shown = adopted.presentation();
     presentation = shown;
-    targets(adopted.left().targets());
+    StreamView left = adopted.left().view();
+    targets(left.targets());
     SegmentMarks told = new SegmentMarks(shown, this::begins);
     marks = told;
-    feed.adopted(epoch, adopted.left(), adopted.rungs());
+    feed.adopted(epoch, left, adopted.rungs());
     further.opened(epoch, targets);
     further.adopted(adopted.renditions());
-    away = AwayGap.adopted(shown, targets, nowNanos, wallUs, told);
+    away = AwayGap.adopted(shown, targets, nowNanos, wallUs, told, adopted.left().handedOver());
   }
 
   private void targets(Targets ofPresentation) {
@@ -250,7 +260,8 @@ final class Packager {
       further.opened(epoch, targets);
     }
     if (away != null) {
-      away.finish(nowNanos);
+      long backNanos = from.anchor().map(Frame::arrivalNanos).orElse(nowNanos);
+      away.finish(Math.min(nowNanos, backNanos));
       away = null;
     }
     SegmentMarks told = Objects.requireNonNull(marks);
@@ -291,6 +302,15 @@ final class Packager {
     if (shown != null) {
       shown.end();
     }
+    forget();
+  }
+
+  /** Another node goes on behind what has come until now: that is put out, and nothing more. */
+  private void handOver() {
+    if (presentation != null) {
+      endSession();
+    }
+    feed.fenced();
     forget();
   }
 

@@ -2,8 +2,6 @@ package dev.millrace.transcoder.packager;
 
 import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.live.StreamEvent;
-import dev.millrace.media.live.StreamEvent.StreamEnded;
-import dev.millrace.media.live.StreamEvent.StreamFenced;
 import dev.millrace.media.live.Subscription;
 import dev.millrace.media.log.PartSink;
 import dev.millrace.media.log.Targets;
@@ -89,17 +87,13 @@ public final class StreamPackager implements Runnable {
       while (!ended) {
         Optional<StreamEvent> event = subscription.poll(untilNext(), packager.wakeRule());
         step(event);
-        ended = event.filter(StreamPackager::isLast).isPresent();
+        ended = event.filter(StreamEvent::isLast).isPresent();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       MDC.remove("stream");
     }
-  }
-
-  private static boolean isLast(StreamEvent event) {
-    return event instanceof StreamEnded || event instanceof StreamFenced;
   }
 
   private void step(Optional<StreamEvent> event) {

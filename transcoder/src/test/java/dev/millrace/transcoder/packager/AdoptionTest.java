@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A publisher comes to another node, which goes on with what the first one wrote (ADR 12). */
 class AdoptionTest {
@@ -39,6 +40,7 @@ class AdoptionTest {
   @TempDir Path secondFolder;
 
   private @Nullable StreamView left;
+  private boolean handedOver;
 
   private static Rig play(Rig rig, double seconds) {
     return rig.play(Sources.video(30, 0, seconds, 60), Sources.audio(48_000, 0, seconds));
@@ -56,6 +58,10 @@ class AdoptionTest {
     return rig;
   }
 
+  private Optional<Adoptions.Left> left() {
+    return Optional.ofNullable(left).map(view -> new Adoptions.Left(view, handedOver));
+  }
+
   /** A worker that has done its work until now. */
   private static Rig encoded(Rig rig) {
     FakeWorker worker = new FakeWorker(rig.log, 5);
@@ -66,7 +72,7 @@ class AdoptionTest {
   /** Another node, to which the publisher comes later. */
   private Rig second(Rig first, long awayMs, ToIntFunction<String> lacking) {
     long nanos = first.nanos() + awayMs * 1_000_000;
-    Rig rig = new Rig(secondFolder, nanos, SECOND, path -> Optional.ofNullable(left));
+    Rig rig = new Rig(secondFolder, nanos, SECOND, (path, epoch) -> left());
     left = rig.log.take(first.log.ended ? first.log : encoded(first).log, lacking);
     return rig;
   }
@@ -289,8 +295,7 @@ class AdoptionTest {
   void doesNotGoOnWithACopyThatWasCutOffInAnOlderSession() {
     Rig second = second(first(8), 500, name -> 0);
     play(second.start(TRACKS), 6);
-    Rig third =
-        new Rig(secondFolder, second.nanos(), 2 * SECOND, path -> Optional.ofNullable(left));
+    Rig third = new Rig(secondFolder, second.nanos(), 2 * SECOND, (path, epoch) -> left());
     int behind = second.log.audio().size() - second.log.taken.getOrDefault("audio", 0);
     left = third.log.take(second.log, name -> name.equals("audio") ? behind + 2 : 0);
     assertThat(left.tail("audio").orElseThrow().next().part()).isPositive();
@@ -306,7 +311,7 @@ class AdoptionTest {
             firstFolder,
             1_000_000_000L,
             FIRST,
-            path -> {
+            (path, epoch) -> {
               throw new IllegalStateException("no directory");
             });
     play(rig.start(TRACKS), 4);
@@ -325,13 +330,51 @@ class AdoptionTest {
   }
 
   @Test
-  void stopsWithoutAnEndWhenFenced() {
+  void putsOutWhatHasComeWhenFencedAndWritesNoEnd() {
     Rig rig = first(5.2);
-    int records = rig.log.records.size();
     rig.on(new StreamFenced(SECOND, "taken over on b"));
+    assertThat(RecordedLog.samples(rig.log.video())).hasSize(156);
+    assertThat(rig.log.video().getLast().entry().endOfSegment()).isTrue();
+    int records = rig.log.records.size();
     rig.idle(5_000);
     assertThat(rig.log.records).hasSize(records);
+    assertThat(rig.log.ended).isFalse();
     assertThat(rig.ladder.fenced).isTrue();
     assertThat(rig.ladder.all(FeedRecord.Ended.class)).hasSize(1);
+  }
+
+  @Test
+  void opensNothingWhenFencedBeforeItHasBegun() {
+    Rig rig = new Rig(firstFolder, 1_000_000_000L, FIRST, Adoptions.NONE);
+    rig.start(TRACKS).play(Sources.video(30, 0, 0.2, 60));
+    rig.on(new StreamFenced(SECOND, "taken over on b"));
+    assertThat(rig.log.opened.get()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 40, 900})
+  void aPlannedMoveLosesNoFrameAndLeavesNoGap(long onTheWayMs) {
+    Rig first = first(8);
+    first.on(new StreamFenced(SECOND, "taken over on b"));
+    handedOver = true;
+    Rig second = second(first, onTheWayMs, name -> 0);
+    play(second.start(TRACKS), 4);
+    endChecked(second);
+    for (String name : List.of("video", "audio")) {
+      assertThat(second.log.of(name)).noneMatch(line -> line.entry().gap());
+    }
+    assertThat(RecordedLog.samples(second.log.video())).hasSize(12 * 30);
+  }
+
+  @Test
+  void thePublisherIsNotAwayWhileThePastIsFetched() {
+    Rig first = first(8);
+    first.on(new StreamFenced(SECOND, "taken over on b"));
+    handedOver = true;
+    Rig second = second(first, 40, name -> 0);
+    second.startLate(1_800, TRACKS, Sources.video(30, 0, 4, 60), Sources.audio(48_000, 0, 4));
+    endChecked(second);
+    assertThat(second.log.video()).noneMatch(line -> line.entry().gap());
+    assertThat(RecordedLog.samples(second.log.video())).hasSize(12 * 30);
   }
 }

@@ -129,6 +129,28 @@ final class Rig implements Warnings {
     return this;
   }
 
+  /** A session whose events wait until so much later, as while the past of a stream is fetched. */
+  @SafeVarargs
+  final Rig startLate(long ms, Track[] tracks, List<Timed>... frames) {
+    on(new SessionStarted(epoch++, Instant.ofEpochSecond(START_S)));
+    List<Timed> all = new ArrayList<>();
+    for (List<Timed> track : frames) {
+      all.addAll(track);
+    }
+    all.sort(Comparator.comparingLong(Timed::arrivalUs));
+    long zero = nanos;
+    nanos += ms * 1_000_000;
+    tracks(tracks);
+    for (Timed timed : all) {
+      long arrival = zero + timed.arrivalUs() * 1_000;
+      if (arrival > nanos) {
+        at(arrival);
+      }
+      on(new FrameArrived(timed.frame(arrival)));
+    }
+    return this;
+  }
+
   /** Lets time pass. */
   Rig idle(long ms) {
     at(nanos + ms * 1_000_000);
