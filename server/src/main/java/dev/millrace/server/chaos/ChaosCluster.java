@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  */
 final class ChaosCluster implements AutoCloseable {
   private static final int COPIES = 2;
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(2);
   private static final Duration RECOVERY = Duration.ofSeconds(60);
   private static final Duration HANDOVER = Duration.ofSeconds(60);
   private static final Duration KILL = Duration.ofSeconds(10);

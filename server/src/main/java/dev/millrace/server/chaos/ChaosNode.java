@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChaosNode implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
-  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofMinutes(2);
   private static final long LOOK_MS = 50;
 
   private final String name;

@@ -14,6 +14,9 @@ import java.util.function.LongSupplier;
 final class ChaosReport {
   private static final String BEFORE = "nothing yet";
 
+  /** The last ones tell enough. */
+  private static final long RETRIES = 50;
+
   private final Consumer<String> out;
   private final LongSupplier sinceStartMillis;
   private final List<String> done = new ArrayList<>();
@@ -92,7 +95,8 @@ final class ChaosReport {
       out.accept("    stalled " + (each.stalls().isEmpty() ? "never" : "after"));
       each.stalls().forEach((why, millis) -> out.accept("      %s: %d ms".formatted(why, millis)));
       each.player().retries().stream()
-          .limit(isViolated() ? Long.MAX_VALUE : 0)
+          .skip(
+              isViolated() ? Math.max(0, each.player().retries().size() - RETRIES) : Long.MAX_VALUE)
           .forEach(retry -> out.accept("      asked again: " + retry));
     }
     totals.forEach(out);

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /** What edges tell of their cluster. Waits for answers; any thread. */
 final class ClusterEye implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration ORDER = Duration.ofSeconds(20);
   private static final Pattern STAYING = Pattern.compile("\"draining\"\\s*:\\s*false");
   private static final Pattern COMPLETE_COPY =
       Pattern.compile("\"node\"\\s*:\\s*\"(\\w+)\"[^{}]*\"state\"\\s*:\\s*\"(?:live|away|ended)\"");
@@ -64,7 +65,7 @@ final class ClusterEye implements AutoCloseable {
   boolean drain(ChaosNode edge, ChaosNode target) throws InterruptedException {
     HttpRequest order =
         HttpRequest.newBuilder(edge.http("/api/v1/cluster/nodes/" + target.name() + "/drain"))
-            .timeout(PATIENCE)
+            .timeout(ORDER)
             .header("Authorization", "Bearer " + adminToken)
             .POST(BodyPublishers.noBody())
             .build();

@@ -55,6 +55,38 @@ public record MediaPlaylist(List<Segment> segments, List<Part> parts) {
     return segments.isEmpty() ? -1 : segments.getLast().msn;
   }
 
+  /** Whether parts of this segment are listed. */
+  boolean hasParts(long msn) {
+    return parts.stream().anyMatch(part -> part.msn == msn);
+  }
+
+  /** Number of the oldest segment of which anything is listed, -1 if nothing is. */
+  long oldest() {
+    if (!segments.isEmpty()) {
+      return segments.getFirst().msn;
+    }
+    return parts.isEmpty() ? -1 : parts.getFirst().msn;
+  }
+
+  /** When the segment begins of which these parts are listed. */
+  long startUs(long msn) {
+    Part first = parts.stream().filter(part -> part.msn == msn).findFirst().orElseThrow();
+    return first.endUs - first.durationUs;
+  }
+
+  /** Wall time of the end of what is listed; 0 if nothing is. */
+  long endUs() {
+    long partsUs = parts.isEmpty() ? 0 : parts.getLast().endUs;
+    long segmentsUs =
+        segments.isEmpty() ? 0 : segments.getLast().pdtUs + segments.getLast().durationUs;
+    return Math.max(partsUs, segmentsUs);
+  }
+
+  /** How much is listed from the first whole segment on. */
+  long lengthUs() {
+    return segments.isEmpty() ? 0 : endUs() - segments.getFirst().pdtUs;
+  }
+
   private static final class Reader {
     private static final Pattern ATTRIBUTE = Pattern.compile("([A-Z-]+)=(\"[^\"]*\"|[^,]*)");
 

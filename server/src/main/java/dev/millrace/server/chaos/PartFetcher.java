@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Fetches the files of one rendition until they come, and enters what came: parts by name; of a
- * whole segment each of its parts, for these are what its writer told the SHA-256 of. Thread of the
- * rendition.
+ * Fetches the files of one rendition, and enters what came: parts by name; of a whole segment each
+ * of its parts, for these are what its writer told the SHA-256 of. Thread of the rendition.
  */
 final class PartFetcher {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -32,8 +31,11 @@ final class PartFetcher {
     /** Something that must never be. */
     void fault(String text);
 
-    /** A request has failed and is made again. Waits. */
+    /** A request has failed and is to be made again. Waits. */
     void retry(String text) throws InterruptedException;
+
+    /** An edge has answered, whatever it said. */
+    void answered();
   }
 
   /**
@@ -54,28 +56,33 @@ final class PartFetcher {
     this.trouble = trouble;
   }
 
-  /** A part or a whole segment, and the initialization section if it is another one than before. */
-  void fetch(String file, String map) throws InterruptedException {
+  /**
+   * A part or a whole segment, and the initialization section if it is another one than before.
+   * False if it did not come: then the playlist may know better.
+   */
+  boolean fetch(String file, String map) throws InterruptedException {
     if (!map.isEmpty() && !map.equals(section)) {
+      if (!fetch(map)) {
+        return false;
+      }
       section = map;
-      enter(map, bytes(map));
     }
-    enter(file, bytes(file));
+    return fetch(file);
   }
 
-  private Bytes bytes(String file) throws InterruptedException {
-    while (!client.isClosed()) {
-      try {
-        HttpResponse<byte[]> answer = client.get(folder + file, PATIENCE);
-        if (answer.statusCode() == 200) {
-          return Bytes.wrap(answer.body());
-        }
-        trouble.retry(file + " answered " + answer.statusCode());
-      } catch (IOException e) {
-        trouble.retry(file + ": " + e);
+  private boolean fetch(String file) throws InterruptedException {
+    try {
+      HttpResponse<byte[]> answer = client.get(folder + file, PATIENCE);
+      trouble.answered();
+      if (answer.statusCode() == 200) {
+        enter(file, Bytes.wrap(answer.body()));
+        return true;
       }
+      trouble.retry(file + " answered " + answer.statusCode());
+    } catch (IOException e) {
+      trouble.retry(file + ": " + e);
     }
-    throw new InterruptedException("closed");
+    return false;
   }
 
   private void enter(String file, Bytes content) {

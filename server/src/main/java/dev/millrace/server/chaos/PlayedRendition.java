@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -18,7 +17,6 @@ public final class PlayedRendition {
   private static final Pattern HOLD_BACK = Pattern.compile("PART-HOLD-BACK=([0-9.]+)");
   private static final Duration RELOAD = Duration.ofSeconds(12);
   private static final int EXCERPT = 40;
-  private static final long RETRY_MILLIS = 100;
 
   /** Shorter than any part, longer than what rounding makes of the parts of a segment. */
   private static final long ROUNDING_US = 5_000;
@@ -26,10 +24,9 @@ public final class PlayedRendition {
   private final EdgeClient client;
   private final String name;
   private final PartFetcher fetcher;
+  private final Troubles troubles;
 
   // All that follows is guarded by this.
-  private final List<String> faults = new ArrayList<>();
-  private final List<String> retries = new ArrayList<>();
   private long nextMsn = -1;
   private int nextPart;
   private long takenUs;
@@ -38,29 +35,15 @@ public final class PlayedRendition {
   private long firstDiscontinuity;
   private int parts;
   private long gaps;
+  private int leftBehind;
   private final Screen screen = new Screen();
   private boolean ended;
 
   PlayedRendition(EdgeClient client, String path, String name, Map<String, String> bytes) {
     this.client = client;
     this.name = name;
-    this.fetcher =
-        new PartFetcher(
-            client,
-            path,
-            name,
-            bytes,
-            new PartFetcher.Trouble() {
-              @Override
-              public void fault(String text) {
-                PlayedRendition.this.fault(text);
-              }
-
-              @Override
-              public void retry(String text) throws InterruptedException {
-                PlayedRendition.this.retry(text);
-              }
-            });
+    this.troubles = new Troubles(name, client);
+    this.fetcher = new PartFetcher(client, path, name, bytes, troubles);
   }
 
   /** As in its address. */
@@ -74,11 +57,12 @@ public final class PlayedRendition {
     while (!client.isClosed() && !isEnded()) {
       try {
         HttpResponse<byte[]> answer = client.get(name + "/index.m3u8" + query, RELOAD);
+        troubles.answered();
         if (answer.statusCode() == 200) {
           take(new String(answer.body(), StandardCharsets.UTF_8));
           query = nextMsn < 0 ? "" : "?_HLS_msn=" + nextMsn + "&_HLS_part=" + nextPart;
         } else {
-          retry("playlist" + query + " answered " + answer.statusCode());
+          troubles.retry("playlist" + query + " answered " + answer.statusCode());
           query = answer.statusCode() == 400 ? "" : query;
         }
       } catch (IOException e) {
@@ -91,54 +75,48 @@ public final class PlayedRendition {
 
   private void retryQuietly(String what) {
     try {
-      retry(what);
+      troubles.retry(what);
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void retry(String what) throws InterruptedException {
-    if (client.isClosed()) {
-      return;
-    }
-    synchronized (this) {
-      retries.add("%tT.%<tL %s %s".formatted(System.currentTimeMillis(), name, what));
-    }
-    Thread.sleep(RETRY_MILLIS);
-  }
-
   private void take(String text) throws InterruptedException {
     MediaPlaylist playlist = MediaPlaylist.parse(text);
     checkNumbers(text, playlist);
-    if (nextMsn < 0 && !playlist.parts().isEmpty()) {
-      join(text, playlist);
+    long endUs = playlist.endUs();
+    troubles.lateness().listed(playlist.lengthUs());
+    if (!playlist.parts().isEmpty()) {
+      joinIfNeeded(text, playlist);
     }
     for (Segment segment : playlist.segments()) {
       if (segment.msn() == nextMsn && isTaken(segment)) {
         next(segment.msn() + 1, 0);
-      } else if (segment.msn() == nextMsn && !hasParts(playlist, nextMsn)) {
+      } else if (segment.msn() == nextMsn && !playlist.hasParts(nextMsn)) {
         // Its parts are no longer listed: the player is late, and takes it whole.
-        if (!segment.gap()) {
-          fetcher.fetch(segment.uri(), segment.map());
+        if (!segment.gap() && !fetcher.fetch(segment.uri(), segment.map())) {
+          return;
         }
+        troubles.lateness().gotOn(endUs - segment.pdtUs() - segment.durationUs());
         receive(segment.durationUs() - takenUs, segment.gap(), segment.discontinuity(), true);
         next(segment.msn() + 1, 0);
       }
     }
     for (Part part : playlist.parts()) {
-      if (part.msn() == nextMsn + 1 && part.index() == 0 && isWhole(playlist, nextMsn)) {
+      if (part.msn() == nextMsn + 1 && part.index() == 0 && playlist.segment(nextMsn).isPresent()) {
         next(part.msn(), 0);
       }
       if (part.msn() > nextMsn || (part.msn() == nextMsn && part.index() > nextPart)) {
-        fault(
+        troubles.fault(
             "instead of %d.%d comes %d.%d%s"
                 .formatted(nextMsn, nextPart, part.msn(), part.index(), excerpt(text)));
         next(part.msn(), part.index());
       }
       if (part.msn() == nextMsn && part.index() == nextPart) {
-        if (!part.gap()) {
-          fetcher.fetch(part.uri(), part.map());
+        if (!part.gap() && !fetcher.fetch(part.uri(), part.map())) {
+          return;
         }
+        troubles.lateness().gotOn(endUs - part.endUs());
         receive(part.durationUs(), part.gap(), part.discontinuity(), false);
         next(part.msn(), part.index() + 1);
       }
@@ -153,29 +131,33 @@ public final class PlayedRendition {
     return nextPart > 0 && Math.abs(segment.durationUs() - takenUs) < ROUNDING_US;
   }
 
-  private static boolean hasParts(MediaPlaylist playlist, long msn) {
-    return playlist.parts().stream().anyMatch(part -> part.msn() == msn);
-  }
-
-  private static boolean isWhole(MediaPlaylist playlist, long msn) {
-    return playlist.segment(msn).isPresent();
-  }
-
   private void checkNumbers(String text, MediaPlaylist playlist) {
     long first = number(text, "#EXT-X-MEDIA-SEQUENCE:");
     long newest = playlist.parts().isEmpty() ? playlist.newest() : playlist.parts().getLast().msn();
     synchronized (this) {
       if (first < mediaSequence) {
-        fault(
+        troubles.fault(
             "EXT-X-MEDIA-SEQUENCE goes back from %d to %d%s"
                 .formatted(mediaSequence, first, excerpt(text)));
       }
       if (nextMsn >= 0 && newest < nextMsn - 1) {
-        fault(
+        troubles.fault(
             "the newest number goes back from %d to %d%s"
                 .formatted(nextMsn, newest, excerpt(text)));
       }
       mediaSequence = first;
+    }
+  }
+
+  /** At the beginning, and when nobody has answered until the window had passed. */
+  private void joinIfNeeded(String text, MediaPlaylist playlist) {
+    if (nextMsn < 0) {
+      join(text, playlist);
+    } else if (nextMsn < playlist.oldest() && troubles.lateness().isExcuse()) {
+      synchronized (this) {
+        leftBehind++;
+      }
+      join(text, playlist);
     }
   }
 
@@ -191,24 +173,18 @@ public final class PlayedRendition {
       if (part.endUs() > last.endUs() - holdBackUs) {
         nextMsn = part.msn();
         nextPart = part.index();
-        takenUs = part.endUs() - part.durationUs() - startUs(playlist, part.msn());
-        discontinuity = part.discontinuity();
-        firstDiscontinuity = discontinuity;
+        takenUs = part.endUs() - part.durationUs() - playlist.startUs(part.msn());
+        firstDiscontinuity = discontinuity < 0 ? part.discontinuity() : firstDiscontinuity;
+        discontinuity = Math.max(discontinuity, part.discontinuity());
         break;
       }
     }
   }
 
-  private static long startUs(MediaPlaylist playlist, long msn) {
-    Part first =
-        playlist.parts().stream().filter(part -> part.msn() == msn).findFirst().orElseThrow();
-    return first.endUs() - first.durationUs();
-  }
-
   private synchronized void receive(
       long durationUs, boolean gap, long discontinuityNow, boolean whole) {
     if (discontinuityNow < discontinuity) {
-      fault("discontinuity " + discontinuityNow + " after " + discontinuity);
+      troubles.fault("discontinuity " + discontinuityNow + " after " + discontinuity);
     }
     discontinuity = discontinuityNow;
     takenUs += durationUs;
@@ -224,12 +200,6 @@ public final class PlayedRendition {
     takenUs = msn == nextMsn ? takenUs : 0;
     nextMsn = msn;
     nextPart = part;
-  }
-
-  private synchronized void fault(String text) {
-    faults.add(
-        "%tT.%<tL %s at %s: %s"
-            .formatted(System.currentTimeMillis(), name, client.current(), text));
   }
 
   /** The end of a playlist, behind a line feed. */
@@ -283,18 +253,19 @@ public final class PlayedRendition {
   }
 
   /** What must never be: numbers that go back, holes, one name for different bytes. */
-  public synchronized List<String> faults() {
-    return List.copyOf(faults);
+  public List<String> faults() {
+    return troubles.faults();
   }
 
   /** Requests that failed and were made again. */
-  public synchronized List<String> retries() {
-    return List.copyOf(retries);
+  public List<String> retries() {
+    return troubles.retries();
   }
 
   /** For people. */
   public synchronized String report() {
-    return "%s %d parts to %d.%d, longest pause %d ms, stalled %d ms, %d gaps, %d discontinuities"
+    return ("%s %d parts to %d.%d, longest pause %d ms, stalled %d ms, %d gaps, %d discontinuities"
+            + "%s")
         .formatted(
             name,
             parts,
@@ -303,6 +274,7 @@ public final class PlayedRendition {
             screen.longestPauseMillis(),
             stalledMillis(),
             gaps,
-            discontinuities());
+            discontinuities(),
+            leftBehind == 0 ? "" : ", left behind by the window " + leftBehind + " times");
   }
 }
