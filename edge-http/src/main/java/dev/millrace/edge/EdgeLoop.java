@@ -56,7 +56,7 @@ final class EdgeLoop extends VerticleBase {
     answers = new Answers(node.wall(), node.counters());
     playlists = new Playlists(node, context, answers);
     media = new MediaFiles(node, context, answers);
-    pictures = new Pictures(node, answers);
+    pictures = new Pictures(node, context, answers);
     pages = new Pages(vertx, node.web(), answers);
     metrics = new MetricsPage(node, vertx, answers);
     steering = new SteeringPage(node, answers);

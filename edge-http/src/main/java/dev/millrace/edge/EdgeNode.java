@@ -14,6 +14,7 @@ record EdgeNode(
     EdgeSources sources,
     EdgeStreams streams,
     MediaCache media,
+    Posters posters,
     LiveFacts facts,
     StreamsApi api,
     ClusterApi cluster,

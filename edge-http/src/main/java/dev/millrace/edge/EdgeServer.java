@@ -51,6 +51,7 @@ public final class EdgeServer implements AutoCloseable {
             sources,
             streams,
             new MediaCache(sources.parts(), config, nanoTime),
+            new Posters(sources.pictures(), nanoTime),
             live,
             new StreamsApi(sources, streams, live, nanoTime),
             new ClusterApi(cluster, wall),

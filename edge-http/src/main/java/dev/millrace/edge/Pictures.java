@@ -8,6 +8,7 @@ import dev.millrace.media.hls.Storyboard;
 import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.PictureSource;
 import dev.millrace.media.log.Thumbnail;
+import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -25,6 +26,7 @@ final class Pictures {
   private static final Buffer EMPTY = Buffer.buffer();
 
   private final EdgeNode node;
+  private final Context context;
   private final Answers answers;
 
   /** By identity: a picture is hashed and copied once, however many ask for it. */
@@ -32,19 +34,31 @@ final class Pictures {
 
   private record Rendered(String etag, Buffer jpeg) {}
 
-  Pictures(EdgeNode node, Answers answers) {
+  Pictures(EdgeNode node, Context context, Answers answers) {
     this.node = node;
+    this.context = context;
     this.answers = answers;
   }
 
   void poster(HttpServerRequest request, StreamPath path) {
-    // From another node pictures come with the log, as long as that is followed.
-    node.streams().use(path);
-    source()
-        .poster(path)
-        .ifPresentOrElse(
-            poster -> send(request, poster, CacheRule.POSTER),
-            () -> missing(request, path, "has no poster yet"));
+    Optional<Picture> here = source().poster(path);
+    if (here.isPresent() || !isKnown(path)) {
+      poster(request, path, here);
+      return;
+    }
+    node.posters()
+        .of(path)
+        .exceptionally(unreachable -> Optional.empty())
+        .thenAccept(poster -> context.runOnContext(ignored -> poster(request, path, poster)));
+  }
+
+  private void poster(HttpServerRequest request, StreamPath path, Optional<Picture> poster) {
+    if (request.response().closed()) {
+      return;
+    }
+    poster.ifPresentOrElse(
+        picture -> send(request, picture, CacheRule.POSTER),
+        () -> missing(request, path, "has no poster yet"));
   }
 
   void thumbnail(HttpServerRequest request, Route.ThumbnailFile route) {
@@ -73,11 +87,16 @@ final class Pictures {
   }
 
   private void missing(HttpServerRequest request, StreamPath path, String what) {
-    boolean known = node.streams().use(path).isPresent() || node.facts().isAnnounced(path);
     answers.failure(
         request,
         Failure.notFound(
-            known ? "the stream " + path + " " + what : "no stream " + path + " is live here"));
+            isKnown(path)
+                ? "the stream " + path + " " + what
+                : "no stream " + path + " is live here"));
+  }
+
+  private boolean isKnown(StreamPath path) {
+    return node.facts().isAnnounced(path) || node.sources().parts().streams().contains(path);
   }
 
   private void send(HttpServerRequest request, Picture picture, CacheRule cache) {

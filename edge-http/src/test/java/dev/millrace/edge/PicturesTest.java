@@ -6,6 +6,7 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.Thumbnail;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,22 @@ class PicturesTest {
         .contains("no such thumbnail");
     assertThat(edge.get("/hls/live/main/thumbnails/x.jpg").statusCode()).isEqualTo(404);
     assertThat(edge.get("/hls/live/main/thumbnails/01000-500.jpg").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void asksForThePosterOfAStreamThatNobodyWatches() {
+    edge.stream(9);
+    edge.pictures.elsewhere(MemorySource.PATH, picture(1));
+    assertThat(edge.get(POSTER).body()).isEqualTo(picture(1).jpeg().toArray());
+    assertThat(edge.get(POSTER).statusCode()).isEqualTo(200);
+    assertThat(edge.pictures.fetched).as("once for a while").hasSize(1);
+    assertThat(edge.source.followers).as("the stream is not followed for it").hasValue(0);
+
+    edge.pictures.elsewhere(MemorySource.PATH, picture(2));
+    edge.pushedNanos.addAndGet(Duration.ofSeconds(6).toNanos());
+    assertThat(edge.get(POSTER).body()).isEqualTo(picture(2).jpeg().toArray());
+    assertThat(edge.get("/hls/live/other/poster.jpg").statusCode()).isEqualTo(404);
+    assertThat(edge.pictures.fetched).as("nobody is asked for what is not").hasSize(2);
   }
 
   @Test

@@ -208,7 +208,7 @@ public final class OriginStore
   }
 
   /** Writes of an older epoch are refused; 0 if the stream is not known. */
-  long newestEpoch(StreamPath path) {
+  public long newestEpoch(StreamPath path) {
     StreamStore store = streams.get(path);
     return store == null ? 0 : store.newestEpoch();
   }
@@ -236,6 +236,11 @@ public final class OriginStore
   public Optional<Picture> poster(StreamPath path) {
     StreamStore store = streams.get(path);
     return store == null ? Optional.empty() : store.poster(nanoTime.getAsLong());
+  }
+
+  @Override
+  public CompletionStage<Optional<Picture>> fetchPoster(StreamPath path) {
+    return CompletableFuture.completedStage(poster(path));
   }
 
   @Override

@@ -266,6 +266,19 @@ class RemoteLogTest {
     }
   }
 
+  @Test
+  void aPosterIsAskedOfOneAfterTheOther() {
+    Writer.open(first.store, EPOCH).segments(1);
+    Writer.open(second.store, EPOCH).segments(1);
+    assertThat(both.fetchPoster(PATH).toCompletableFuture().join()).isEmpty();
+    Picture poster = new Picture(640, 360, Bytes.of(0xFF, 0xD8, 0xFF, 0xE0));
+    second.store.poster(PATH, EPOCH, poster);
+    assertThat(both.fetchPoster(PATH).toCompletableFuture().join()).contains(poster);
+    first.kill();
+    assertThat(both.fetchPoster(PATH).toCompletableFuture().join()).contains(poster);
+    assertThat(both.followed()).isZero();
+  }
+
   private static CompletableFuture<Bytes> bytes(PartSource source, String file) {
     return source.bytes(PATH, "video", file).toCompletableFuture();
   }

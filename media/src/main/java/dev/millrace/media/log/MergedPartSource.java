@@ -2,8 +2,13 @@ package dev.millrace.media.log;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -112,6 +117,31 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
     return stream == null ? Optional.empty() : stream.poster();
   }
 
+  /** {@inheritDoc} One holder is asked after the other. */
+  @Override
+  public CompletionStage<Optional<Picture>> fetchPoster(StreamPath path) {
+    Optional<Picture> here = poster(path);
+    return here.isPresent()
+        ? CompletableFuture.completedStage(here)
+        : fetchPoster(path, new ArrayDeque<>(candidates(path)));
+  }
+
+  private static CompletionStage<Optional<Picture>> fetchPoster(
+      StreamPath path, Deque<PartSource> left) {
+    PartSource holder = left.poll();
+    if (holder == null) {
+      return CompletableFuture.completedStage(Optional.empty());
+    }
+    return holder
+        .fetchPoster(path)
+        .exceptionally(unreachable -> Optional.empty())
+        .thenCompose(
+            found ->
+                found.isPresent()
+                    ? CompletableFuture.completedStage(found)
+                    : fetchPoster(path, left));
+  }
+
   /** {@inheritDoc} Known of streams that are followed here. */
   @Override
   public List<Thumbnail> thumbnails(StreamPath path) {
@@ -122,6 +152,13 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
   /** How many streams are followed. */
   public int followed() {
     return streams.size();
+  }
+
+  /** What is known now of each stream that is followed. */
+  public Map<StreamPath, StreamView> views() {
+    Map<StreamPath, StreamView> views = new HashMap<>();
+    streams.forEach((path, stream) -> views.put(path, stream.view()));
+    return views;
   }
 
   /** Ends all followings. */

@@ -4,6 +4,7 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -42,6 +43,14 @@ public interface PartSource {
    * outage.
    */
   CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file);
+
+  /**
+   * The newest poster of a stream, for whoever does not follow it; fails if the source cannot be
+   * reached.
+   */
+  default CompletionStage<Optional<Picture>> fetchPoster(StreamPath path) {
+    return CompletableFuture.completedStage(Optional.empty());
+  }
 
   /** The streams that are live, waiting for their publisher, or ended and still readable. */
   List<StreamPath> streams();

@@ -3,6 +3,8 @@ package dev.millrace.origin.http;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.PartSource.NoSuchFileException;
+import dev.millrace.media.log.Picture;
+import dev.millrace.media.log.http.LogHeaders;
 import dev.millrace.media.log.http.ReadAddress;
 import dev.millrace.origin.OriginStore;
 import io.netty.buffer.Unpooled;
@@ -58,6 +60,12 @@ public final class ReadEndpoint {
       case ReadAddress.Log log ->
           LogResponse.start(store, log.path(), context, request, maxWaiting);
       case ReadAddress.File file -> file(context, request, file);
+      case ReadAddress.Poster poster ->
+          store
+              .poster(poster.path())
+              .ifPresentOrElse(
+                  picture -> send(request, picture),
+                  () -> refuse(request, 404, "there is no poster"));
       case ReadAddress.Streams ignored ->
           request
               .response()
@@ -115,8 +123,20 @@ public final class ReadEndpoint {
           missing ? "there is no such file, and it will not come" : failure.toString());
       return;
     }
+    response.putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+    send(response, bytes);
+  }
+
+  private static void send(HttpServerRequest request, Picture picture) {
+    HttpServerResponse response = request.response();
     response
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
+        .putHeader(HttpHeaders.CONTENT_TYPE, "image/jpeg")
+        .putHeader(LogHeaders.PICTURE, LogHeaders.poster(0, picture.width(), picture.height()));
+    send(response, picture.jpeg());
+  }
+
+  private static void send(HttpServerResponse response, Bytes bytes) {
+    response
         .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length()))
         .end(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes.asByteBuffer())));
   }

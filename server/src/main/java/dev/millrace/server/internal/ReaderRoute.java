@@ -9,7 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 
 /**
- * What other nodes read of this one: logs, and bytes by name. To be asked before {@link
+ * What other nodes read of this one: logs, posters, and bytes by name. To be asked before {@link
  * WriterRoute}, which has some of the same addresses for PUT.
  */
 public final class ReaderRoute implements InternalRoute {
@@ -25,7 +25,8 @@ public final class ReaderRoute implements InternalRoute {
     Optional<ReadAddress> address = ReadAddress.parse(path);
     boolean writers =
         address.isPresent()
-            && address.get() instanceof ReadAddress.File
+            && (address.get() instanceof ReadAddress.File
+                || address.get() instanceof ReadAddress.Poster)
             && HttpMethod.PUT.equals(request.method());
     if (address.isEmpty() || writers) {
       return false;

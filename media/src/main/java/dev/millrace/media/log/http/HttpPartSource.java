@@ -5,6 +5,8 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.LogRecord;
 import dev.millrace.media.log.LogWatcher;
 import dev.millrace.media.log.PartSource;
+import dev.millrace.media.log.Picture;
+import dev.millrace.media.log.StreamPictures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +37,9 @@ public final class HttpPartSource implements PartSource {
 
   /** Longer than the other node holds a request for a part that is not there yet. */
   private static final long REQUEST_MS = 12_000;
+
+  /** Somebody looks at a list: another node is asked, or none. */
+  private static final Duration PICTURE = Duration.ofSeconds(2);
 
   private final String name;
   private final URI node;
@@ -93,6 +99,27 @@ public final class HttpPartSource implements PartSource {
           }
         });
     return bytes;
+  }
+
+  @Override
+  public CompletionStage<Optional<Picture>> fetchPoster(StreamPath path) {
+    return client
+        .sendAsync(
+            request(new ReadAddress.Poster(path)).timeout(PICTURE).build(),
+            BodyHandlers.limiting(BodyHandlers.ofByteArray(), StreamPictures.MAX_POSTER_BYTES))
+        .thenApply(this::picture);
+  }
+
+  private Optional<Picture> picture(HttpResponse<byte[]> answer) {
+    if (answer.statusCode() != 200) {
+      return Optional.empty();
+    }
+    String size = answer.headers().firstValue(LogHeaders.PICTURE).orElse("");
+    return Optional.of(
+        new Picture(
+            (int) LogHeaders.picture("width", size),
+            (int) LogHeaders.picture("height", size),
+            Bytes.wrap(answer.body())));
   }
 
   /** {@inheritDoc} Empty: nodes are not asked for this, the directory knows. */

@@ -27,6 +27,14 @@ public sealed interface ReadAddress {
     }
   }
 
+  /** The newest poster, {@code pictures/APP/NAME/poster.jpg}. */
+  record Poster(StreamPath path) implements ReadAddress {
+    @Override
+    public String toString() {
+      return new LogAddress.Poster(path).toString();
+    }
+  }
+
   /** What can be read, {@code streams}: one path a line. */
   record Streams() implements ReadAddress {
     @Override
@@ -53,6 +61,10 @@ public sealed interface ReadAddress {
     }
     if (log) {
       return Optional.of(new Log(new StreamPath(steps[1], steps[2])));
+    }
+    boolean poster = steps[0].equals("pictures") && steps.length == 4;
+    if (poster && steps[3].equals(LogAddress.POSTER)) {
+      return Optional.of(new Poster(new StreamPath(steps[1], steps[2])));
     }
     // What a writer asks for stands under the same address.
     return file && !steps[4].equals(LogAddress.TAIL)
