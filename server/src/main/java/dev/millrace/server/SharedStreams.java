@@ -9,14 +9,18 @@ import dev.millrace.cluster.secret.ClusterKeys;
 import dev.millrace.media.live.Epochs;
 import dev.millrace.media.live.LiveStreams;
 import dev.millrace.media.log.MergedPartSource;
+import dev.millrace.origin.Replicas;
 import dev.millrace.server.cluster.HolderSources;
 import dev.millrace.server.cluster.HoldingNews;
 import dev.millrace.server.cluster.PublishersElsewhere;
 import dev.millrace.server.cluster.SourceTally;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.metrics.ClusterSample;
+import dev.millrace.server.metrics.CopyLag;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +31,9 @@ import org.slf4j.LoggerFactory;
 final class SharedStreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SharedStreams.class);
 
+  private final NodeServices node;
   private final ClusterRoom cluster;
+  private final OriginRoom origin;
   private final Epochs epochs;
   private final PublishersElsewhere publishers;
   private final HoldingNews news;
@@ -38,14 +44,18 @@ final class SharedStreams implements AutoCloseable {
   private volatile Placement placement;
 
   SharedStreams(NodeServices node, ClusterRoom cluster, OriginRoom origin, SettingsRoom settings) {
+    this.node = node;
     this.cluster = cluster;
+    this.origin = origin;
     this.epochs = new Epochs(node.wall(), node.id());
     this.placement = placement(node.config().origin());
     this.publishers =
         new PublishersElsewhere(
             node.nanoTime(), () -> settings.effective().publish().reconnectWindow());
     this.news = new HoldingNews(cluster::membership);
-    HolderSources holders = new HolderSources(cluster::view, origin.store(), cluster.others());
+    HolderSources holders =
+        new HolderSources(
+            cluster::view, origin.store(), origin.store()::newestEpoch, cluster.others());
     this.forViewers =
         new MergedPartSource(
             holders::forViewers,
@@ -130,7 +140,23 @@ final class SharedStreams implements AutoCloseable {
         tally.lost(),
         tally.mismatches(),
         tally.restarts(),
-        view.settings(self).revision());
+        view.settings(self).revision(),
+        lags());
+  }
+
+  private List<CopyLag> lags() {
+    Instant now = node.wall().instant();
+    Stream<CopyLag> copied =
+        copies.replicas().stream()
+            .map(Replicas.Replica::path)
+            .flatMap(
+                path ->
+                    origin.store().view(path).stream()
+                        .flatMap(view -> CopyLag.of(path, "origin", view, now).stream()));
+    Stream<CopyLag> watched =
+        forViewers.views().entrySet().stream()
+            .flatMap(each -> CopyLag.of(each.getKey(), "edge", each.getValue(), now).stream());
+    return Stream.concat(copied, watched).toList();
   }
 
   /** Where copies go from now on. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a stream's logs say so far. {@link #apply} is a pure function of this view and one record,
@@ -88,6 +89,17 @@ public final class StreamView {
   public Optional<RenditionView> rendition(String name) {
     int index = indexOf(name);
     return index < 0 ? Optional.empty() : Optional.of(renditions.get(index));
+  }
+
+  /**
+   * Wall time at which the newest part of all renditions ends, microseconds since 1970; empty
+   * before the first.
+   */
+  public OptionalLong endUs() {
+    return renditions.stream()
+        .flatMap(rendition -> rendition.tail().stream())
+        .mapToLong(LogTail::endPdtUs)
+        .max();
   }
 
   /** Where the log of a rendition ends; empty if it has no entry. */

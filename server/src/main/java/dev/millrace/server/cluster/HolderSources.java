@@ -9,6 +9,7 @@ import dev.millrace.media.log.PartSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * Who has a stream, as sources in the order in which to ask them, from the newest view. Any thread;
@@ -17,14 +18,21 @@ import java.util.function.Supplier;
 public final class HolderSources {
   private final Supplier<ClusterView> view;
   private final PartSource own;
+  private final ToLongFunction<StreamPath> ownEpoch;
   private final OtherNodes others;
 
   /**
    * @param own this node's store
+   * @param ownEpoch of the newest session that the store has of a stream; 0 if it has none
    */
-  public HolderSources(Supplier<ClusterView> view, PartSource own, OtherNodes others) {
+  public HolderSources(
+      Supplier<ClusterView> view,
+      PartSource own,
+      ToLongFunction<StreamPath> ownEpoch,
+      OtherNodes others) {
     this.view = view;
     this.own = own;
+    this.ownEpoch = ownEpoch;
     this.others = others;
   }
 
@@ -66,12 +74,17 @@ public final class HolderSources {
     return held.node().id().equals(self) ? own : others.of(held.node());
   }
 
-  private static int rank(Held held, long newest, String self) {
+  private int rank(Held held, long newest, String self) {
     Holding holding = held.holding();
+    boolean here = held.node().id().equals(self);
+    // That a publisher came here is told before the past of its stream is taken up.
+    if (here && ownEpoch.applyAsLong(holding.path()) < holding.epoch()) {
+      return 4;
+    }
     if (holding.epoch() < newest || holding.state() == State.FILLING) {
       return 3;
     }
-    if (held.node().id().equals(self)) {
+    if (here) {
       return 0;
     }
     return holding.kind() == Holding.Kind.ORIGIN ? 1 : 2;

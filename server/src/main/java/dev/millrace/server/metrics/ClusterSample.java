@@ -1,5 +1,7 @@
 package dev.millrace.server.metrics;
 
+import java.util.List;
+
 /**
  * A node's place in its cluster at one instant. Immutable.
  *
@@ -12,6 +14,7 @@ package dev.millrace.server.metrics;
  * @param mismatches files whose bytes were not what the log names
  * @param restarts windows that began anew behind a hole
  * @param settingsRevision of the cluster's settings
+ * @param lags of copies, and of what viewers are told
  */
 public record ClusterSample(
     int nodes,
@@ -22,4 +25,9 @@ public record ClusterSample(
     long sourcesLost,
     long mismatches,
     long restarts,
-    long settingsRevision) {}
+    long settingsRevision,
+    List<CopyLag> lags) {
+  public ClusterSample {
+    lags = List.copyOf(lags);
+  }
+}

@@ -52,6 +52,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final MeterGroup<ClusterSample> cluster;
   private final MeterGroup<StreamMeters.Sample> streams;
   private final MeterGroup<RungFacts> rungs;
+  private final MeterGroup<CopyLag> lags;
 
   /**
    * @param version of the program, for {@code millrace_build_info}
@@ -62,6 +63,7 @@ public final class NodeMetrics implements AutoCloseable {
     this.cluster = new MeterGroup<>(registry, ClusterMeters.ALL);
     this.streams = new MeterGroup<>(registry, StreamMeters.ALL);
     this.rungs = new MeterGroup<>(registry, RungMeters.ALL);
+    this.lags = new MeterGroup<>(registry, CopyLag.METERS);
     bindJvm(registry);
     Gauge.builder("millrace.build.info", () -> 1)
         .tag("version", version)
@@ -90,7 +92,18 @@ public final class NodeMetrics implements AutoCloseable {
     cluster.show(now.cluster().map(sample -> Map.of(Tags.empty(), sample)).orElse(Map.of()));
     streams.show(shownStreams);
     rungs.show(shownRungs);
+    lags.show(now.cluster().map(sample -> furthestBehind(sample.lags())).orElse(Map.of()));
     return registry.scrape();
+  }
+
+  private static Map<Tags, CopyLag> furthestBehind(List<CopyLag> all) {
+    Map<Tags, CopyLag> shown = new LinkedHashMap<>();
+    all.stream()
+        .sorted(Comparator.comparingDouble(CopyLag::seconds).reversed())
+        .limit(MAX_STREAMS)
+        .forEach(
+            lag -> shown.put(Tags.of("stream", lag.path().toString(), "kind", lag.kind()), lag));
+    return shown;
   }
 
   @Override

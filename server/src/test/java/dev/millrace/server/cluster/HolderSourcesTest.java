@@ -37,12 +37,19 @@ class HolderSourcesTest {
     }
   }
 
+  /** What the store has. */
+  private long ownEpoch = 7;
+
+  private HolderSources sources(FakeView view) {
+    return new HolderSources(() -> view, own, path -> ownEpoch, others);
+  }
+
   private List<String> forViewers(FakeView view) {
-    return names(new HolderSources(() -> view, own, others).forViewers(FakeView.PATH));
+    return names(sources(view).forViewers(FakeView.PATH));
   }
 
   private List<String> forCopies(FakeView view) {
-    return names(new HolderSources(() -> view, own, others).forCopies(FakeView.PATH));
+    return names(sources(view).forCopies(FakeView.PATH));
   }
 
   private static List<String> names(List<PartSource> sources) {
@@ -57,6 +64,18 @@ class HolderSourcesTest {
             .copy("o1", State.LIVE, 7)
             .copy("self", State.LIVE, 7);
     assertThat(forViewers(view)).containsExactly("own", "o1", "in");
+  }
+
+  @Test
+  void whatIsStillBeingTakenUpHereIsAskedAfterAllOthers() {
+    FakeView view =
+        new FakeView()
+            .ingest("self", State.LIVE, 9, "k")
+            .copy("o1", State.LIVE, 7)
+            .copy("o2", State.LIVE, 7);
+    assertThat(forViewers(view)).hasSize(3).endsWith("own");
+    ownEpoch = 9;
+    assertThat(forViewers(view)).startsWith("own");
   }
 
   @Test

@@ -3,9 +3,17 @@ package dev.millrace.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.edge.EdgeFacts;
+import dev.millrace.media.Bytes;
+import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.StreamFacts;
+import dev.millrace.media.log.LogPosition;
+import dev.millrace.media.log.LogRecord;
+import dev.millrace.media.log.PartEntry;
+import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.StreamView;
+import dev.millrace.media.log.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +36,7 @@ class NodeMetricsTest {
 
   private final List<StreamFacts> streams = new ArrayList<>();
   private final Map<StreamPath, LadderFacts> ladders = new HashMap<>();
+  private final List<CopyLag> lags = new ArrayList<>();
   private final NodeMetrics metrics =
       new NodeMetrics(
           "0.9",
@@ -66,6 +75,40 @@ class NodeMetricsTest {
             "\nmillrace_cluster_streams{kind=\"ingest\"} 2.0\n",
             "\nmillrace_cluster_streams{kind=\"origin\"} 3.0\n",
             "\nmillrace_cluster_settings_revision 6.0\n");
+  }
+
+  @Test
+  void tellsWhatIsBehind() {
+    StreamView view =
+        StreamView.empty()
+            .apply(new LogRecord.Opened(1000, Targets.DEFAULT))
+            .apply(
+                new LogRecord.Described(
+                    new RenditionDescription(
+                        "video", MediaType.VIDEO, "avc1", 1, 1, 1, 0, 0, 0, "init", Bytes.EMPTY)));
+    Instant now = Instant.ofEpochSecond(14);
+    StreamPath path = new StreamPath("live", "far");
+    assertThat(CopyLag.of(path, "origin", view, now)).as("nothing came yet").isEmpty();
+    PartEntry entry =
+        new PartEntry(
+            new LogPosition(1000, 700, 0),
+            500_000,
+            1,
+            true,
+            false,
+            false,
+            0,
+            "init",
+            10_000_000,
+            0,
+            Bytes.of(1).sha256());
+    view = view.apply(new LogRecord.Appended("video", entry));
+    lags.add(CopyLag.of(path, "origin", view, now).orElseThrow());
+    assertThat(metrics.scrape())
+        .contains("\nmillrace_cluster_lag_seconds{kind=\"origin\",stream=\"live/far\"} 3.5\n");
+    assertThat(CopyLag.of(path, "origin", view.apply(new LogRecord.Ended()), now)).isEmpty();
+    lags.clear();
+    assertThat(metrics.scrape()).doesNotContain("live/far");
   }
 
   @Test
@@ -113,6 +156,7 @@ class NodeMetricsTest {
   void isExplainedMeterByMeter() throws IOException {
     streams.add(facts("main", StreamFacts.State.LIVE, 0));
     ladders.put(MAIN, ladder(1, false));
+    lags.add(new CopyLag(MAIN, "edge", 0.3));
     Set<String> told = rows("^# TYPE (millrace_\\w+) (\\w+)$", metrics.scrape());
     String page = Files.readString(Path.of("../docs/operate/metrics.md"));
     Set<String> explained = rows("^\\| `(millrace_\\w+)` \\| (\\w+) \\| ", page);
@@ -133,7 +177,7 @@ class NodeMetricsTest {
         new EdgeFacts(5, 7, 1_000_000, Map.of(MAIN, 12), 123_456, 20, 30, 1, 2, 0),
         3,
         9_000_000,
-        Optional.of(new ClusterSample(5, 17, 2, 3, 1, 4, 0, 0, 6)));
+        Optional.of(new ClusterSample(5, 17, 2, 3, 1, 4, 0, 0, 6, List.copyOf(lags))));
   }
 
   private static StreamFacts facts(String name, StreamFacts.State state, int startedS) {
