@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable run of bytes with content equality; whatever outlives the read that brought it is
@@ -24,6 +25,12 @@ public final class Bytes {
   private final byte[] array;
   private final int offset;
   private final int length;
+
+  /**
+   * Computed when it is asked for first. Not volatile: it is immutable, and who does not see it
+   * computes it once more.
+   */
+  private @Nullable Bytes sha256;
 
   private Bytes(byte[] array, int offset, int length) {
     this.array = array;
@@ -160,8 +167,17 @@ public final class Bytes {
     digest.update(array, offset, length);
   }
 
-  /** The SHA-256 of these bytes, 32 bytes. */
+  /** The SHA-256 of these bytes, 32 bytes; computed once. */
   public Bytes sha256() {
+    Bytes known = sha256;
+    if (known == null) {
+      known = digest();
+      sha256 = known;
+    }
+    return known;
+  }
+
+  private Bytes digest() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       updateDigest(digest);
