@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -20,12 +19,7 @@ import java.util.function.Supplier;
  * other. Any thread. One lock guards everything and is held only to look up and to change state:
  * holders are begun and closed, and followers called, without it.
  */
-final class MergedStream {
-  /** More than any window has; a follower so far behind is stuck. */
-  private static final int MAX_QUEUED = 20_000;
-
-  private static final int MAX_QUEUED_WITH_PICTURES = 2_000;
-
+final class MergedStream implements Upstream.Listener {
   private final StreamPath path;
   private final Supplier<List<PartSource>> holders;
   private final LongSupplier nanoTime;
@@ -35,16 +29,10 @@ final class MergedStream {
 
   private final Object lock = new Object();
   private final LogMerge<Upstream> merge = new LogMerge<>(StreamView.empty());
-  private final StreamPictures pictures = new StreamPictures(new AtomicLong());
+  private final MergedPictures pictures = new MergedPictures();
   private final Upstreams<Upstream> upstreams = new Upstreams<>();
-  private final List<Delivery<Consumer<LogWatcher>>> followers = new ArrayList<>();
+  private final MergedFollowers followers = new MergedFollowers();
   private final EntryWaiters waiters = new EntryWaiters();
-
-  /** A window was told: what is known is enough to begin with. Until then followers wait. */
-  private boolean ready;
-
-  /** The presentation whose pictures are kept. */
-  private long shown;
 
   private boolean closed;
 
@@ -66,18 +54,13 @@ final class MergedStream {
   /** Empty if this stream was let go and another must be begun. */
   Optional<Following> watch(LogWatcher watcher) {
     Delivery<Consumer<LogWatcher>> delivery =
-        new Delivery<>(
-            event -> event.accept(watcher), MAX_QUEUED, why -> events.followerGivenUp(path, why));
+        MergedFollowers.of(watcher, why -> events.followerGivenUp(path, why));
     boolean first;
     synchronized (lock) {
       if (closed) {
         return Optional.empty();
       }
-      first = followers.isEmpty();
-      if (ready) {
-        offerWindow(delivery);
-      }
-      followers.add(delivery);
+      first = followers.add(delivery, followers.isReady() ? window() : List.of());
     }
     delivery.deliverFirst();
     if (first) {
@@ -98,7 +81,7 @@ final class MergedStream {
       List<PartSource> wanted = upstreams.wanted(listed, nanoTime.getAsLong());
       for (PartSource source : wanted) {
         if (upstreams.of(source).isEmpty()) {
-          Upstream upstream = new Upstream(source, nanoTime.getAsLong());
+          Upstream upstream = new Upstream(source, nanoTime.getAsLong(), this, lock);
           upstreams.add(upstream);
           begin.add(upstream);
           publish(merge.add(upstream));
@@ -113,7 +96,7 @@ final class MergedStream {
       }
     }
     deliver();
-    begin.forEach(Upstream::begin);
+    begin.forEach(upstream -> upstream.begin(path));
     end.forEach(Upstream::close);
   }
 
@@ -126,7 +109,7 @@ final class MergedStream {
           // As listed among themselves: the first is the nearest.
           .sorted(
               Comparator.comparingInt((Upstream upstream) -> upstream.isLevel() ? 0 : 1)
-                  .thenComparingInt(upstream -> rank(listed, upstream.source)))
+                  .thenComparingInt(upstream -> rank(listed, upstream.source())))
           .map(Upstream::source)
           .forEach(all::add);
     }
@@ -176,8 +159,7 @@ final class MergedStream {
       end = new ArrayList<>(upstreams.followed());
       end.forEach(upstream -> upstream.gone = true);
       end.forEach(upstreams::remove);
-      followers.forEach(Delivery::close);
-      followers.clear();
+      followers.close();
       told = waiters.takeAll();
     }
     end.forEach(Upstream::close);
@@ -188,7 +170,7 @@ final class MergedStream {
     delivery.close();
     boolean last;
     synchronized (lock) {
-      last = followers.remove(delivery) && followers.isEmpty();
+      last = followers.remove(delivery);
       closed |= last;
     }
     if (last) {
@@ -197,7 +179,8 @@ final class MergedStream {
     }
   }
 
-  private void told(Upstream upstream, LogRecord record) {
+  @Override
+  public void told(Upstream upstream, LogRecord record) {
     Optional<String> broken = Optional.empty();
     boolean restarted = false;
     boolean caughtUp = false;
@@ -227,7 +210,8 @@ final class MergedStream {
     broken.ifPresent(reason -> lost(upstream, reason));
   }
 
-  private void windowTold(Upstream upstream) {
+  @Override
+  public void windowTold(Upstream upstream) {
     synchronized (lock) {
       if (upstream.gone) {
         return;
@@ -240,7 +224,8 @@ final class MergedStream {
     reconcile();
   }
 
-  private void lost(Upstream upstream, String reason) {
+  @Override
+  public void lost(Upstream upstream, String reason) {
     long pauseMs;
     synchronized (lock) {
       if (upstream.gone) {
@@ -262,139 +247,47 @@ final class MergedStream {
     }
   }
 
+  @Override
+  public boolean isLevel(Upstream upstream) {
+    return merge.isLevel(upstream);
+  }
+
   private void picture(Upstream upstream, LogRecord.Pictured record) {
     if (!merge.isCurrent(upstream)) {
       return;
     }
-    boolean fresh =
-        switch (record) {
-          case LogRecord.PosterTaken(Picture poster) ->
-              !pictures.poster().equals(Optional.of(poster)) && pictures.poster(poster);
-          case LogRecord.ThumbnailTaken(Thumbnail thumbnail) ->
-              pictures.thumbnail(thumbnail, merge.view());
-        };
-    if (fresh && ready) {
-      for (Delivery<Consumer<LogWatcher>> follower : followers) {
-        if (follower.queued() < MAX_QUEUED_WITH_PICTURES) {
-          follower.offer(watcher -> watcher.record(record));
-        }
-      }
+    if (pictures.take(record, merge.view()) && followers.isReady()) {
+      followers.tell(record);
     }
   }
 
   /** Under the lock; {@link #deliver} is to follow without it. */
   private void publish(List<LogRecord> told) {
-    for (LogRecord record : told) {
-      if (record instanceof LogRecord.Opened opened && opened.epoch() != shown) {
-        shown = opened.epoch();
-        pictures.dropAll();
-      }
-      waiters.told(record);
-    }
-    if (!told.isEmpty()) {
-      pictures.dropUnlisted(merge.view());
-    }
-    if (ready) {
-      for (Delivery<Consumer<LogWatcher>> follower : followers) {
-        told.forEach(record -> follower.offer(watcher -> watcher.record(record)));
-      }
+    told.forEach(waiters::told);
+    pictures.told(told, merge.view());
+    if (followers.isReady()) {
+      followers.tell(told);
     } else if (upstreams.followed().stream()
         .anyMatch(each -> each.complete && merge.isCurrent(each))) {
-      ready = true;
-      followers.forEach(this::offerWindow);
+      followers.begin(window());
     }
   }
 
-  private void offerWindow(Delivery<Consumer<LogWatcher>> follower) {
-    StreamView view = merge.view();
-    view.replay().forEach(record -> follower.offer(watcher -> watcher.record(record)));
-    pictures.replay(view).forEach(record -> follower.offer(watcher -> watcher.record(record)));
-    follower.offer(LogWatcher::windowComplete);
+  /** The records that tell what is known now to a new follower. */
+  private List<LogRecord> window() {
+    List<LogRecord> window = new ArrayList<>(merge.view().replay());
+    window.addAll(pictures.replay(merge.view()));
+    return window;
   }
 
   private void deliver() {
     List<Delivery<Consumer<LogWatcher>>> all;
     List<Runnable> told;
     synchronized (lock) {
-      all = List.copyOf(followers);
+      all = followers.all();
       told = waiters.takeTold();
     }
     told.forEach(Runnable::run);
     all.forEach(Delivery::deliver);
-  }
-
-  /** One holder that is followed. Its fields are guarded by the lock. */
-  private final class Upstream implements LogWatcher, Upstreams.Followed {
-    private final PartSource source;
-    private final long beganNanos;
-    private boolean complete;
-
-    /** When it was last considered whom to follow. */
-    private boolean wasLevel;
-
-    private boolean gone;
-    private Following following = () -> {};
-
-    Upstream(PartSource source, long beganNanos) {
-      this.source = source;
-      this.beganNanos = beganNanos;
-    }
-
-    /** Without the lock; the holder may tell everything from within. */
-    void begin() {
-      Following begun = source.watch(path, this);
-      boolean late;
-      synchronized (lock) {
-        following = begun;
-        late = gone;
-      }
-      if (late) {
-        begun.close();
-      }
-    }
-
-    /** Without the lock. */
-    void close() {
-      Following begun;
-      synchronized (lock) {
-        begun = following;
-      }
-      begun.close();
-    }
-
-    @Override
-    public PartSource source() {
-      return source;
-    }
-
-    @Override
-    public boolean isComplete() {
-      return complete;
-    }
-
-    @Override
-    public boolean isLevel() {
-      return merge.isLevel(this);
-    }
-
-    @Override
-    public long beganNanos() {
-      return beganNanos;
-    }
-
-    @Override
-    public void record(LogRecord record) {
-      told(this, record);
-    }
-
-    @Override
-    public void windowComplete() {
-      windowTold(this);
-    }
-
-    @Override
-    public void gone(String reason) {
-      lost(this, reason);
-    }
   }
 }

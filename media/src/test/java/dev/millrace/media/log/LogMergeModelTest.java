@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.log.LogMergeModel.Copy;
+import dev.millrace.media.log.LogMergeModel.Merging;
+import dev.millrace.media.log.LogMergeModel.Seen;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,129 +24,13 @@ class LogMergeModelTest {
   private static final int REPLICAS = 4;
   private static final int STEPS = 1000;
 
-  /** Somebody who has a log. */
-  private static class Copy {
-    StreamView view = StreamView.empty();
-    final List<LogRecord> records = new ArrayList<>();
-
-    void tell(List<LogRecord> more) {
-      for (LogRecord record : more) {
-        view = view.apply(record);
-        records.add(record);
-      }
-    }
-  }
-
-  /** Reads a copy's log at its own pace: the window, then what is new. */
-  private static final class Reading {
-    final Copy from;
-    final List<LogRecord> window;
-    int told;
-    int next;
-    boolean complete;
-
-    Reading(Copy from) {
-      this.from = from;
-      this.window = from.view.replay();
-      this.next = from.records.size();
-    }
-  }
-
-  /** Merges what it reads, as replicas and edges do. */
-  private final class Merging extends Copy {
-    LogMerge<Reading> merge = new LogMerge<>(StreamView.empty());
-    final List<Reading> readings = new ArrayList<>();
-
-    void follow(Copy other) {
-      Reading reading = new Reading(other);
-      readings.add(reading);
-      take(merge.add(reading));
-    }
-
-    void leave(Reading reading) {
-      readings.remove(reading);
-      take(merge.remove(reading));
-    }
-
-    /** Reads up to so many records; false if there was nothing to read. */
-    boolean read(Reading reading, int most) {
-      boolean any = false;
-      for (int i = 0; i < most; i++) {
-        if (reading.told < reading.window.size()) {
-          take(merge.record(reading, reading.window.get(reading.told++)));
-        } else if (!reading.complete && reading.from.view.opened()) {
-          reading.complete = true;
-          take(merge.windowComplete(reading));
-        } else if (reading.next < reading.from.records.size()) {
-          take(merge.record(reading, reading.from.records.get(reading.next++)));
-        } else {
-          return any;
-        }
-        any = true;
-      }
-      return any;
-    }
-
-    private void take(List<LogRecord> told) {
-      Map<String, Segment> before = tails(view);
-      long presentation = view.presentationEpoch();
-      boolean opened = view.opened();
-      tell(told);
-      if (opened && view.presentationEpoch() == presentation) {
-        boolean restarted = merge.takeRestarted();
-        restarts += restarted ? 1 : 0;
-        joins += ownEndMarkers(told);
-        noneWentBack(before, restarted);
-      } else {
-        merge.takeRestarted();
-      }
-      assertThat(merge.view().replay()).isEqualTo(view.replay());
-    }
-
-    private int ownEndMarkers(List<LogRecord> told) {
-      return (int)
-          told.stream()
-              .filter(LogRecord.Appended.class::isInstance)
-              .map(record -> ((LogRecord.Appended) record).entry())
-              .filter(entry -> entry.isEndMarker() && entry.programDateTimeUs() > 0)
-              .count();
-    }
-
-    private void noneWentBack(Map<String, Segment> before, boolean restarted) {
-      Map<String, Segment> after = tails(view);
-      before.forEach(
-          (name, was) -> {
-            Segment is = after.get(name);
-            if (is == null) {
-              throw new AssertionError(name + " is not there any more");
-            }
-            assertThat(is.msn()).as("number of %s", name).isGreaterThanOrEqualTo(was.msn());
-            assertThat(is.epoch()).as("epoch of %s", name).isGreaterThanOrEqualTo(was.epoch());
-            if (is.msn() == was.msn() && !restarted) {
-              assertThat(is.entries()).startsWith(was.entries().toArray(PartEntry[]::new));
-            }
-          });
-    }
-
-    private Map<String, Segment> tails(StreamView view) {
-      Map<String, Segment> tails = new HashMap<>();
-      for (RenditionView rendition : view.renditions()) {
-        if (!rendition.segments().isEmpty()) {
-          tails.put(rendition.description().name(), rendition.segments().getLast());
-        }
-      }
-      return tails;
-    }
-  }
-
+  private final Seen seen = new Seen();
   private final List<Copy> writers = new ArrayList<>();
   private final List<Merging> replicas = new ArrayList<>();
-  private Merging reader = new Merging();
+  private Merging reader = new Merging(seen);
   private long epoch = 1000;
   private long init;
   private Random random = new Random();
-  private int restarts;
-  private int joins;
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
@@ -154,17 +39,17 @@ class LogMergeModelTest {
       random = new Random(seed * 1000L + round);
       writers.clear();
       replicas.clear();
-      reader = new Merging();
+      reader = new Merging(seen);
       play();
     }
-    assertThat(restarts).as("the model covers new beginnings").isPositive();
-    assertThat(joins).as("and other ways that were joined").isPositive();
+    assertThat(seen.restarts).as("the model covers new beginnings").isPositive();
+    assertThat(seen.joins).as("and other ways that were joined").isPositive();
   }
 
   private void play() {
     writers.add(opened());
     for (int i = 0; i < REPLICAS; i++) {
-      replicas.add(new Merging());
+      replicas.add(new Merging(seen));
       replicas.get(i).follow(newest());
     }
     for (int step = 0; step < STEPS; step++) {
@@ -210,7 +95,7 @@ class LogMergeModelTest {
       }
     } else if (what < 992) {
       int at = random.nextInt(REPLICAS);
-      replicas.set(at, new Merging());
+      replicas.set(at, new Merging(seen));
       replicas.get(at).follow(writers.get(random.nextInt(writers.size())));
     } else if (what < 993) {
       writers.add(opened());
