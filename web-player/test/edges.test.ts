@@ -37,6 +37,16 @@ describe('edges', () => {
     assert.equal(edges.route(HOME + PATH), `http://c:8080${PATH}`);
   });
 
+  test('that are least loaded come first when one is dead', () => {
+    const { edges, left } = cluster();
+    edges.steer(['a', 'c', 'b']);
+    edges.leave(HOME + PATH);
+    assert.equal(edges.route(HOME + PATH), `http://c:8080${PATH}`);
+    edges.learn('http://c:8080', 'c', [edge('a'), edge('b'), edge('c', true)]);
+    edges.leave(`http://c:8080${PATH}`);
+    assert.deepEqual(left.map((each) => each[0]), ['c', 'b']);
+  });
+
   test('are all worth asking again when none answers', () => {
     const { edges } = cluster();
     edges.leave(HOME + PATH);

@@ -20,6 +20,8 @@ export class Edges {
   #edges: readonly Edge[] = [];
   readonly #deadUntilMs = new Map<string, number>();
   readonly #heardAtMs = new Map<string, number>();
+  /** Ids of edges as the steering manifest wants them, best first. */
+  #priority: readonly string[] = [];
   /** The edge that everything is asked of; undefined while that is wherever an address leads. */
   #used: string | undefined;
   /** Told when another edge is used from now on, and why. */
@@ -70,7 +72,8 @@ export class Edges {
 
   /** Uses the first of these that is known and not dead, as a steering manifest wants it (RFC 8216bis §7.2). */
   steer(priority: readonly string[]): void {
-    const wanted = priority.map((id) => this.#edges.find((edge) => edge.id === id)).find((edge) => edge && !this.#isDead(edge.origin));
+    this.#priority = priority;
+    const wanted = this.#first(({ origin }) => !this.#isDead(origin));
     if (wanted) this.#use(wanted, 'steered');
   }
 
@@ -125,7 +128,13 @@ export class Edges {
 
   #next(): Edge | undefined {
     const alive = this.#edges.filter(({ origin }) => !this.#isDead(origin));
-    return alive.find(({ id }) => id === this.#used) ?? alive.find(({ draining }) => !draining) ?? alive[0];
+    const used = alive.find(({ id }) => id === this.#used);
+    return used ?? this.#first((edge) => alive.includes(edge) && !edge.draining) ?? alive.find(({ draining }) => !draining) ?? alive[0];
+  }
+
+  /** The best by priority of those that will do. */
+  #first(willDo: (edge: Edge) => boolean): Edge | undefined {
+    return this.#priority.flatMap((id) => this.#edges.filter((edge) => edge.id === id)).find(willDo);
   }
 }
 

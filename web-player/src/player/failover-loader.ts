@@ -4,6 +4,7 @@ import Hls, {
   type LoaderCallbacks,
   type LoaderConfiguration,
   type LoaderContext,
+  type LoaderContextType,
   type RetryConfig,
 } from 'hls.js';
 import { originOf, type Edges } from '../core/edges';
@@ -50,8 +51,8 @@ export function failoverLoader(edges: Edges): AnyLoader {
   };
 }
 
-/** hls.js' LoaderContextType.STEERING_MANIFEST. */
-const STEERING = 'steeringManifest';
+/** The enum is one of types only; this holds that the text is its. */
+const STEERING: `${LoaderContextType.STEERING_MANIFEST}` = 'steering-manifest';
 
 function withPathway(url: string, id: string | undefined): string {
   return id === undefined ? url : url.replace(/([?&]_HLS_pathway=)[^&]*/, (_, name: string) => name + encodeURIComponent(id));
