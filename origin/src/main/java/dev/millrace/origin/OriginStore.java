@@ -61,9 +61,7 @@ public final class OriginStore
   @Override
   public AppendResult open(StreamPath path, long epoch, Targets targets) {
     while (true) {
-      StreamStore store =
-          streams.computeIfAbsent(
-              path, name -> new StreamStore(name, config, heldBytes, pictureBytes));
+      StreamStore store = findOrCreate(path);
       Optional<AppendResult> result = store.open(epoch, targets, nanoTime.getAsLong());
       if (result.isPresent()) {
         return result.get();
@@ -75,9 +73,7 @@ public final class OriginStore
   /** Begins a copy of what another node has, whatever is here of the path. */
   void reopen(StreamPath path, long epoch, Targets targets) {
     while (true) {
-      StreamStore store =
-          streams.computeIfAbsent(
-              path, name -> new StreamStore(name, config, heldBytes, pictureBytes));
+      StreamStore store = findOrCreate(path);
       if (store.reopen(epoch, targets, nanoTime.getAsLong())) {
         return;
       }
@@ -155,9 +151,7 @@ public final class OriginStore
    */
   public Following await(StreamPath path, Consumer<LogRecord> follower) {
     while (true) {
-      StreamStore store =
-          streams.computeIfAbsent(
-              path, name -> new StreamStore(name, config, heldBytes, pictureBytes));
+      StreamStore store = findOrCreate(path);
       Optional<Follower> registered = store.await(follower, nanoTime.getAsLong());
       if (registered.isPresent()) {
         return () -> store.unfollow(registered.get());
@@ -222,20 +216,20 @@ public final class OriginStore
   @Override
   public void poster(StreamPath path, long epoch, Picture poster) {
     StreamStore store = streams.get(path);
-    count(store != null && store.poster(epoch, poster));
+    count(store != null && store.pictures().poster(epoch, poster));
   }
 
   /** {@inheritDoc} At most 64 KiB each, and 8 MiB of one stream, the oldest going first. */
   @Override
   public void thumbnail(StreamPath path, Thumbnail thumbnail) {
     StreamStore store = streams.get(path);
-    count(store != null && store.thumbnail(thumbnail));
+    count(store != null && store.pictures().thumbnail(thumbnail));
   }
 
   @Override
   public Optional<Picture> poster(StreamPath path) {
     StreamStore store = streams.get(path);
-    return store == null ? Optional.empty() : store.poster(nanoTime.getAsLong());
+    return store == null ? Optional.empty() : store.pictures().poster(nanoTime.getAsLong());
   }
 
   @Override
@@ -246,7 +240,7 @@ public final class OriginStore
   @Override
   public List<Thumbnail> thumbnails(StreamPath path) {
     StreamStore store = streams.get(path);
-    return store == null ? List.of() : store.thumbnails(nanoTime.getAsLong());
+    return store == null ? List.of() : store.pictures().thumbnails(nanoTime.getAsLong());
   }
 
   /** Bytes of pictures held now, of all streams together; not part of {@link #heldBytes}. */
@@ -290,6 +284,11 @@ public final class OriginStore
     streams.values().forEach(StreamStore::close);
     streams.clear();
     heldBytes.set(0);
+  }
+
+  private StreamStore findOrCreate(StreamPath path) {
+    return streams.computeIfAbsent(
+        path, name -> new StreamStore(name, config, heldBytes, pictureBytes));
   }
 
   private StreamStore find(StreamPath path) {

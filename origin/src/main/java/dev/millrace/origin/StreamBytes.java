@@ -7,7 +7,6 @@ import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.StreamView;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,12 +33,16 @@ final class StreamBytes {
     of(description.name()).describe(description);
   }
 
-  /** Takes an entry's bytes, and lets go what it made leave the playlist. */
-  void append(RenditionView before, RenditionView after, PartEntry entry, Bytes data, long now) {
+  /**
+   * Takes an entry's bytes, lets go what it made leave the playlist, and answers who waits for it.
+   */
+  void append(
+      RenditionView before, RenditionView after, PartEntry entry, Bytes data, long now, Told told) {
     RenditionStore store = of(after.description().name());
     heldBytes.addAndGet(data.length() - store.append(entry, data));
     store.expireRemoved(before, after, now, graceNanos);
     heldBytes.addAndGet(-store.dropExpired(now));
+    store.takeHinted().ifPresent(hinted -> told.answer(() -> answer(hinted, entry, data)));
   }
 
   /** A presentation is replaced: nothing of it is listed any more. */
@@ -69,14 +72,20 @@ final class StreamBytes {
     return of(rendition).hint(next).join();
   }
 
-  /** Those who wait for the next part of a rendition, to be told outside of the lock. */
-  Optional<HintedPart> takeHinted(String rendition) {
-    return of(rendition).takeHinted();
+  /** Nothing comes that anybody waits for. */
+  void failWaiters(Told told) {
+    for (RenditionStore store : renditions.values()) {
+      store.takeHinted().ifPresent(hinted -> told.answer(hinted::willNotCome));
+    }
   }
 
-  /** Those who wait for the next part of any rendition, to be told outside of the lock. */
-  List<HintedPart> takeHinted() {
-    return renditions.values().stream().flatMap(store -> store.takeHinted().stream()).toList();
+  private static void answer(HintedPart hinted, PartEntry entry, Bytes data) {
+    // An end marker or a new session may stand where the part was expected.
+    if (hinted.position().equals(entry.position()) && !entry.isEndMarker()) {
+      hinted.came(data);
+    } else {
+      hinted.willNotCome();
+    }
   }
 
   long sizeBytes() {

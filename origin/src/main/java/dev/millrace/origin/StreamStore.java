@@ -8,14 +8,10 @@ import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogRecord;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSource.NoSuchFileException;
-import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
-import dev.millrace.media.log.StreamPictures;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
-import dev.millrace.media.log.Thumbnail;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Log, bytes and followers of one path. Any thread.
@@ -39,12 +36,8 @@ final class StreamStore {
   private final OriginConfig config;
   private final Object lock = new Object();
   private final StreamBytes bytes;
-  private final StreamPictures pictures;
-  private final List<Follower> followers = new ArrayList<>();
-  private StreamView view = StreamView.empty();
-  private long newestEpoch;
-  private long lastWriteNanos;
-  private long endedAtNanos;
+  private final StreamLog log;
+  private final StoredPictures pictures;
 
   /** Taken out of the node's table; whoever still has a reference must look there again. */
   private boolean discarded;
@@ -53,7 +46,8 @@ final class StreamStore {
     this.path = path;
     this.config = config;
     this.bytes = new StreamBytes(config, heldBytes);
-    this.pictures = new StreamPictures(pictureBytes);
+    this.log = new StreamLog(path, config);
+    this.pictures = new StoredPictures(lock, log, pictureBytes);
   }
 
   /** Begins a presentation; empty if this store was discarded and another must be made. */
@@ -63,12 +57,13 @@ final class StreamStore {
       if (discarded) {
         return Optional.empty();
       }
-      boolean repeated = epoch == newestEpoch && view.opened();
+      StreamView view = log.view();
+      boolean repeated = epoch == log.newestEpoch() && view.opened();
       if (repeated && !view.ended() && view.targets().equals(targets)) {
         return Optional.of(AppendResult.ACCEPTED);
       }
-      if (repeated || epoch < newestEpoch) {
-        return Optional.of(new AppendResult.Stale(newestEpoch));
+      if (repeated || epoch < log.newestEpoch()) {
+        return Optional.of(new AppendResult.Stale(log.newestEpoch()));
       }
       pictures.dropAll();
       openLocked(epoch, targets, nowNanos, told);
@@ -87,7 +82,7 @@ final class StreamStore {
       if (discarded) {
         return false;
       }
-      if (epoch != view.presentationEpoch()) {
+      if (epoch != log.view().presentationEpoch()) {
         pictures.dropAll();
       }
       openLocked(epoch, targets, nowNanos, told);
@@ -97,60 +92,52 @@ final class StreamStore {
   }
 
   private void openLocked(long epoch, Targets targets, long nowNanos, Told told) {
-    bytes.expireAll(view, nowNanos);
-    failWaiters(told);
-    newestEpoch = epoch;
-    lastWriteNanos = nowNanos;
-    view = StreamView.empty();
-    record(new LogRecord.Opened(epoch, targets), told);
+    bytes.expireAll(log.view(), nowNanos);
+    bytes.failWaiters(told);
+    log.open(epoch, targets, nowNanos, told);
   }
 
   AppendResult takeOver(long epoch, long nowNanos) {
-    synchronized (lock) {
-      if (isFenced(epoch)) {
-        return new AppendResult.Stale(newestEpoch);
-      }
-      newestEpoch = epoch;
-      lastWriteNanos = nowNanos;
-    }
-    return AppendResult.ACCEPTED;
+    return write(
+        epoch,
+        told -> {
+          log.fence(epoch);
+          log.wrote(nowNanos);
+          return AppendResult.ACCEPTED;
+        });
   }
 
   long newestEpoch() {
     synchronized (lock) {
-      return newestEpoch;
+      return log.newestEpoch();
     }
   }
 
   AppendResult expect(long epoch, List<String> renditions) {
-    Told told = new Told();
-    synchronized (lock) {
-      if (isFenced(epoch)) {
-        return new AppendResult.Stale(newestEpoch);
-      }
-      record(new LogRecord.Expected(renditions), told);
-    }
-    told.tell();
-    return AppendResult.ACCEPTED;
+    return write(
+        epoch,
+        told -> {
+          log.record(new LogRecord.Expected(renditions), told);
+          return AppendResult.ACCEPTED;
+        });
   }
 
   AppendResult describe(long epoch, RenditionDescription rendition, long nowNanos) {
-    Told told = new Told();
-    synchronized (lock) {
-      if (isFenced(epoch)) {
-        return new AppendResult.Stale(newestEpoch);
-      }
-      // The fence rises with the first part, so that the old session's segment can still be ended.
-      lastWriteNanos = nowNanos;
-      record(new LogRecord.Described(rendition), told);
-      bytes.describe(rendition);
-    }
-    told.tell();
-    return AppendResult.ACCEPTED;
+    return write(
+        epoch,
+        told -> {
+          // The fence rises with the first part, so that the old session's segment can still be
+          // ended.
+          log.wrote(nowNanos);
+          log.record(new LogRecord.Described(rendition), told);
+          bytes.describe(rendition);
+          return AppendResult.ACCEPTED;
+        });
   }
 
   AppendResult append(String rendition, PartEntry entry, Bytes data, long nowNanos) {
-    return append(rendition, entry, data, nowNanos, entry.position().epoch());
+    return write(
+        entry.position().epoch(), told -> appendLocked(rendition, entry, data, nowNanos, told));
   }
 
   /**
@@ -158,54 +145,51 @@ final class StreamStore {
    * an older session; only its own order counts.
    */
   AppendResult copy(String rendition, PartEntry entry, Bytes data, long nowNanos) {
-    return append(rendition, entry, data, nowNanos, Long.MAX_VALUE);
+    return write(Long.MAX_VALUE, told -> appendLocked(rendition, entry, data, nowNanos, told));
   }
 
-  private AppendResult append(
-      String rendition, PartEntry entry, Bytes data, long nowNanos, long writerEpoch) {
-    Told told = new Told();
-    synchronized (lock) {
-      if (isFenced(writerEpoch)) {
-        return new AppendResult.Stale(newestEpoch);
-      }
-      LogRecord.Appended record = new LogRecord.Appended(rendition, entry);
-      AppendResult result = view.check(record);
-      if (!(result instanceof AppendResult.Accepted)) {
-        return result;
-      }
-      newestEpoch = Math.max(newestEpoch, entry.position().epoch());
-      lastWriteNanos = nowNanos;
-      RenditionView before = view.rendition(rendition).orElseThrow();
-      record(record, told);
-      RenditionView after = view.rendition(rendition).orElseThrow();
-      bytes.append(before, after, entry, data, nowNanos);
-      bytes
-          .takeHinted(rendition)
-          .ifPresent(hinted -> told.answer(() -> answer(hinted, entry, data)));
+  private AppendResult appendLocked(
+      String rendition, PartEntry entry, Bytes data, long nowNanos, Told told) {
+    LogRecord.Appended record = new LogRecord.Appended(rendition, entry);
+    AppendResult result = log.view().check(record);
+    if (!(result instanceof AppendResult.Accepted)) {
+      return result;
     }
-    told.tell();
-    return AppendResult.ACCEPTED;
+    log.fence(Math.max(log.newestEpoch(), entry.position().epoch()));
+    log.wrote(nowNanos);
+    RenditionView before = log.view().rendition(rendition).orElseThrow();
+    log.record(record, told);
+    RenditionView after = log.view().rendition(rendition).orElseThrow();
+    bytes.append(before, after, entry, data, nowNanos, told);
+    return result;
   }
 
   AppendResult end(long epoch, long nowNanos) {
+    return write(
+        epoch,
+        told -> {
+          log.fence(epoch);
+          endLocked(nowNanos, told);
+          return AppendResult.ACCEPTED;
+        });
+  }
+
+  /** Changes what a writer of this epoch may change, and tells it. */
+  private AppendResult write(long epoch, Function<Told, AppendResult> change) {
     Told told = new Told();
+    AppendResult result;
     synchronized (lock) {
-      if (isFenced(epoch)) {
-        return new AppendResult.Stale(newestEpoch);
-      }
-      newestEpoch = epoch;
-      endLocked(nowNanos, told);
+      result = log.isFenced(epoch) ? new AppendResult.Stale(log.newestEpoch()) : change.apply(told);
     }
     told.tell();
-    return AppendResult.ACCEPTED;
+    return result;
   }
 
   /** Ends the presentation if its writer has been silent for too long. */
   boolean endIfSilent(long nowNanos) {
     Told told = new Told();
     synchronized (lock) {
-      boolean silent = nowNanos - lastWriteNanos >= config.writerSilence().toNanos();
-      if (!view.opened() || view.ended() || !silent) {
+      if (!log.isSilent(nowNanos)) {
         return false;
       }
       endLocked(nowNanos, told);
@@ -215,16 +199,15 @@ final class StreamStore {
   }
 
   private void endLocked(long nowNanos, Told told) {
-    record(new LogRecord.Ended(), told);
-    endedAtNanos = nowNanos;
+    log.end(nowNanos, told);
     bytes.close();
-    failWaiters(told);
+    bytes.failWaiters(told);
   }
 
   /** Empty if nothing of the path is readable. */
   Optional<Follower> follow(Consumer<LogRecord> consumer, long nowNanos) {
     synchronized (lock) {
-      if (!isKept(nowNanos)) {
+      if (!log.isKept(nowNanos)) {
         return Optional.empty();
       }
     }
@@ -233,17 +216,12 @@ final class StreamStore {
 
   /** Empty if this store was discarded and another must be made. */
   Optional<Follower> await(Consumer<LogRecord> consumer, long nowNanos) {
-    Follower follower = new Follower(path, consumer);
+    Follower follower;
     synchronized (lock) {
       if (discarded) {
         return Optional.empty();
       }
-      if (isKept(nowNanos)) {
-        view.replay().forEach(follower::offer);
-        pictures.replay(view).forEach(follower::offer);
-      }
-      // Registered under the same lock that orders appends: no hole and no duplicate in between.
-      followers.add(follower);
+      follower = log.follow(consumer, pictures.replay(), nowNanos);
     }
     follower.deliverWindow();
     return Optional.of(follower);
@@ -252,21 +230,22 @@ final class StreamStore {
   void unfollow(Follower follower) {
     follower.close();
     synchronized (lock) {
-      followers.remove(follower);
+      log.unfollow(follower);
     }
   }
 
   CompletionStage<Bytes> bytes(String rendition, String file, long nowNanos) {
     Optional<FileName> name = FileName.parse(file);
     synchronized (lock) {
-      if (name.isEmpty() || !isKept(nowNanos)) {
+      if (name.isEmpty() || !log.isKept(nowNanos)) {
         return noSuchFile(file);
       }
       Optional<Bytes> found = bytes.find(rendition, name.get(), nowNanos);
       if (found.isPresent()) {
         return CompletableFuture.completedStage(found.get());
       }
-      if (!(name.get() instanceof FileName.Part part) || !isHinted(rendition, part)) {
+      if (!(name.get() instanceof FileName.Part part)
+          || !log.isHinted(rendition, part.position())) {
         return noSuchFile(file);
       }
       int waiters = bytes.waiters();
@@ -278,63 +257,21 @@ final class StreamStore {
     }
   }
 
-  /** Replaces the poster; false if it is too large or not of this presentation. */
-  boolean poster(long epoch, Picture poster) {
-    Told told = new Told();
-    synchronized (lock) {
-      boolean taken =
-          view.opened()
-              && !view.ended()
-              && epoch >= view.presentationEpoch()
-              && pictures.poster(poster);
-      if (!taken) {
-        return false;
-      }
-      record(new LogRecord.PosterTaken(poster), told);
-    }
-    told.tell();
-    return true;
-  }
-
-  /** Adds a thumbnail; false if it is too large, known, or not of the window. */
-  boolean thumbnail(Thumbnail thumbnail) {
-    Told told = new Told();
-    synchronized (lock) {
-      boolean taken =
-          view.opened()
-              && thumbnail.epoch() >= view.presentationEpoch()
-              && pictures.thumbnail(thumbnail, view);
-      if (!taken) {
-        return false;
-      }
-      record(new LogRecord.ThumbnailTaken(thumbnail), told);
-    }
-    told.tell();
-    return true;
-  }
-
-  Optional<Picture> poster(long nowNanos) {
-    synchronized (lock) {
-      return isKept(nowNanos) ? pictures.poster() : Optional.empty();
-    }
-  }
-
-  List<Thumbnail> thumbnails(long nowNanos) {
-    synchronized (lock) {
-      return isKept(nowNanos) ? pictures.thumbnails(view) : List.of();
-    }
+  /** Poster and thumbnails. */
+  StoredPictures pictures() {
+    return pictures;
   }
 
   /** Whether a presentation is live, waiting for its publisher, or ended and still kept. */
   boolean isReadable(long nowNanos) {
     synchronized (lock) {
-      return isKept(nowNanos);
+      return log.isKept(nowNanos);
     }
   }
 
   StreamView view() {
     synchronized (lock) {
-      return view;
+      return log.view();
     }
   }
 
@@ -348,14 +285,13 @@ final class StreamStore {
   boolean sweep(long nowNanos) {
     synchronized (lock) {
       bytes.dropExpired(nowNanos);
-      pictures.dropUnlisted(view);
-      if (view.ended() && !isKept(nowNanos)) {
+      pictures.dropUnlisted();
+      if (log.view().ended() && !log.isKept(nowNanos)) {
         bytes.dropAll();
         pictures.dropAll();
-        view = StreamView.empty();
+        log.clear();
       }
-      followers.removeIf(Follower::isClosed);
-      discarded = !view.opened() && followers.isEmpty() && bytes.isEmpty();
+      discarded = log.isWithoutFollowers() && !log.view().opened() && bytes.isEmpty();
       return discarded;
     }
   }
@@ -364,11 +300,10 @@ final class StreamStore {
   void drop() {
     Told told = new Told();
     synchronized (lock) {
-      failWaiters(told);
+      bytes.failWaiters(told);
       bytes.dropAll();
       pictures.dropAll();
-      view = StreamView.empty();
-      newestEpoch = 0;
+      log.forget();
     }
     told.tell();
   }
@@ -391,53 +326,12 @@ final class StreamStore {
   void close() {
     Told told = new Told();
     synchronized (lock) {
-      failWaiters(told);
+      bytes.failWaiters(told);
       pictures.dropAll();
-      followers.forEach(Follower::close);
-      followers.clear();
+      log.closeFollowers();
       discarded = true;
     }
     told.tell();
-  }
-
-  private boolean isKept(long nowNanos) {
-    // RFC 8216bis §6.2.1: an ended playlist stays for at least its own duration.
-    long keptNanos = Math.max(config.endedRetention().toNanos(), view.targets().windowUs() * 1000);
-    return view.opened() && !(view.ended() && nowNanos - endedAtNanos >= keptNanos);
-  }
-
-  private boolean isFenced(long epoch) {
-    if (!view.opened()) {
-      throw ProtocolException.malformed("write to " + path + " before its presentation was opened");
-    }
-    return epoch < newestEpoch || view.ended();
-  }
-
-  private boolean isHinted(String rendition, FileName.Part part) {
-    return !view.ended()
-        && view.rendition(rendition)
-            .flatMap(RenditionView::next)
-            .filter(part.position()::equals)
-            .isPresent();
-  }
-
-  private void record(LogRecord record, Told told) {
-    view = view.apply(record);
-    followers.forEach(follower -> follower.offer(record));
-    told.deliverTo(followers);
-  }
-
-  private void failWaiters(Told told) {
-    bytes.takeHinted().forEach(hinted -> told.answer(hinted::willNotCome));
-  }
-
-  private static void answer(HintedPart hinted, PartEntry entry, Bytes data) {
-    // An end marker or a new session may stand where the part was expected.
-    if (hinted.position().equals(entry.position()) && !entry.isEndMarker()) {
-      hinted.came(data);
-    } else {
-      hinted.willNotCome();
-    }
   }
 
   private static CompletionStage<Bytes> noSuchFile(String file) {
