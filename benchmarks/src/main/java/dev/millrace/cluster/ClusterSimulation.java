@@ -154,7 +154,8 @@ final class ClusterSimulation {
               directory
                   .own()
                   .info()
-                  .withLoad(new NodeLoad(8, viewers / 400.0, viewers * 600_000L, viewers, 0, 0)));
+                  .withLoad(
+                      new NodeLoad(8, viewers / 400.0, viewers * 600_000L, 0, viewers, 0, 0)));
           Section own = directory.own();
           for (Bytes message :
               MessageWriter.changes(own.version(), own.info(), null, List.of(), List.of())) {

@@ -94,7 +94,7 @@ final class MessageReader {
         in.text(),
         in.s32(),
         new NodeAddresses(address(in.text()), optionalAddress(in), optionalAddress(in)),
-        new NodeLoad(in.s32(), in.f64(), in.s64(), in.s32(), in.s32(), in.s32()),
+        new NodeLoad(in.s32(), in.f64(), in.s64(), in.s64(), in.s32(), in.s32(), in.s32()),
         in.u8() != 0,
         Instant.ofEpochMilli(in.s64()));
   }

@@ -161,6 +161,7 @@ final class MessageWriter {
         .s32(load.cores())
         .f64(load.busyCores())
         .s64(load.bytesOutPerSecond())
+        .s64(load.maxBytesOutPerSecond())
         .s32(load.viewers())
         .s32(load.workers())
         .s32(load.maxWorkers())

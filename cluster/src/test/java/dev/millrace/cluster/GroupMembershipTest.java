@@ -202,14 +202,14 @@ class GroupMembershipTest {
     network.pass(1_000);
     long before = nodes.getFirst().membership().traffic().sent();
     for (int second = 0; second < 8; second++) {
-      nodes.getFirst().membership().load(new NodeLoad(4, second * 0.5, 0, 0, 0, 2));
+      nodes.getFirst().membership().load(new NodeLoad(4, second * 0.5, 0, 0, 0, 0, 2));
       network.pass(1_000);
     }
     assertThat(nodes.getFirst().membership().traffic().sent() - before).isEqualTo(4);
     assertThat(nodes.get(1).view().node("n0").orElseThrow().load().busyCores()).isEqualTo(3.0);
     before = nodes.getFirst().membership().traffic().sent();
     for (int second = 0; second < 5; second++) {
-      nodes.getFirst().membership().load(new NodeLoad(4, 3.0 + second * 0.02, 10, 0, 0, 2));
+      nodes.getFirst().membership().load(new NodeLoad(4, 3.0 + second * 0.02, 10, 0, 0, 0, 2));
       network.pass(1_000);
     }
     assertThat(nodes.getFirst().membership().traffic().sent() - before)

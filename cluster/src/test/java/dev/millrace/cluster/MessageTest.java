@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class MessageTest {
   private static final NodeInfo NODE =
       TestNodes.started("0123456789", 1_764_000_000_123L, Set.of(NodeRole.values()))
-          .withLoad(new NodeLoad(16, 3.75, 1_234_567_890_123L, 4321, 3, 9))
+          .withLoad(new NodeLoad(16, 3.75, 1_234_567_890_123L, 1_250_000_000L, 4321, 3, 9))
           .withDraining(true);
   private static final NodeSettings SETTINGS =
       new NodeSettings(12, "abcdef0123", "no such key", -5);

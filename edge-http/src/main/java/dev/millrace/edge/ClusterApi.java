@@ -70,6 +70,7 @@ final class ClusterApi {
                 .put("cores", load.cores())
                 .put("busyCores", load.busyCores())
                 .put("bytesOutPerSecond", load.bytesOutPerSecond())
+                .put("maxBytesOutPerSecond", load.maxBytesOutPerSecond())
                 .put("viewers", load.viewers())
                 .put("workers", load.workers())
                 .put("maxWorkers", load.maxWorkers()))

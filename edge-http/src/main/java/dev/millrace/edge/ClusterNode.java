@@ -47,6 +47,7 @@ public record ClusterNode(
    * @param cores processors that it may use
    * @param busyCores of them in use, averaged over the last seconds
    * @param bytesOutPerSecond to viewers
+   * @param maxBytesOutPerSecond that its line carries; 0 where nobody has said
    * @param viewers that it counts
    * @param workers that encode on it
    * @param maxWorkers that it takes
@@ -55,7 +56,17 @@ public record ClusterNode(
       int cores,
       double busyCores,
       long bytesOutPerSecond,
+      long maxBytesOutPerSecond,
       int viewers,
       int workers,
-      int maxWorkers) {}
+      int maxWorkers) {
+
+    /** Share of what it can do that it does, by whatever is scarcest; from 0. */
+    public double share() {
+      double ofProcessors = busyCores / Math.max(1, cores);
+      return maxBytesOutPerSecond == 0
+          ? ofProcessors
+          : Math.max(ofProcessors, (double) bytesOutPerSecond / maxBytesOutPerSecond);
+    }
+  }
 }

@@ -97,9 +97,7 @@ final class SteeringManifest {
   }
 
   private static SteeringOrder.Edge edge(ClusterNode node, boolean drains) {
-    ClusterNode.Load load = node.load();
-    return new SteeringOrder.Edge(
-        node.id(), load.busyCores() / Math.max(1, load.cores()), drains || node.draining());
+    return new SteeringOrder.Edge(node.id(), node.load().share(), drains || node.draining());
   }
 
   /**

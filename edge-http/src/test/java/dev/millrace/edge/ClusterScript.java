@@ -38,6 +38,29 @@ final class ClusterScript {
     nodes.put(id, node(id, Set.of("edge"), Optional.of(URI.create(viewers)), busyCores, false));
   }
 
+  /** An edge whose processors are idle, and whose line is as full as that. */
+  void edgeWithLine(String id, String viewers, double share) {
+    ClusterNode idle = node(id, Set.of("edge"), Optional.of(URI.create(viewers)), 0, false);
+    ClusterNode.Load load = new ClusterNode.Load(1, 0, (long) (share * 1000), 1000, 0, 0, 0);
+    nodes.put(
+        id,
+        new ClusterNode(
+            id,
+            idle.name(),
+            idle.roles(),
+            idle.version(),
+            idle.protocol(),
+            idle.internal(),
+            idle.viewers(),
+            idle.publishers(),
+            load,
+            false,
+            idle.startedAt(),
+            idle.settingsRevision(),
+            0,
+            0));
+  }
+
   void draining(String id) {
     ClusterNode old = nodes.get(id);
     if (old == null) {
@@ -132,7 +155,7 @@ final class ClusterScript {
         URI.create("https://10.0.0.1:7000"),
         viewers,
         Optional.empty(),
-        new ClusterNode.Load(1, busy, 0, 0, 0, 0),
+        new ClusterNode.Load(1, busy, 0, 0, 0, 0, 0),
         draining,
         Instant.EPOCH,
         settings.getFirst().revision(),

@@ -102,6 +102,16 @@ class SteeringTest {
   }
 
   @Test
+  void prefersEdgesWhoseLineHasRoom() {
+    script.edgeWithLine("a", "http://a.example:8080", 0.1);
+    script.edgeWithLine("b", "http://b.example:8080", 0.9);
+    script.edgeWithLine("c", "http://c.example:8080", 0.4);
+    edge.stream(9);
+    assertThat(json(edge.get(MANIFEST)).getJsonArray("PATHWAY-PRIORITY"))
+        .containsExactly("a", "c", "b");
+  }
+
+  @Test
   void leavesOutEdgesThatBrowsersWouldRefuse() {
     script.edge("a", "https://a.example:443", 0.1);
     script.edge("b", "http://b.example:443", 0.1);

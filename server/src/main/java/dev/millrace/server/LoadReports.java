@@ -60,6 +60,7 @@ final class LoadReports {
                 machine.cores(),
                 machine.busyCores(),
                 perSecond,
+                node.config().http().bandwidthBps() / 8,
                 viewers,
                 transcoder.workers(),
                 transcoder.maxWorkers()));

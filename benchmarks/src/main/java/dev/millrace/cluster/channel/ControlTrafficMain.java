@@ -112,7 +112,7 @@ public final class ControlTrafficMain {
       nodes
           .get(i)
           .membership
-          .load(new NodeLoad(8, second % 8, 1_000_000L * second, 10 * second, i % 4, 4));
+          .load(new NodeLoad(8, second % 8, 1_000_000L * second, 0, 10 * second, i % 4, 4));
     }
     for (int i = 0; i < 2; i++) {
       int stream = (2 * second + i) % streams;

@@ -210,7 +210,8 @@ class PlacementTest {
 
   private static NodeInfo loaded(
       String id, int cores, double busy, long bytesOut, int workers, int maxWorkers) {
-    return TestNodes.node(id).withLoad(new NodeLoad(cores, busy, bytesOut, 0, workers, maxWorkers));
+    return TestNodes.node(id)
+        .withLoad(new NodeLoad(cores, busy, bytesOut, 0, 0, workers, maxWorkers));
   }
 
   private static List<NodeInfo> nodes(int count) {

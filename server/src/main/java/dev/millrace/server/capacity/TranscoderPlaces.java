@@ -90,6 +90,7 @@ public final class TranscoderPlaces implements WorkerPlaces {
             said.cores(),
             said.busyCores() + unseenCores(node.name()),
             said.bytesOutPerSecond(),
+            said.maxBytesOutPerSecond(),
             said.viewers(),
             workers,
             most),

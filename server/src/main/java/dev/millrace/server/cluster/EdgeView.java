@@ -91,6 +91,7 @@ public final class EdgeView {
         load.cores(),
         load.busyCores(),
         load.bytesOutPerSecond(),
+        load.maxBytesOutPerSecond(),
         load.viewers(),
         load.workers(),
         load.maxWorkers());

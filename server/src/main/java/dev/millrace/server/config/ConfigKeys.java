@@ -92,11 +92,26 @@ public final class ConfigKeys {
           "http.host",
           ValueType.TEXT,
           "0.0.0.0",
-          "Address to listen on for viewers. 127.0.0.1 behind a proxy on this machine.");
+          "Address to listen on for viewers and probes. 127.0.0.1 behind a proxy on this machine.");
   public static final ConfigKey<Integer> HTTP_PORT =
       new ConfigKey<>(
-          "http.port", ValueType.PORT, 8080, "TCP port for viewers. 0: any free one, printed.");
+          "http.port",
+          ValueType.PORT,
+          8080,
+          """
+          TCP port for viewers, health checks and metrics. 0: any free one, printed. A node without the
+          role edge answers only /livez, /readyz, /healthz, /metrics and /api/v1/cluster there.\
+          """);
 
+  static final ConfigKey<Long> HTTP_BANDWIDTH =
+      new ConfigKey<>(
+          "http.bandwidth",
+          ValueType.BANDWIDTH,
+          0L,
+          """
+          What this node's line to viewers carries, like 800M or 10G (bits a second). Players leave an edge
+          whose line or processors are full for others of its cluster. 0: by processors only.\
+          """);
   static final ConfigKey<Integer> HTTP_MAX_CONNECTIONS =
       new ConfigKey<>(
           "http.max-connections",
@@ -279,6 +294,7 @@ public final class ConfigKeys {
                   ClusterKeys.RTMP_PUBLIC_URL,
                   HTTP_HOST,
                   HTTP_PORT,
+                  HTTP_BANDWIDTH,
                   HTTP_MAX_CONNECTIONS,
                   HTTP_MAX_HELD_REQUESTS,
                   HTTP_MAX_VIEWERS_COUNTED,

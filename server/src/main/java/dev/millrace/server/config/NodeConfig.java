@@ -56,10 +56,15 @@ public record NodeConfig(
       int maxConnections,
       Optional<URI> publicUrl) {}
 
-  /** Section {@code http}. */
+  /**
+   * Section {@code http}.
+   *
+   * @param bandwidthBps 0: not known
+   */
   public record Http(
       String host,
       int port,
+      long bandwidthBps,
       int maxConnections,
       int maxHeldRequests,
       int maxViewersCounted,
@@ -281,6 +286,7 @@ public record NodeConfig(
     return new Http(
         settings.get(ConfigKeys.HTTP_HOST),
         settings.get(ConfigKeys.HTTP_PORT),
+        settings.get(ConfigKeys.HTTP_BANDWIDTH),
         settings.get(ConfigKeys.HTTP_MAX_CONNECTIONS),
         settings.get(ConfigKeys.HTTP_MAX_HELD_REQUESTS),
         settings.get(ConfigKeys.HTTP_MAX_VIEWERS_COUNTED),

@@ -104,6 +104,9 @@ record ValueType<T>(
           RungChoice::readAll,
           RungChoice::writeAll);
 
+  static final ValueType<Long> BANDWIDTH =
+      scalar(Bitrate.BANDWIDTH_EXPECTED, Bitrate::readBandwidth, Bitrate::writeBandwidth);
+
   static final ValueType<List<Long>> BITRATES =
       new ValueType<>(
           "a list of bit rates like 64k, 2800k or 2.8M",

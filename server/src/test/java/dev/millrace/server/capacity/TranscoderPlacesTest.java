@@ -92,7 +92,7 @@ class TranscoderPlacesTest {
             1,
             new NodeAddresses(
                 URI.create("https://" + name + ":7000"), Optional.empty(), Optional.empty()),
-            new NodeLoad(8, 8 - freeCores, 0, 0, workers, 4),
+            new NodeLoad(8, 8 - freeCores, 0, 0, 0, workers, 4),
             draining,
             Instant.EPOCH));
   }
