@@ -61,17 +61,6 @@ final class ApiPages {
     answers.send(request, 200, headers, body);
   }
 
-  /** 503 while it drains, so that load balancers send nobody here any more. */
-  void health(HttpServerRequest request) {
-    boolean drains = node.draining().get();
-    int viewers = node.streams().viewers().values().stream().mapToInt(Integer::intValue).sum();
-    JsonObject json =
-        drains
-            ? new JsonObject().put("status", "draining").put("viewers", viewers)
-            : new JsonObject().put("status", "ok");
-    send(request, drains ? 503 : 200, json);
-  }
-
   private void refreshed(HttpServerRequest request, Supplier<Optional<JsonObject>> answer) {
     CompletableFuture<Void> told = node.api().refresh();
     if (told.isDone()) {

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param idleTimeout a connection without traffic for so long is closed; longer than any hold
  * @param metrics who may read {@code /metrics}
  * @param loopWarning an event loop busy for so long without a break is reported in the log
+ * @param servesViewers else it answers only what operators and probes ask: health, metrics, cluster
  */
 public record EdgeConfig(
     String host,
@@ -34,7 +35,8 @@ public record EdgeConfig(
     Duration maxWait,
     Duration idleTimeout,
     MetricsAccess metrics,
-    Duration loopWarning) {
+    Duration loopWarning,
+    boolean servesViewers) {
 
   public EdgeConfig {
     if (port < 0 || port > 65535) {
@@ -63,11 +65,21 @@ public record EdgeConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         MetricsAccess.PRIVATE,
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        true);
   }
 
   /** The same with another address. */
   public EdgeConfig withAddress(String newHost, int newPort) {
+    return with(newHost, newPort, servesViewers);
+  }
+
+  /** The same for a node that has none. */
+  public EdgeConfig withoutViewers() {
+    return with(host, port, false);
+  }
+
+  private EdgeConfig with(String newHost, int newPort, boolean newServesViewers) {
     return new EdgeConfig(
         newHost,
         newPort,
@@ -81,6 +93,7 @@ public record EdgeConfig(
         maxWait,
         idleTimeout,
         metrics,
-        loopWarning);
+        loopWarning,
+        newServesViewers);
   }
 }

@@ -29,6 +29,11 @@ final class EdgeLoop extends VerticleBase {
   private static final int MAX_STREAMS_PER_CONNECTION = 256;
   private static final int ACCEPT_BACKLOG = 4096;
 
+  private static final Failure NO_VIEWERS =
+      Failure.notFound(
+          "this node has no viewers: it answers /livez, /readyz, /healthz, /metrics and"
+              + " /api/v1/cluster");
+
   private final EdgeNode node;
   private final AtomicInteger connections;
   private HttpServer server;
@@ -37,6 +42,7 @@ final class EdgeLoop extends VerticleBase {
   private Pictures pictures;
   private Pages pages;
   private MetricsPage metrics;
+  private HealthPage health;
   private SteeringPage steering;
   private ApiPages api;
   private AdminApi admin;
@@ -59,6 +65,7 @@ final class EdgeLoop extends VerticleBase {
     pictures = new Pictures(node, context, answers);
     pages = new Pages(vertx, node.web(), answers);
     metrics = new MetricsPage(node, vertx, answers);
+    health = new HealthPage(node, answers);
     steering = new SteeringPage(node, answers);
     admin = new AdminApi(node.sources().cluster().admin(), context, answers);
     api = new ApiPages(node, context, admin, answers);
@@ -141,7 +148,12 @@ final class EdgeLoop extends VerticleBase {
 
   private void get(HttpServerRequest request) {
     String path = request.path();
-    switch (Route.parse(path == null ? "" : path)) {
+    Route route = Route.parse(path == null ? "" : path);
+    if (!node.config().servesViewers() && !route.isForOperators()) {
+      answers.failure(request, NO_VIEWERS);
+      return;
+    }
+    switch (route) {
       case Route.MediaFile file -> media.serve(request, file);
       case Route.Media playlist ->
           playlists.serve(request, playlist.path(), Kind.MEDIA, playlist.rendition());
@@ -156,7 +168,8 @@ final class EdgeLoop extends VerticleBase {
       case Route.Stream stream -> api.stream(request, stream.path());
       case Route.Cluster ignored -> api.cluster(request);
       case Route.Steering of -> steering.serve(request, of.path());
-      case Route.Health ignored -> api.health(request);
+      case Route.Live ignored -> health.live(request);
+      case Route.Ready ignored -> health.ready(request);
       case Route.Metrics ignored -> metrics.serve(request);
       case Route.Home ignored -> pages.serve(request, "index.html");
       case Route.Watch ignored -> pages.serve(request, "watch.html");

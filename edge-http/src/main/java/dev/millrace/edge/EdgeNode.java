@@ -1,13 +1,13 @@
 package dev.millrace.edge;
 
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
  * What the event loops of one edge share; every member is safe on any thread.
  *
- * @param draining whether viewers are asked to leave
+ * @param phase whether more viewers are wanted
  */
 record EdgeNode(
     EdgeConfig config,
@@ -22,6 +22,6 @@ record EdgeNode(
     HeldRequests held,
     EdgeCounters counters,
     ViewerIdentity identity,
-    AtomicBoolean draining,
+    AtomicReference<NodePhase> phase,
     InstantSource wall,
     LongSupplier nanoTime) {}

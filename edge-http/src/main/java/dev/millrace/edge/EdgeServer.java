@@ -8,16 +8,17 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves viewers over HTTP/1.1 and cleartext HTTP/2: playlists, media, the API and the pages. Call
- * sequence: constructor, {@link #start} once, {@link #close} once; from any thread but its own
- * event loops.
+ * Serves viewers over HTTP/1.1 and cleartext HTTP/2: playlists, media, the API and the pages; or,
+ * where it is told to serve no viewers, only what operators and probes ask. Call sequence:
+ * constructor, {@link #start} once, {@link #ready} when viewers may come, {@link #close} once; from
+ * any thread but its own event loops.
  */
 public final class EdgeServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EdgeServer.class);
@@ -59,7 +60,7 @@ public final class EdgeServer implements AutoCloseable {
             new HeldRequests(config.maxHeldRequests()),
             new EdgeCounters(),
             new ViewerIdentity(cluster.viewerSalt()),
-            new AtomicBoolean(),
+            new AtomicReference<>(NodePhase.STARTING),
             wall,
             nanoTime);
     this.loops = new HttpLoops(config.eventLoops(), 4, config.loopWarning());
@@ -72,9 +73,11 @@ public final class EdgeServer implements AutoCloseable {
    * @throws BindException if the port is in use or may not be used
    */
   public InetSocketAddress start() throws IOException {
-    node.web().load("index.html");
-    node.web().load("watch.html");
-    node.web().load("nodes.html");
+    if (config.servesViewers()) {
+      node.web().load("index.html");
+      node.web().load("watch.html");
+      node.web().load("nodes.html");
+    }
     int port = config.port();
     for (int i = 0; i < config.eventLoops(); i++) {
       EdgeLoop loop = new EdgeLoop(node, connections);
@@ -83,12 +86,20 @@ public final class EdgeServer implements AutoCloseable {
     }
     loops.vertx().setPeriodic(SWEEP_MS, ignored -> sweep());
     log.info(
-        "http on {}:{}, {} event loops, transport {}",
+        "http {} on {}:{}, {} event loops, transport {}",
+        config.servesViewers() ? "for viewers" : "for operators and probes",
         config.host(),
         port,
         config.eventLoops(),
         loops.vertx().isNativeTransportEnabled() ? "native" : "nio");
     return new InetSocketAddress(config.host(), port);
+  }
+
+  /**
+   * From now on {@code /readyz} and {@code /healthz} send viewers here; before, they answer 503.
+   */
+  public void ready() {
+    node.phase().compareAndSet(NodePhase.STARTING, NodePhase.READY);
   }
 
   /**
@@ -98,7 +109,8 @@ public final class EdgeServer implements AutoCloseable {
    * thread, any number of times.
    */
   public void drain() {
-    if (!node.draining().getAndSet(true)) {
+    if (node.phase().getAndSet(NodePhase.DRAINING) != NodePhase.DRAINING
+        && config.servesViewers()) {
       log.info("draining: viewers are asked to go to other edges");
     }
   }

@@ -6,7 +6,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Who may read {@code /metrics}, which is on the port of the viewers. */
+/** Who may read {@code /metrics}, which is on the port of the viewers where there are any. */
 public enum MetricsAccess {
   /** Nobody. */
   OFF,

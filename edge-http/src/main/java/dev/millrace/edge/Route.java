@@ -17,8 +17,11 @@ sealed interface Route {
   /** {@code /assets/NAME} */
   record Asset(String name) implements Route {}
 
-  /** {@code /healthz} */
-  record Health() implements Route {}
+  /** {@code /livez} */
+  record Live() implements Route {}
+
+  /** {@code /readyz} and {@code /healthz} */
+  record Ready() implements Route {}
 
   /** {@code /api/v1/streams} */
   record StreamList() implements Route {}
@@ -75,6 +78,15 @@ sealed interface Route {
   /** A thumbnail's name: numbers without leading zeros, so that it has one name only. */
   Pattern THUMBNAIL = Pattern.compile("(0|[1-9]\\d{0,17})-(0|[1-9]\\d{0,17})\\.jpg");
 
+  /** Whether it concerns the node and not streams, so that a node without viewers has it, too. */
+  default boolean isForOperators() {
+    return this instanceof Live
+        || this instanceof Ready
+        || this instanceof Metrics
+        || this instanceof Cluster
+        || this instanceof Malformed;
+  }
+
   /** Reads the raw, still encoded path of a request. */
   static Route parse(String path) {
     if (path.length() > MAX_LENGTH) {
@@ -100,7 +112,8 @@ sealed interface Route {
       case "watch" -> steps.length == 3 ? watch(steps) : unknown();
       case "assets" -> asset(path.substring("/assets".length()));
       case "metrics" -> steps.length == 1 ? new Metrics() : unknown();
-      case "healthz" -> steps.length == 1 ? new Health() : unknown();
+      case "livez" -> steps.length == 1 ? new Live() : unknown();
+      case "readyz", "healthz" -> steps.length == 1 ? new Ready() : unknown();
       case "index.html" -> steps.length == 1 ? new Home() : unknown();
       default -> unknown();
     };

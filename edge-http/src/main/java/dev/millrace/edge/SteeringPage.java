@@ -41,7 +41,7 @@ final class SteeringPage {
                 path,
                 stream.map(each -> each.snapshot().view()).orElseGet(StreamView::empty),
                 cluster.steeringTtl().toSeconds())
-            .of(present, node.identity().of(request), node.draining().get())
+            .of(present, node.identity().of(request), node.phase().get() == NodePhase.DRAINING)
             .toBuffer();
     answers.send(
         request, 200, answers.headers(Answers.JSON, body.length(), CacheRule.NO_STORE), body);

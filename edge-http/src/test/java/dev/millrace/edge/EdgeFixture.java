@@ -79,6 +79,7 @@ final class EdgeFixture implements AutoCloseable {
             () -> System.nanoTime() + pushedNanos.get());
     try {
       address = server.start();
+      server.ready();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -102,7 +103,8 @@ final class EdgeFixture implements AutoCloseable {
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         metrics,
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        true);
   }
 
   /** A stream with so many parts. */

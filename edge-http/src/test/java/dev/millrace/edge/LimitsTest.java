@@ -30,7 +30,8 @@ class LimitsTest {
               Duration.ofSeconds(10),
               Duration.ofSeconds(60),
               MetricsAccess.PRIVATE,
-              Duration.ofSeconds(1)));
+              Duration.ofSeconds(1),
+              true));
 
   @AfterEach
   void close() {

@@ -27,7 +27,9 @@ class RouteTest {
   @Test
   void readsTheOthers() {
     assertThat(Route.parse("/")).isEqualTo(new Route.Home());
-    assertThat(Route.parse("/healthz")).isEqualTo(new Route.Health());
+    assertThat(Route.parse("/healthz")).isEqualTo(new Route.Ready());
+    assertThat(Route.parse("/readyz")).isEqualTo(new Route.Ready());
+    assertThat(Route.parse("/livez")).isEqualTo(new Route.Live());
     assertThat(Route.parse("/api/v1/streams")).isEqualTo(new Route.StreamList());
     assertThat(Route.parse("/assets/fonts/a-b_c.woff2"))
         .isEqualTo(new Route.Asset("fonts/a-b_c.woff2"));

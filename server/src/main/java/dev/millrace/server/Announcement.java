@@ -12,7 +12,6 @@ import java.util.OptionalInt;
  *
  * @param rtmpHost an address at which the node can be reached from its own machine
  * @param rtmpPort empty where it takes no publishers
- * @param httpPort empty where it has no viewers
  * @param clusterPort empty where it is alone
  */
 record Announcement(
@@ -22,7 +21,7 @@ record Announcement(
     String rtmpHost,
     OptionalInt rtmpPort,
     String httpHost,
-    OptionalInt httpPort,
+    int httpPort,
     OptionalInt clusterPort) {
 
   /** Writes it as JSON, whole or not at all. */
@@ -44,11 +43,8 @@ record Announcement(
           field(json, "rtmp", QuotedText.of("rtmp://" + rtmpHost + ":" + port));
           field(json, "rtmpPort", String.valueOf(port));
         });
-    httpPort.ifPresent(
-        port -> {
-          field(json, "http", QuotedText.of("http://" + httpHost + ":" + port));
-          field(json, "httpPort", String.valueOf(port));
-        });
+    field(json, "http", QuotedText.of("http://" + httpHost + ":" + httpPort));
+    field(json, "httpPort", String.valueOf(httpPort));
     clusterPort.ifPresent(port -> field(json, "clusterPort", String.valueOf(port)));
     return json.append("\n}\n").toString();
   }

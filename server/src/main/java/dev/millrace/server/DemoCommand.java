@@ -37,7 +37,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static AutoCloseable publishTo(Node node, NodeConfig config) {
-    if (node.rtmpPort().isEmpty() || node.httpPort().isEmpty()) {
+    if (node.rtmpPort().isEmpty() || node.viewersPort().isEmpty()) {
       throw new ConfigException("the demo needs a node with the roles ingest and edge");
     }
     PublishKey key = node.keys().getFirst();
@@ -51,8 +51,7 @@ final class DemoCommand implements Callable<Integer> {
             PublishOptions.parse(List.of(PublishOptions.TEST, url)),
             ProcessBuilder.Redirect.DISCARD);
     System.out.printf(
-        "  Test pictures%n    http://%s:%d/watch/%s%n",
-        httpHost, node.httpPort().getAsInt(), key.path());
+        "  Test pictures%n    http://%s:%d/watch/%s%n", httpHost, node.httpPort(), key.path());
     return child;
   }
 }

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/** Viewers: playlists, media, pages, API. Call sequence: constructor, {@link #start}, close. */
+/**
+ * HTTP of a node: to viewers playlists, media, pages, API, where that is its role; on every node
+ * what operators and probes ask. Call sequence: constructor, {@link #start}, {@link #ready}, close.
+ */
 final class EdgeRoom implements AutoCloseable {
   /**
    * An event loop busy for so long is worth a line; on a small machine class loading takes a
@@ -24,18 +27,28 @@ final class EdgeRoom implements AutoCloseable {
   private final EdgeServer edge;
   private int port;
 
-  EdgeRoom(NodeServices node, EdgeSources sources) {
+  /**
+   * @param servesViewers whether this node has the role edge
+   */
+  EdgeRoom(NodeServices node, EdgeSources sources, boolean servesViewers) {
     configuredPort = node.config().http().port();
-    edge = new EdgeServer(config(node.config().http()), sources, node.wall(), node.nanoTime());
+    edge =
+        new EdgeServer(
+            config(node.config().http(), servesViewers), sources, node.wall(), node.nanoTime());
   }
 
   /**
-   * Takes viewers from now on.
+   * Listens from now on.
    *
    * @throws dev.millrace.server.config.ConfigException if the port cannot be had
    */
   void start() {
     port = Listening.on("HTTP", configuredPort, "--http-port", () -> edge.start().getPort());
+  }
+
+  /** Tells probes that this node has all that it needs. */
+  void ready() {
+    edge.ready();
   }
 
   /** What was bound; after {@link #start}. */
@@ -73,12 +86,12 @@ final class EdgeRoom implements AutoCloseable {
     edge.close();
   }
 
-  private static EdgeConfig config(NodeConfig.Http set) {
+  private static EdgeConfig config(NodeConfig.Http set, boolean servesViewers) {
     EdgeConfig defaults = EdgeConfig.defaults();
     return new EdgeConfig(
         set.host(),
         set.port(),
-        defaults.eventLoops(),
+        servesViewers ? defaults.eventLoops() : 1,
         set.maxConnections(),
         set.maxHeldRequests(),
         set.maxViewersCounted(),
@@ -88,6 +101,7 @@ final class EdgeRoom implements AutoCloseable {
         set.maxWait(),
         set.idleTimeout(),
         set.metrics(),
-        BUSY_LOOP);
+        BUSY_LOOP,
+        servesViewers);
   }
 }

@@ -53,6 +53,14 @@ final class Greeting {
     }
   }
 
+  /** Of a node without viewers. */
+  static void printHealth(PrintWriter out, String listenHost, int port) {
+    out.println("  Health, metrics");
+    for (String host : hosts(listenHost)) {
+      out.println("    http://" + host + ":" + port + "/healthz, /metrics");
+    }
+  }
+
   /** This machine as itself and as its neighbours call it, if it listens to them. */
   static List<String> hosts(String listenHost) {
     boolean everywhere = listenHost.equals("0.0.0.0") || listenHost.equals("::");

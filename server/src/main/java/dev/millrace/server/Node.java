@@ -3,7 +3,6 @@ package dev.millrace.server;
 import dev.millrace.cluster.NodeAddresses;
 import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.EdgeCluster;
-import dev.millrace.edge.EdgeFacts;
 import dev.millrace.edge.EdgeSources;
 import dev.millrace.edge.NodeReport;
 import dev.millrace.media.StreamPath;
@@ -26,7 +25,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -45,8 +43,6 @@ import org.slf4j.LoggerFactory;
 final class Node implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Node.class);
 
-  private static final EdgeFacts NO_EDGE = new EdgeFacts(0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0);
-
   /** How long viewers have to fetch the end of a playlist and the last parts. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
 
@@ -60,7 +56,7 @@ final class Node implements AutoCloseable {
   private final Optional<SharedStreams> shared;
   private final TranscoderRoom transcoder;
   private final Optional<IngestRoom> ingest;
-  private final Optional<EdgeRoom> edge;
+  private final EdgeRoom edge;
   private volatile Duration drainDeadline;
 
   private Node(NodeConfig config) {
@@ -78,17 +74,14 @@ final class Node implements AutoCloseable {
           opened(
               new NodeMetrics(Version.text(), new NodeMetrics.Sources(this::facts, this::ladder)));
       transcoder = opened(new TranscoderRoom(services, cluster));
-      InternalRoom internal = opened(new InternalRoom(origin, cluster, routes(metrics)));
+      InternalRoom internal = opened(new InternalRoom(origin, cluster, routes()));
       ingest =
           has(NodeRole.INGEST)
               ? Optional.of(opened(new IngestRoom(services, origin, internal, transcoder, shared)))
               : Optional.empty();
-      edge =
-          has(NodeRole.EDGE)
-              ? Optional.of(opened(new EdgeRoom(services, sources(metrics))))
-              : Optional.empty();
+      edge = opened(new EdgeRoom(services, sources(metrics), has(NodeRole.EDGE)));
       internal.start();
-      edge.ifPresent(EdgeRoom::start);
+      edge.start();
       ingest.ifPresent(IngestRoom::start);
       shared.ifPresent(
           with ->
@@ -101,6 +94,7 @@ final class Node implements AutoCloseable {
             new LoadReports(services, with, transcoder, () -> facts().edge()).start();
           });
       ingest.ifPresent(IngestRoom::acceptPublishers);
+      edge.ready();
     } catch (RuntimeException e) {
       closeRooms();
       throw e;
@@ -127,10 +121,10 @@ final class Node implements AutoCloseable {
     return services.config().roles().contains(role);
   }
 
-  private List<InternalRoute> routes(NodeMetrics metrics) {
+  private List<InternalRoute> routes() {
     List<InternalRoute> routes = new ArrayList<>();
     if (cluster.isPresent()) {
-      routes.add(new NodeRoute(this::report, metrics::scrape, this::drain));
+      routes.add(new NodeRoute(this::report, this::drain));
       routes.add(new TakeoverRoute(new Takeovers()));
       transcoder.host().ifPresent(routes::add);
     }
@@ -153,12 +147,14 @@ final class Node implements AutoCloseable {
     NodeConfig config = services.config();
     return new NodeAddresses(
         internal.address(),
-        edge.map(
-            room ->
-                config
-                    .http()
-                    .publicUrl()
-                    .orElseGet(() -> with.reachable("http", config.http().host(), room.port()))),
+        viewersPort().stream()
+            .mapToObj(
+                port ->
+                    config
+                        .http()
+                        .publicUrl()
+                        .orElseGet(() -> with.reachable("http", config.http().host(), port)))
+            .findFirst(),
         ingest.map(
             room ->
                 config
@@ -180,9 +176,14 @@ final class Node implements AutoCloseable {
     return ingest.map(IngestRoom::port).orElse(OptionalInt.empty());
   }
 
-  /** What was bound; empty where this node has no viewers. */
-  OptionalInt httpPort() {
-    return edge.map(room -> OptionalInt.of(room.port())).orElse(OptionalInt.empty());
+  /** What was bound for viewers; empty where this node has none. */
+  OptionalInt viewersPort() {
+    return has(NodeRole.EDGE) ? OptionalInt.of(edge.port()) : OptionalInt.empty();
+  }
+
+  /** What was bound for operators, probes and viewers. */
+  int httpPort() {
+    return edge.port();
   }
 
   /** The keys that publish; empty where nobody can publish. Secret. */
@@ -204,13 +205,13 @@ final class Node implements AutoCloseable {
   }
 
   private String report() {
-    return NodeReport.text(published(), this::ladder, edge.map(EdgeRoom::viewers).orElse(Map.of()));
+    return NodeReport.text(published(), this::ladder, edge.viewers());
   }
 
   private NodeFacts facts() {
     return new NodeFacts(
         published(),
-        edge.map(EdgeRoom::facts).orElse(NO_EDGE),
+        edge.facts(),
         ingest.map(IngestRoom::connections).orElse(0),
         origin.store().heldBytes(),
         shared.map(SharedStreams::sample));
@@ -254,7 +255,7 @@ final class Node implements AutoCloseable {
         room ->
             parts.add(
                 room.drain(with::otherIngest, (other, paths) -> calls.prepare(other.id(), paths))));
-    edge.ifPresent(room -> parts.add(room.drain(() -> with.hasOther(NodeRole.EDGE))));
+    parts.add(edge.drain(() -> with.hasOther(NodeRole.EDGE)));
     if (with.hasOther(NodeRole.TRANSCODER)) {
       parts.add(transcoder.drain());
     }

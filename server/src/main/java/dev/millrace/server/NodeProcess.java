@@ -65,7 +65,10 @@ final class NodeProcess {
             + config.data());
     node.cluster().ifPresent(cluster -> Greeting.printCluster(out, cluster));
     node.rtmpPort().ifPresent(port -> greetPublishers(out, node, port));
-    node.httpPort().ifPresent(port -> Greeting.printPages(out, config.http().host(), port));
+    node.viewersPort()
+        .ifPresentOrElse(
+            port -> Greeting.printPages(out, config.http().host(), port),
+            () -> Greeting.printHealth(out, config.http().host(), node.httpPort()));
   }
 
   private void greetPublishers(PrintWriter out, Node node, int port) {

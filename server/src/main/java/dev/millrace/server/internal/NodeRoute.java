@@ -13,41 +13,38 @@ import java.util.function.Supplier;
 
 /**
  * What nodes ask each other of themselves: {@code GET node/report} what is published and watched
- * here, {@code GET node/metrics} for Prometheus where a node has no port for viewers, {@code POST
- * node/drain[?deadline=MILLISECONDS]} that it shall hand over what it has and stop.
+ * here, {@code POST node/drain[?deadline=MILLISECONDS]} that it shall hand over what it has and
+ * stop.
  */
 public final class NodeRoute implements InternalRoute {
   /** Of the report. */
   public static final String REPORT = LogAddress.ROOT + "node/report";
 
-  /** Of the metrics. */
-  public static final String METRICS = LogAddress.ROOT + "node/metrics";
-
   /** Of the order to drain. */
   public static final String DRAIN = LogAddress.ROOT + "node/drain";
 
   private final Supplier<String> report;
-  private final Supplier<String> metrics;
   private final Consumer<Optional<Duration>> drain;
 
   /**
-   * @param report asked on worker threads; so is {@code metrics}
+   * @param report asked on worker threads
    * @param drain begins to drain, in this time if one is given, and returns
    */
-  public NodeRoute(
-      Supplier<String> report, Supplier<String> metrics, Consumer<Optional<Duration>> drain) {
+  public NodeRoute(Supplier<String> report, Consumer<Optional<Duration>> drain) {
     this.report = report;
-    this.metrics = metrics;
     this.drain = drain;
   }
 
   @Override
   public boolean answer(Context context, HttpServerRequest request, String path) {
-    boolean get = HttpMethod.GET.equals(request.method());
     switch (path) {
-      case REPORT -> answer(context, request, get, "application/json", report::get);
-      case METRICS ->
-          answer(context, request, get, "text/plain; version=0.0.4; charset=utf-8", metrics::get);
+      case REPORT ->
+          answer(
+              context,
+              request,
+              HttpMethod.GET.equals(request.method()),
+              "application/json",
+              report::get);
       case DRAIN ->
           answer(
               context,

@@ -124,9 +124,23 @@ class ClusterBasicsIT {
   void aNodeOpensOnlyThePortsOfItsRoles() {
     assertThat(node("edge1").rtmpPort()).isZero();
     assertThat(node("origin1").rtmpPort()).isZero();
-    assertThat(node("origin1").httpPort()).isZero();
-    assertThat(node("ingest1").httpPort()).isZero();
     assertThat(node("ingest1").rtmpPort()).isPositive();
+  }
+
+  @Test
+  void everyNodeAnswersProbesAndOperatorsByPlainHttp() {
+    for (String name : List.of("edge1", "origin1", "ingest1")) {
+      for (String probe : List.of("/livez", "/readyz", "/healthz")) {
+        assertThat(node(name).get(probe).statusCode()).as(name + probe).isEqualTo(200);
+      }
+      assertThat(node(name).get("/metrics").body())
+          .contains("millrace_cluster_nodes 5.0")
+          .doesNotContain(ClusterUnderTest.SECRET);
+      assertThat(node(name).get("/api/v1/cluster/settings").statusCode()).isEqualTo(401);
+    }
+    assertThat(node("origin1").get("/api/v1/streams").statusCode()).isEqualTo(404);
+    assertThat(node("origin1").get("/nodes").statusCode()).isEqualTo(404);
+    assertThat(outputOf("nodes", "--url", node("origin1").http("").toString())).contains("edge2");
   }
 
   @Test
