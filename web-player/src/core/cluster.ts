@@ -7,9 +7,9 @@ export interface NodeRow {
   /** For an edge where its own page of nodes is. */
   readonly link: string | undefined;
   readonly roles: readonly string[];
-  /** Remarks: this one, coordinator, draining, other settings. */
+  /** Remarks: this one, coordinator, draining, other settings, gone. */
   readonly marks: readonly string[];
-  /** Share of its processors in use, 0 to 1. */
+  /** Share of its processors or of its line in use, whichever is fuller, 0 to 1. */
   readonly load: number;
   readonly cells: readonly string[];
 }
@@ -30,6 +30,7 @@ export interface ClusterPage {
 export function readCluster(json: unknown): ClusterPage {
   const cluster = object(json);
   const settings = object(cluster['settings']);
+  const revision = number(settings['revision']);
   const differing = array(settings['differing']);
   const nodes = array(cluster['nodes']).map(object);
   const name = text(cluster['name']);
@@ -37,15 +38,39 @@ export function readCluster(json: unknown): ClusterPage {
     ...(node['id'] === cluster['node'] ? ['this one'] : []),
     ...(node['id'] === cluster['coordinator'] && nodes.length > 1 ? ['coordinator'] : []),
     ...(node['draining'] === true ? ['draining'] : []),
-    ...(differing.includes(node['name']) ? [`settings ${number(node['settingsRevision'])}`] : []),
+    ...(differing.includes(node['name']) ? [`settings ${number(node['settingsRevision'])}, newest ${revision}`] : []),
   ];
   const count = formatCount(nodes.length, 'node', 'nodes');
-  const revision = number(settings['revision']);
   return {
     summary: name === '' ? 'This server is not part of a cluster.' : `Cluster ${name}: ${count}, settings of revision ${revision}`,
     nodes: nodes.map((node) => row(node, marked(node))),
   };
 }
+
+/** Remembers nodes, so that one that is gone is not simply missing on the page. */
+export class SeenNodes {
+  readonly #seen = new Map<string, { readonly row: NodeRow; readonly atMs: number }>();
+
+  /** @param nowMs a monotonic clock */
+  constructor(private readonly nowMs: () => number) {}
+
+  /** The nodes that are there, and for a minute those that were, ordered by name. */
+  with(rows: readonly NodeRow[]): NodeRow[] {
+    const now = this.nowMs();
+    for (const row of rows) {
+      // A node that was started again under its name is another one by id.
+      for (const [id, { row: old }] of this.#seen) if (old.name === row.name) this.#seen.delete(id);
+      this.#seen.set(row.id, { row, atMs: now });
+    }
+    for (const [id, { atMs }] of this.#seen) if (now - atMs > REMEMBERED_MS) this.#seen.delete(id);
+    return [...this.#seen.values()]
+      .map(({ row, atMs }) => (atMs === now ? row : { ...row, marks: [`gone for ${formatDuration((now - atMs) / 1000)}`], load: 0, cells: row.cells.map(() => '–') }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+}
+
+/** How long a node that is gone stays on the page. */
+const REMEMBERED_MS = 60_000;
 
 export function readWays(json: unknown): StreamRow[] {
   return array(object(json)['streams'])
@@ -69,6 +94,7 @@ function row(node: Json, marks: readonly string[]): NodeRow {
   const streams = object(node['streams']);
   const viewers = text(object(node['addresses'])['viewers']);
   const cores = Math.max(1, number(load['cores']));
+  const [out, line] = [number(load['bytesOutPerSecond']), number(load['maxBytesOutPerSecond'])];
   const workers = number(load['maxWorkers']) > 0 ? `${number(load['workers'])} of ${number(load['maxWorkers'])}` : '–';
   const counts = [[number(streams['ingest']), 'published'], [number(streams['origin']), 'copied']] as const;
   return {
@@ -77,10 +103,10 @@ function row(node: Json, marks: readonly string[]): NodeRow {
     link: /^https?:\/\//.test(viewers) ? `${viewers}/nodes` : undefined,
     roles: array(node['roles']).map(text),
     marks,
-    load: Math.min(1, number(load['busyCores']) / cores),
+    load: Math.min(1, Math.max(number(load['busyCores']) / cores, line > 0 ? out / line : 0)),
     cells: [
       String(number(load['viewers'])),
-      formatBitrate(number(load['bytesOutPerSecond']) * 8),
+      line > 0 ? `${formatBitrate(out * 8)} of ${formatBitrate(line * 8)}` : formatBitrate(out * 8),
       workers,
       counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(', ') || '–',
       formatDuration(number(node['uptimeSeconds'])),

@@ -1,5 +1,5 @@
 /** The nodes of the cluster and the ways of its streams, asked for every two seconds while the page is visible. */
-import { readCluster, readWays, type NodeRow, type StreamRow } from '../core/cluster';
+import { readCluster, readWays, SeenNodes, type NodeRow, type StreamRow } from '../core/cluster';
 import { readEdges } from '../core/edges';
 import { byId, h, setAttribute, setText } from '../ui/dom';
 
@@ -10,6 +10,10 @@ const TIMEOUT_MS = 5_000;
 let others: readonly { name: string; origin: string }[] = [];
 /** What is shown, so that nothing is written anew that has not changed. */
 const shown = new Map<string, string>();
+
+const seen = new SeenNodes(() => performance.now());
+/** Heads of the columns, which stand beside each value where the screen is too narrow for columns. */
+const heads = { nodes: headsOf('nodes'), streams: headsOf('streams') };
 
 void poll();
 
@@ -24,8 +28,8 @@ async function refresh(): Promise<void> {
     const { summary, nodes } = readCluster(cluster);
     others = readEdges(streams).edges.filter(({ origin }) => origin !== location.origin);
     setText(byId('summary'), summary);
-    fill('nodes', nodes.map((node) => [node.id, nodeRow(node)]));
-    fill('streams', readWays(streams).map((way) => [way.path, streamRow(way)]));
+    fill('nodes', seen.with(nodes).map((node) => [node.id, nodeRow(node)]), 'There is no other one.');
+    fill('streams', readWays(streams).map((way) => [way.path, streamRow(way)]), 'Nothing is published now.');
     tell();
   } catch (reason) {
     tell(reason instanceof Refusal ? reason.message : 'This node does not answer. Trying again…');
@@ -52,8 +56,13 @@ function tell(problem = ''): void {
   link.append(' See ', ...others.slice(0, 3).flatMap(({ name, origin }, i) => [i > 0 ? ', ' : '', h('a', { href: `${origin}/nodes` }, name)]));
 }
 
-function fill(id: string, rows: readonly (readonly [key: string, cells: readonly (Node | string)[]])[]): void {
-  const made = rows.map(([key, cells]) => h('tr', { 'data-key': key }, ...cells.map((cell) => h('td', {}, cell))));
+function headsOf(id: string): string[] {
+  return [...(byId(id).closest('table')?.querySelectorAll('th') ?? [])].map((head) => head.textContent ?? '');
+}
+
+function fill(id: keyof typeof heads, rows: readonly (readonly [key: string, cells: readonly (Node | string)[]])[], none: string): void {
+  const made = rows.map(([key, cells]) => h('tr', { 'data-key': key }, ...cells.map((cell, i) => h('td', { 'data-label': heads[id][i] ?? '' }, cell))));
+  if (made.length === 0) made.push(h('tr', {}, h('td', { class: 'none', colspan: String(heads[id].length) }, none)));
   const text = made.map((row) => row.outerHTML).join('');
   if (shown.get(id) === text) return;
   shown.set(id, text);
@@ -63,14 +72,14 @@ function fill(id: string, rows: readonly (readonly [key: string, cells: readonly
 function nodeRow({ name, link, roles, marks, load, cells }: NodeRow): (Node | string)[] {
   const percent = `${Math.round(load * 100)} %`;
   return [
-    h('span', {}, link === undefined ? name : h('a', { href: link }, name), ...marks.map((mark) => h('span', { class: 'mark', 'data-mark': mark }, mark))),
+    h('span', { class: 'name' }, link === undefined ? name : h('a', { href: link }, name), ...marks.map((mark) => h('span', { class: 'mark', 'data-mark': mark }, mark))),
     roles.join(', '),
-    h('span', { class: 'load', title: percent }, h('meter', { value: load.toFixed(2), 'aria-label': `Load of ${name}` }), percent),
+    h('span', { class: 'load', title: percent }, h('meter', { value: load.toFixed(2), low: '0.7', high: '0.9', optimum: '0', 'aria-label': `Load of ${name}` }), percent),
     ...cells,
   ];
 }
 
 function streamRow({ path, state, ingest, copies, edges }: StreamRow): (Node | string)[] {
-  const name = h('span', {}, h('a', { href: `/watch/${path}` }, path), h('span', { class: 'mark', 'data-mark': state }, state));
-  return [name, ingest || '–', '→', copies || '–', '→', edges || 'nobody'];
+  const name = h('span', { class: 'name' }, h('a', { href: `/watch/${path}` }, path), h('span', { class: 'mark', 'data-mark': state }, state));
+  return [name, ingest || '–', '→', copies || 'nowhere', '→', edges || 'nobody'];
 }
