@@ -1,6 +1,9 @@
 package dev.millrace.server.e2e;
 
 import dev.millrace.server.hosts.VirtualHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,7 +118,7 @@ final class ClusterUnderTest implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(
             List.of("--cluster", name, "--roles", wanted == null ? "edge" : wanted.roles()));
-    if (host.isEmpty()) {
+    if ("seeds".equals(environment.get("MILLRACE_CLUSTER_DISCOVERY"))) {
       seeds(node).forEach(seed -> arguments.addAll(List.of("--seed", seed)));
     }
     NodeUnderTest started =
@@ -141,6 +144,15 @@ final class ClusterUnderTest implements AutoCloseable {
         "MILLRACE_RTMP_HOST", host.address());
   }
 
+  /** A port that was free on all loopback addresses a moment ago. */
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private List<String> seeds(String except) {
     synchronized (nodes) {
       return nodes.entrySet().stream()
@@ -159,6 +171,12 @@ final class ClusterUnderTest implements AutoCloseable {
       }
       return found;
     }
+  }
+
+  /** Runs {@code millrace} with these arguments, by one who has the secret. */
+  ChildProcess command(String... arguments) {
+    return ChildProcess.start(
+        Installation.node(List.of(arguments)), Map.of("MILLRACE_CLUSTER_SECRET", SECRET), folder);
   }
 
   /** What all its processes have printed last. */
