@@ -8,7 +8,9 @@ import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -79,7 +81,20 @@ final class MessageReader {
   }
 
   private static NodeSettings settings(WireReader in) {
-    return new NodeSettings(in.s64(), in.text(), in.text(), in.s64());
+    long revision = in.s64();
+    String author = in.text();
+    String error = in.text();
+    long history = in.s64();
+    int count = in.u8();
+    Map<String, Integer> inForce = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      inForce.put(in.text(), in.s32());
+    }
+    try {
+      return new NodeSettings(revision, author, error, history, inForce);
+    } catch (IllegalArgumentException e) {
+      throw ProtocolException.malformed("settings: " + e.getMessage());
+    }
   }
 
   private static NodeInfo node(WireReader in) {

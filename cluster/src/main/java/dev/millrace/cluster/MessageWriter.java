@@ -26,7 +26,7 @@ final class MessageWriter {
   static final int HAS_SETTINGS = 2;
 
   /** More than what stands before the holdings: node, settings, numbers. */
-  private static final int BEFORE_HOLDINGS = 3000;
+  private static final int BEFORE_HOLDINGS = 6000;
 
   private static final int MAX_HOLDINGS = Message.MAX_BYTES - BEFORE_HOLDINGS;
 
@@ -140,7 +140,9 @@ final class MessageWriter {
       out.s64(settings.revision())
           .text(settings.author())
           .cut(settings.error())
-          .s64(settings.history());
+          .s64(settings.history())
+          .u8(settings.inForce().size());
+      settings.inForce().forEach((key, hash) -> out.text(key).s32(hash));
     }
   }
 

@@ -191,7 +191,8 @@ final class DirectoryWorld {
     boolean drains = random.nextInt(5) == 0;
     if (drains) {
       node.info = node.info.withDraining(random.nextBoolean());
-      node.settings = new NodeSettings(random.nextInt(3), "n1", "", 9);
+      node.settings =
+          new NodeSettings(random.nextInt(3), "n1", "", 9, Map.of("a", random.nextInt(2)));
       node.directory.info(node.info);
       node.directory.settings(node.settings);
     }

@@ -9,6 +9,7 @@ import dev.millrace.media.StreamPath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class MessageTest {
           .withLoad(new NodeLoad(16, 3.75, 1_234_567_890_123L, 1_250_000_000L, 4321, 3, 9))
           .withDraining(true);
   private static final NodeSettings SETTINGS =
-      new NodeSettings(12, "abcdef0123", "no such key", -5);
+      new NodeSettings(12, "abcdef0123", "no such key", -5, Map.of("publish.open", -1, "a", 7));
   private static final Version VERSION = new Version(1_764_000_000_123L, 41);
 
   @Test
@@ -76,7 +77,7 @@ class MessageTest {
 
   @Test
   void aLongErrorIsCutAndALongNameRefused() {
-    NodeSettings wordy = new NodeSettings(1, "a", "ü".repeat(5000), 0);
+    NodeSettings wordy = new NodeSettings(1, "a", "ü".repeat(5000), 0, Map.of());
     Bytes message = MessageWriter.changes(VERSION, null, wordy, List.of(), List.of()).getFirst();
     if (!(MessageReader.read(message) instanceof Message.Changed(Delta delta))
         || delta.settings() == null) {

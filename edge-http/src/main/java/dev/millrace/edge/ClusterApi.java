@@ -33,8 +33,24 @@ final class ClusterApi {
         .put("viewVersion", facts.viewVersion())
         .put(
             "settings",
-            new JsonObject().put("revision", facts.settingsRevision()).put("differing", behind))
+            new JsonObject()
+                .put("revision", facts.settingsRevision())
+                .put("differing", behind)
+                .put("differences", differences(facts)))
         .put("nodes", nodes);
+  }
+
+  private static JsonArray differences(ClusterFacts facts) {
+    JsonArray all = new JsonArray();
+    facts
+        .differences()
+        .forEach(
+            each -> {
+              JsonArray nodes = new JsonArray();
+              each.nodes().forEach(same -> nodes.add(new JsonArray(same)));
+              all.add(new JsonObject().put("key", each.key()).put("nodes", nodes));
+            });
+    return all;
   }
 
   /** The edges that a page can turn to when this one is gone. */
@@ -80,6 +96,7 @@ final class ClusterApi {
             "uptimeSeconds",
             Math.max(0, Duration.between(node.startedAt(), wall.instant()).toMillis() / 1000))
         .put("settingsRevision", node.settingsRevision())
+        .put("settingsError", node.settingsError())
         .put(
             "streams", new JsonObject().put("ingest", node.ingests()).put("origin", node.copies()));
   }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param coordinator id of the node that speaks first to those who join; for people
  * @param viewVersion counts the changes that this node has seen
  * @param settingsRevision the newest one of the cluster's settings
+ * @param differences between the configurations of nodes, ordered by key
  * @param nodes all, this one too, ordered by name
  */
 public record ClusterFacts(
@@ -20,12 +21,14 @@ public record ClusterFacts(
     String coordinator,
     long viewVersion,
     long settingsRevision,
+    List<SettingDifference> differences,
     List<ClusterNode> nodes) {
 
   /** Of a node that nobody told anything. */
-  public static final ClusterFacts NONE = new ClusterFacts("", "", "", 0, 0, List.of());
+  public static final ClusterFacts NONE = new ClusterFacts("", "", "", 0, 0, List.of(), List.of());
 
   public ClusterFacts {
+    differences = List.copyOf(differences);
     nodes = List.copyOf(nodes);
   }
 

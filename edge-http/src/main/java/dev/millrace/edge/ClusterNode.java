@@ -18,6 +18,7 @@ import java.util.Set;
  * @param publishers {@code rtmp://HOST:PORT}; empty where it takes none
  * @param draining it takes nothing new and hands over what it has
  * @param settingsRevision of the cluster's settings that it has applied
+ * @param settingsError why it could not, one line; empty where it could
  * @param ingests streams that are published at it
  * @param copies of streams that it holds as an origin
  */
@@ -34,6 +35,7 @@ public record ClusterNode(
     boolean draining,
     Instant startedAt,
     long settingsRevision,
+    String settingsError,
     int ingests,
     int copies) {
 

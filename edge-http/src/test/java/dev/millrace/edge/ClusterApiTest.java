@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -44,6 +45,17 @@ class ClusterApiTest {
     assertThat(
             json(edge.get("/api/v1/cluster")).getJsonObject("settings").getJsonArray("differing"))
         .containsExactly("node a", "node b");
+  }
+
+  @Test
+  void showsWhatIsSetInAnotherWay() {
+    script.differences.add(
+        new SettingDifference(
+            "origin.replicas", List.of(List.of("node a", "node c"), List.of("node b"))));
+    JsonObject settings = json(edge.get("/api/v1/cluster")).getJsonObject("settings");
+    assertThat(settings.getJsonArray("differences").encode())
+        .isEqualTo(
+            "[{\"key\":\"origin.replicas\",\"nodes\":[[\"node a\",\"node c\"],[\"node b\"]]}]");
   }
 
   @Test

@@ -27,6 +27,7 @@ final class ClusterScript {
   final List<String> asked = new CopyOnWriteArrayList<>();
   final List<String> drained = new CopyOnWriteArrayList<>();
   final List<SettingsRevision> settings = new CopyOnWriteArrayList<>();
+  final List<SettingDifference> differences = new CopyOnWriteArrayList<>();
   final long viewerSalt = 99;
 
   ClusterScript() {
@@ -100,7 +101,7 @@ final class ClusterScript {
   ClusterFacts facts() {
     List<ClusterNode> all = new ArrayList<>(nodes.values());
     all.sort((one, other) -> one.name().compareTo(other.name()));
-    return new ClusterFacts("test", "a", "a", 7, settings.getFirst().revision(), all);
+    return new ClusterFacts("test", "a", "a", 7, settings.getFirst().revision(), differences, all);
   }
 
   private CompletionStage<String> report(String node) {
@@ -159,6 +160,7 @@ final class ClusterScript {
         draining,
         Instant.EPOCH,
         settings.getFirst().revision(),
+        "",
         0,
         0);
   }

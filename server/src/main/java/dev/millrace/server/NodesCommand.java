@@ -27,6 +27,7 @@ final class NodesCommand implements Callable<Integer> {
     if (spec != null) {
       PrintWriter out = spec.commandLine().getOut();
       out.print(TextTable.nodes(cluster.nodes()));
+      cluster.remarks().forEach(out::println);
       if (cluster.name().isEmpty()) {
         out.println("This node is in no cluster.");
       }

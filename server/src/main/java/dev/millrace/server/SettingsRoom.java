@@ -6,6 +6,8 @@ import dev.millrace.edge.SettingsChange;
 import dev.millrace.edge.SettingsRevision;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.config.SharedSettings;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +16,24 @@ import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The settings of the whole cluster at this node: kept over its restarts, put over its own
  * configuration, and made effective without dropping a stream. Any thread.
  */
 final class SettingsRoom implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SettingsRoom.class);
   private static final String FILE = "cluster-settings";
+
+  /** For another node's answer when this one joins. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration LOOK = Duration.ofMillis(10);
 
   private final NodeServices node;
   private final List<Consumer<NodeConfig>> listeners = new CopyOnWriteArrayList<>();
@@ -45,7 +56,8 @@ final class SettingsRoom implements AutoCloseable {
   }
 
   /**
-   * Learns what the others have, and makes it effective; once, when the cluster was joined.
+   * Learns what the others have, and makes it effective before it returns, if they answer in time;
+   * once, when the cluster was joined.
    *
    * @throws ConfigException if what was kept cannot be read
    */
@@ -59,18 +71,35 @@ final class SettingsRoom implements AutoCloseable {
               node.wall(),
               cluster::later,
               this::refusal,
-              this::apply);
+              this::apply,
+              () -> SharedSettings.inForce(effective));
       settings = Optional.of(opened);
       opened.start();
+      awaitOthers(opened);
     } catch (java.io.UncheckedIOException e) {
       throw new ConfigException(
           "the cluster's settings in " + node.folder().path() + " cannot be read: " + e);
     }
   }
 
+  /** Nobody is to be let in by settings that the cluster has left behind. */
+  private void awaitOthers(ClusterSettings opened) {
+    long deadline = node.nanoTime().getAsLong() + PATIENCE.toNanos();
+    while (!opened.isLevel()) {
+      if (node.nanoTime().getAsLong() > deadline) {
+        log.warn(
+            "the cluster's settings were not told within {} s; this node begins with {}",
+            PATIENCE.toSeconds(),
+            opened.current());
+        return;
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
   private Optional<String> refusal(SortedMap<String, String> values) {
     try {
-      node.config().withCluster(values);
+      SharedSettings.over(node.config(), values);
       return Optional.empty();
     } catch (ConfigException e) {
       return Optional.of(String.valueOf(e.getMessage()));
@@ -80,7 +109,7 @@ final class SettingsRoom implements AutoCloseable {
   private Optional<String> apply(Revision revision) {
     NodeConfig changed;
     try {
-      changed = node.config().withCluster(revision.values());
+      changed = SharedSettings.over(node.config(), revision.values());
     } catch (ConfigException e) {
       return Optional.of(String.valueOf(e.getMessage())); // of a newer version, perhaps
     }

@@ -22,6 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +61,7 @@ public final class ClusterSettings implements AutoCloseable {
   private final Scheduler scheduler;
   private final SettingsValidator validator;
   private final Function<Revision, Optional<String>> apply;
+  private final Supplier<Map<String, Integer>> inForce;
 
   /** Guards all below. */
   private final Object lock = new Object();
@@ -83,6 +85,7 @@ public final class ClusterSettings implements AutoCloseable {
   /**
    * @param file in the node's data folder
    * @param apply makes a revision's values effective; an error in one line if that failed
+   * @param inForce a hash of the value by key, as it is after {@code apply}, to be told to others
    * @throws UncheckedIOException if the file is there and cannot be read
    */
   public ClusterSettings(
@@ -92,7 +95,8 @@ public final class ClusterSettings implements AutoCloseable {
       InstantSource wallClock,
       Scheduler scheduler,
       SettingsValidator validator,
-      Function<Revision, Optional<String>> apply) {
+      Function<Revision, Optional<String>> apply,
+      Supplier<Map<String, Integer>> inForce) {
     this.membership = membership;
     this.topics = topics;
     this.file = new SettingsFile(file);
@@ -100,6 +104,7 @@ public final class ClusterSettings implements AutoCloseable {
     this.scheduler = scheduler;
     this.validator = validator;
     this.apply = apply;
+    this.inForce = inForce;
     try {
       this.history = History.EMPTY.with(this.file.read());
     } catch (IOException e) {
@@ -114,7 +119,23 @@ public final class ClusterSettings implements AutoCloseable {
       applyIfDue();
     }
     report();
-    scheduler.schedule(this::check, CHECK_NANOS);
+    synchronized (lock) {
+      differed = true; // who joins asks at once
+    }
+    scheduler.schedule(this::check, 0);
+  }
+
+  /**
+   * Whether the newest revision that any node says it has is in force here. Who joins is not level
+   * until the others have told it what they have.
+   */
+  public boolean isLevel() {
+    ClusterView view = membership.view();
+    synchronized (lock) {
+      long current = history.current().number();
+      return applied.equals(history.current())
+          && view.nodes().stream().allMatch(node -> view.settings(node.id()).revision() <= current);
+    }
   }
 
   @Override
@@ -312,7 +333,9 @@ public final class ClusterSettings implements AutoCloseable {
   private void report() {
     NodeSettings now;
     synchronized (lock) {
-      now = new NodeSettings(applied.number(), applied.author(), error, history.hash());
+      now =
+          new NodeSettings(
+              applied.number(), applied.author(), error, history.hash(), inForce.get());
     }
     membership.settings(now);
   }

@@ -302,7 +302,8 @@ class ClusterSettingsTest {
           return revision.values().containsKey("fails-on-" + info.id())
               ? Optional.of("no such thing here")
               : Optional.empty();
-        });
+        },
+        () -> Map.of("key", applied.getOrDefault(info.id(), Revision.NONE).values().hashCode()));
   }
 
   private static Optional<String> refusal(SortedMap<String, String> values) {

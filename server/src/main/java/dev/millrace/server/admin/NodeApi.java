@@ -34,8 +34,14 @@ public final class NodeApi {
    *
    * @param self id of the node that was asked
    * @param settingsRevision the newest of the cluster
+   * @param remarks what differs between its nodes and what they could not apply, a line each
    */
-  public record Cluster(String name, String self, long settingsRevision, List<NodeLine> nodes) {}
+  public record Cluster(
+      String name,
+      String self,
+      long settingsRevision,
+      List<NodeLine> nodes,
+      List<String> remarks) {}
 
   /** The settings of a cluster as somebody made them. */
   public record Revision(long number, String at, String by, Map<String, String> values) {}
@@ -60,7 +66,8 @@ public final class NodeApi {
         json.getString("name", ""),
         json.getString("node", ""),
         json.getJsonObject("settings", new JsonObject()).getLong("revision", 0L),
-        nodes);
+        nodes,
+        SettingRemarks.of(json));
   }
 
   /**

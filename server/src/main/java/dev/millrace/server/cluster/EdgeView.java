@@ -39,7 +39,13 @@ public final class EdgeView {
     long newest = nodes.stream().mapToLong(ClusterNode::settingsRevision).max().orElse(0);
     ClusterFacts facts =
         new ClusterFacts(
-            clusterName, now.self().id(), now.coordinatorId(), now.version(), newest, nodes);
+            clusterName,
+            now.self().id(),
+            now.coordinatorId(),
+            now.version(),
+            newest,
+            Differences.of(now),
+            nodes);
     shown = new Shown(now.version(), facts);
     return facts;
   }
@@ -76,6 +82,7 @@ public final class EdgeView {
         node.draining(),
         node.startedAt(),
         view.settings(node.id()).revision(),
+        view.settings(node.id()).error(),
         count(holdings, Holding.Kind.INGEST),
         count(holdings, Holding.Kind.ORIGIN));
   }

@@ -194,18 +194,5 @@ public final class ClusterKeys {
           DRAIN_DEADLINE,
           STEERING_TTL);
 
-  /** What can be set for a whole cluster at run time, without dropping a stream. */
-  public static final List<ConfigKey<?>> SHARED =
-      List.of(
-          ConfigKeys.PUBLISH_OPEN,
-          ConfigKeys.PUBLISH_RECONNECT_WINDOW,
-          ConfigKeys.PUBLISH_KEYS,
-          TranscodeKeys.LADDER,
-          TranscodeKeys.TABLE,
-          TranscodeKeys.HEVC,
-          TranscodeKeys.AUDIO_BITRATES,
-          ORIGIN_REPLICAS,
-          ORIGIN_CLASSES);
-
   private ClusterKeys() {}
 }

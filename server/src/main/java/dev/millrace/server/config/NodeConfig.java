@@ -8,7 +8,6 @@ import dev.millrace.transcoder.worker.EncoderPreference;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -214,34 +213,6 @@ public record NodeConfig(
         settings.get(ConfigKeys.LOG_FORMAT),
         settings.get(ConfigKeys.LOG_LEVEL),
         new Basis(settings, host));
-  }
-
-  /**
-   * The same node with the settings of its whole cluster over its own.
-   *
-   * @param values text by key, of {@link ClusterKeys#SHARED}
-   * @throws ConfigException if a key is none of those, or a value makes no sense
-   */
-  public NodeConfig withCluster(Map<String, String> values) {
-    List<Assignment<?>> over = new ArrayList<>();
-    List<String> known = ClusterKeys.SHARED.stream().map(key -> key.path()).toList();
-    values.forEach(
-        (path, text) -> {
-          ConfigKey<?> key =
-              ClusterKeys.SHARED.stream()
-                  .filter(each -> each.path().equals(path))
-                  .findFirst()
-                  .orElseThrow(
-                      () ->
-                          new ConfigException(
-                              path
-                                  + " cannot be set for the whole cluster"
-                                  + NearestName.hint(path, known)
-                                  + "; what can: "
-                                  + String.join(", ", known)));
-          over.add(new Assignment<>(key, text, "the cluster's settings"));
-        });
-    return of(basis.settings().with(over), basis.host());
   }
 
   private static String nodeName(Settings settings) {

@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
  */
 public record ReplicaClass(String match, int replicas) {
   /** Completes "expected ...". */
-  static final String EXPECTED = "a list of {match: \"app/name*\", replicas: 1 to 16}";
+  static final String EXPECTED =
+      "a list of {match: \"app/name*\", replicas: 1 to 16}, on one line app/name*=2, comma"
+          + " separated";
 
   private static final Pattern MATCH = Pattern.compile("[A-Za-z0-9._*-]+/[A-Za-z0-9._*-]+");
   private static final int MOST = 16;

@@ -85,7 +85,8 @@ record ValueType<T>(
 
   static final ValueType<List<PublishKey>> PUBLISH_KEYS =
       new ValueType<>(
-          "a list of {path: app/name, key: SECRET of 8 to 256 visible characters}",
+          "a list of {path: app/name, key: SECRET of 8 to 256 visible characters}, on one line"
+              + " app/name=SECRET, comma separated",
           Form.KEY_LIST,
           PublishKey::readAll,
           PublishKey::writeAll);
