@@ -41,7 +41,7 @@ final class CopiesRoom implements Adoptions, AutoCloseable {
   private static final Duration ADOPTION = Duration.ofSeconds(8);
 
   /** How long a node that drains waits for copies where its publishers are to go. */
-  private static final Duration PREPARATION = Duration.ofSeconds(3);
+  private static final Duration PREPARATION = Duration.ofSeconds(8);
 
   /** How long they are kept there for a publisher that takes its time. */
   private static final Duration EXPECTED = Duration.ofSeconds(30);

@@ -148,7 +148,8 @@ final class IngestRoom implements AutoCloseable {
                       .whenComplete((done, failure) -> send(other.addresses().publishers())));
         },
         () -> {
-          int left = streams.list().size() + shared.map(SharedStreams::leaving).orElse(0);
+          int left =
+              Math.max(streams.list().size(), shared.map(SharedStreams::published).orElse(0));
           return wait.get() && left > 0
               ? Optional.of(left + " streams of publishers")
               : Optional.empty();

@@ -21,7 +21,11 @@ import java.util.stream.Collectors;
 final class NodeCalls {
   private static final Duration ANSWER = Duration.ofSeconds(1);
   private static final Duration ORDER = Duration.ofSeconds(10);
-  private static final Duration PREPARE = Duration.ofSeconds(5);
+  private static final Duration PREPARE = Duration.ofSeconds(10);
+
+  /** A node that is dead refuses the connection; one that is busy is worth the wait. */
+  private static final Duration LAST_PART = Duration.ofSeconds(2);
+
   private static final String POST = "POST";
 
   private final ClusterRoom cluster;
@@ -60,7 +64,8 @@ final class NodeCalls {
 
   /** Asks a node to stop writing a stream that has a session of this epoch here now. */
   CompletionStage<LogEnds> stop(String id, StreamPath path, long epoch) {
-    return call(id, TakeoverRoute.STOP, POST, path + " " + epoch, ANSWER).thenApply(LogEnds::parse);
+    return call(id, TakeoverRoute.STOP, POST, path + " " + epoch, LAST_PART)
+        .thenApply(LogEnds::parse);
   }
 
   private CompletionStage<String> call(String id, String path, String method, Duration atMost) {

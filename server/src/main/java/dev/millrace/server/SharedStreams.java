@@ -169,9 +169,14 @@ final class SharedStreams implements AutoCloseable {
     return placement;
   }
 
-  /** How many streams have gone on elsewhere, whose last part may be read here yet. */
-  int leaving() {
-    return news.leaving();
+  /** How many streams are published here, or were and have their last part read here yet. */
+  int published() {
+    ClusterView view = cluster.view();
+    return (int)
+        view.holdings(view.self().id()).stream()
+            .filter(own -> own.kind() == Holding.Kind.INGEST)
+            .filter(own -> own.state() != Holding.State.ENDED)
+            .count();
   }
 
   /** Keeps serving until all that should hold the streams of this node hold them complete. */

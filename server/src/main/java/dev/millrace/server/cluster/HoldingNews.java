@@ -53,11 +53,6 @@ public final class HoldingNews {
     }
   }
 
-  /** How many streams have gone on elsewhere so lately that their last part is still read here. */
-  public synchronized int leaving() {
-    return fenced.size();
-  }
-
   private void ingest(StreamChange change, Holding.State state) {
     membership
         .get()

@@ -48,11 +48,9 @@ class HoldingNewsTest {
     news.sweep(Set.of(FakeView.PATH), List.of());
     assertThat(held())
         .containsExactly(new Holding(FakeView.PATH, Kind.INGEST, State.AWAY, 5, "owner"));
-    assertThat(news.leaving()).isOne();
     news.sweep(Set.of(FakeView.PATH), List.of());
     news.sweep(Set.of(FakeView.PATH), List.of());
     assertThat(held()).isEmpty();
-    assertThat(news.leaving()).isZero();
   }
 
   @Test
