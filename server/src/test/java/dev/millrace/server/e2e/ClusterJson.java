@@ -7,9 +7,22 @@ import java.util.regex.Pattern;
 
 /** What the API says of a cluster, as far as these tests look at it. */
 final class ClusterJson {
+  private static final Pattern NODE = Pattern.compile("\"id\":\"([^\"]*)\",\"name\":\"([^\"]*)\"");
   private static final Pattern OBJECT = Pattern.compile("\\{[^{}]*\\}");
 
   private ClusterJson() {}
+
+  /** Name of the node that is the coordinator of the group now. */
+  static String coordinator(NodeUnderTest edge) {
+    String json = edge.get("/api/v1/cluster").body();
+    String id = value(json, "coordinator");
+    return NODE.matcher(json)
+        .results()
+        .filter(node -> node.group(1).equals(id))
+        .map(node -> node.group(2))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no coordinator in " + json));
+  }
 
   /** Names of the nodes that say they have a complete copy of {@code live/NAME}. */
   static List<String> copies(NodeUnderTest edge, String name) {

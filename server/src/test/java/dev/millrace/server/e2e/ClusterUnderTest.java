@@ -48,6 +48,8 @@ final class ClusterUnderTest implements AutoCloseable {
 
   private final Map<String, VirtualHost> hosts = new ConcurrentHashMap<>();
 
+  private final Map<String, Map<String, String>> own = new ConcurrentHashMap<>();
+
   /** What a node was started with, to be started again as it was. */
   private record Asked(String roles, Map<String, String> settings) {}
 
@@ -64,10 +66,15 @@ final class ClusterUnderTest implements AutoCloseable {
 
   /** Starts a node and waits until it is ready, which it is when it has joined the others. */
   NodeUnderTest start(String node, String roles) {
-    return start(node, roles, Map.of());
+    return start(node, roles, own.getOrDefault(node, Map.of()));
   }
 
-  /** The same with more environment. */
+  /** Says with what more environment a node is started. */
+  void set(String node, Map<String, String> more) {
+    own.put(node, more);
+  }
+
+  /** Starts a node with more environment, and waits until it is ready. */
   NodeUnderTest start(String node, String roles, Map<String, String> more) {
     asked.put(node, new Asked(roles, more));
     return launch(node, 0, 0, 0);

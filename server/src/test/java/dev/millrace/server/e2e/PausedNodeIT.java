@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 class PausedNodeIT {
   private static final Duration PAUSE = Duration.ofSeconds(20);
 
-  private static final Pattern COORDINATOR = Pattern.compile("\"coordinator\":\"([^\"]*)\"");
   private static final Pattern NODE = Pattern.compile("\"id\":\"([^\"]*)\",\"name\":\"([^\"]*)\"");
 
   @TempDir static Path folder;
@@ -57,7 +55,7 @@ class PausedNodeIT {
           "two origins to have it",
           Duration.ofSeconds(30),
           () -> ClusterJson.copies(edge, "show").size() == 2);
-      assertThat(coordinator(edge)).isEqualTo("origin1");
+      assertThat(ClusterJson.coordinator(edge)).isEqualTo("origin1");
       String holder =
           ClusterJson.copies(edge, "show").stream()
               .filter(name -> !name.equals("origin1"))
@@ -96,17 +94,5 @@ class PausedNodeIT {
       }
       assertThat(publisher.connections()).isEqualTo(1);
     }
-  }
-
-  private static String coordinator(NodeUnderTest edge) {
-    String json = edge.get("/api/v1/cluster").body();
-    Matcher id = COORDINATOR.matcher(json);
-    assertThat(id.find()).as(json).isTrue();
-    return NODE.matcher(json)
-        .results()
-        .filter(node -> node.group(1).equals(id.group(1)))
-        .map(node -> node.group(2))
-        .findFirst()
-        .orElse("");
   }
 }
