@@ -58,6 +58,7 @@ final class ClusterScript {
             false,
             idle.startedAt(),
             idle.settingsRevision(),
+            idle.settingsError(),
             0,
             0));
   }
