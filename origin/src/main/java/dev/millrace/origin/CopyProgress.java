@@ -9,8 +9,10 @@ import dev.millrace.origin.Replicas.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * How far the copy of a {@link Mirror} is, and who is to know. A copy that was complete and is a
@@ -28,10 +30,11 @@ final class CopyProgress {
   /** Volatile: written by the mirror's thread, read by all. */
   private volatile Replica told;
 
-  /** The monitor guards these two, for those who wait. */
+  /** The monitor guards these three, for those who wait. */
   private boolean filled;
 
   private boolean behind;
+  private StreamView copied = StreamView.empty();
 
   CopyProgress(StreamPath path, LongSupplier nanoTime, Consumer<Replica> changed) {
     this.path = path;
@@ -65,6 +68,7 @@ final class CopyProgress {
     behind =
         missingUs > BEHIND_SEGMENTS * view.targets().segmentUs()
             || (behind && missingUs > view.targets().partTargetUs());
+    copied = view;
     notifyAll();
   }
 
@@ -73,6 +77,8 @@ final class CopyProgress {
     boolean complete;
     synchronized (this) {
       complete = filled && !behind;
+      copied = view;
+      notifyAll();
     }
     State state =
         !complete
@@ -90,15 +96,27 @@ final class CopyProgress {
    * fell behind counts after that time all the same, since it may be all that there is.
    */
   synchronized boolean await(Duration atMost) throws InterruptedException {
+    awaitUntil(() -> filled && !behind, atMost);
+    return filled;
+  }
+
+  /** Waits until the window is here and what is copied is so far; false if it is not in time. */
+  synchronized boolean await(Predicate<StreamView> wanted, Duration atMost)
+      throws InterruptedException {
+    return awaitUntil(() -> filled && wanted.test(copied), atMost);
+  }
+
+  /** Under the monitor. */
+  private boolean awaitUntil(BooleanSupplier there, Duration atMost) throws InterruptedException {
     long end = nanoTime.getAsLong() + atMost.toNanos();
-    while (!filled || behind) {
+    while (!there.getAsBoolean()) {
       long left = end - nanoTime.getAsLong();
       if (left <= 0) {
-        break;
+        return false;
       }
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
-    return filled;
+    return true;
   }
 
   private static boolean isAway(StreamView view) {

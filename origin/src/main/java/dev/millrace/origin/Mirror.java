@@ -58,11 +58,6 @@ final class Mirror implements Runnable {
 
   private volatile Runnable afterwards = () -> {};
 
-  /** Those who wait for the copy to be so far. */
-  private final List<Awaited> awaited = new ArrayList<>();
-
-  private record Awaited(Predicate<StreamView> wanted, CountDownLatch there) {}
-
   private LogMerge<Mirror> merge;
   private CopyQueue queue;
   private Following following = () -> {};
@@ -108,9 +103,7 @@ final class Mirror implements Runnable {
 
   /** Waits until what is copied is so far; false if it is not in time. */
   boolean await(Predicate<StreamView> wanted, Duration atMost) throws InterruptedException {
-    CountDownLatch there = new CountDownLatch(1);
-    events.add(() -> awaited.add(new Awaited(wanted, there)));
-    return there.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    return progress.await(wanted, atMost);
   }
 
   /** Ends soon; then the thread runs {@code then}. */
@@ -276,17 +269,7 @@ final class Mirror implements Runnable {
       showPictures(view);
       endIfAlone(view);
     }
-    StreamView now = store.view(path).orElse(StreamView.empty());
-    progress.tell(now);
-    awaited.removeIf(each -> isThere(each, now));
-  }
-
-  private boolean isThere(Awaited each, StreamView now) {
-    boolean there = progress.isFilled() && each.wanted().test(now);
-    if (there) {
-      each.there().countDown();
-    }
-    return there;
+    progress.tell(store.view(path).orElse(StreamView.empty()));
   }
 
   private void showPictures(StreamView view) {

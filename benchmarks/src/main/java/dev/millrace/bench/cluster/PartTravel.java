@@ -106,11 +106,12 @@ public final class PartTravel {
     for (int round = 0; round < 1500; round++) {
       roundTrip(atIngest);
     }
-    edge("(warming up)", List.of(atOrigin, atIngest), timer, pauseNanos);
-    load();
-    edge("ingest -> edge", List.of(atIngest), timer, pauseNanos);
-    edge("ingest -> origin -> edge", List.of(atOrigin), timer, pauseNanos);
-    edge("both followed, origin asked for bytes", List.of(atOrigin, atIngest), timer, pauseNanos);
+    for (String round : List.of("warming up: ", "")) {
+      load();
+      edge(round + "ingest -> edge", List.of(atIngest), timer);
+      edge(round + "ingest -> origin -> edge", List.of(atOrigin), timer);
+      edge(round + "both followed, origin asked", List.of(atOrigin, atIngest), timer);
+    }
     long[] trips = new long[300];
     for (int round = 0; round < trips.length; round++) {
       trips[round] = roundTrip(atOrigin);
@@ -123,8 +124,7 @@ public final class PartTravel {
   }
 
   /** One edge, and all that it gets of so many ticks. */
-  private void edge(
-      String name, List<PartSource> holders, ScheduledExecutorService timer, long pause)
+  private void edge(String name, List<PartSource> holders, ScheduledExecutorService timer)
       throws InterruptedException {
     TravelTimes times = new TravelTimes();
     try (MergedPartSource source = merged(holders, timer)) {
@@ -132,9 +132,9 @@ public final class PartTravel {
       source.watch(TravelLadder.PATH, edge);
       // What comes after the window makes it ask for what comes then.
       edge.window.await();
-      ladder.tick(pause, new TravelTimes());
+      ladder.tick(pauseNanos, new TravelTimes());
       for (int i = 0; i < ticks; i++) {
-        ladder.tick(pause, times);
+        ladder.tick(pauseNanos, times);
       }
       long end = System.nanoTime() + LATE_NANOS;
       while (!times.isDone() && System.nanoTime() < end) {
