@@ -21,6 +21,15 @@ describe('page of nodes', () => {
     assert.deepEqual(nodes[1]?.cells.slice(2, 4), ['1 of 2', '1 published']);
   });
 
+  test('marks nodes that are set in another way, and that refused settings', () => {
+    const { nodes } = readCluster({
+      name: 'c',
+      settings: { differences: [{ key: 'origin.replicas', nodes: [['one', 'three'], ['two']] }] },
+      nodes: [{ id: 'a', name: 'one' }, { id: 'b', name: 'two' }, { id: 'c', name: 'three', settingsError: 'no such key' }],
+    });
+    assert.deepEqual(nodes.map(({ marks }) => marks), [[], ['other origin.replicas'], ['settings refused: no such key']]);
+  });
+
   test('shows what is scarcest as load', () => {
     const load = { cores: 4, busyCores: 1, bytesOutPerSecond: 10_000_000, maxBytesOutPerSecond: 12_500_000 };
     const [node] = readCluster({ name: 'c', nodes: [{ id: 'a', name: 'one', load }] }).nodes;

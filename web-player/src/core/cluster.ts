@@ -7,7 +7,7 @@ export interface NodeRow {
   /** For an edge where its own page of nodes is. */
   readonly link: string | undefined;
   readonly roles: readonly string[];
-  /** Remarks: this one, coordinator, draining, other settings, gone. */
+  /** Remarks: this one, coordinator, draining, other settings than most have or refused ones, gone. */
   readonly marks: readonly string[];
   /** Share of its processors or of its line in use, whichever is fuller, 0 to 1. */
   readonly load: number;
@@ -39,12 +39,22 @@ export function readCluster(json: unknown): ClusterPage {
     ...(node['id'] === cluster['coordinator'] && nodes.length > 1 ? ['coordinator'] : []),
     ...(node['draining'] === true ? ['draining'] : []),
     ...(differing.includes(node['name']) ? [`settings ${number(node['settingsRevision'])}, newest ${revision}`] : []),
+    ...others(settings, node['name']).map((key) => `other ${key}`),
+    ...(text(node['settingsError']) === '' ? [] : [`settings refused: ${text(node['settingsError'])}`]),
   ];
   const count = formatCount(nodes.length, 'node', 'nodes');
   return {
     summary: name === '' ? 'This server is not part of a cluster.' : `Cluster ${name}: ${count}, settings of revision ${revision}`,
     nodes: nodes.map((node) => row(node, marked(node))),
   };
+}
+
+/** The settings that a node has otherwise than most; the largest party comes first. */
+function others(settings: Json, name: unknown): string[] {
+  return array(settings['differences'])
+    .map(object)
+    .filter((difference) => array(difference['nodes']).slice(1).some((party) => array(party).includes(name)))
+    .map((difference) => text(difference['key']));
 }
 
 /** Remembers nodes, so that one that is gone is not simply missing on the page. */
