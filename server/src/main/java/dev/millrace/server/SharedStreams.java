@@ -59,6 +59,7 @@ final class SharedStreams implements AutoCloseable {
     this.forViewers =
         new MergedPartSource(
             holders::forViewers,
+            holders::isWriter,
             () -> List.copyOf(cluster.view().streams()),
             node.nanoTime(),
             node.timer(),

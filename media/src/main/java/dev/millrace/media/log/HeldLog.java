@@ -4,6 +4,7 @@ package dev.millrace.media.log;
 final class HeldLog {
   private StreamView view = StreamView.empty();
   private boolean complete;
+  private boolean writer;
 
   void apply(LogRecord record) {
     view = view.apply(record);
@@ -11,6 +12,15 @@ final class HeldLog {
 
   void completed() {
     complete = true;
+  }
+
+  void writer(boolean is) {
+    writer = is;
+  }
+
+  /** Whether its node is where the log is written, so that others have all of it from there. */
+  boolean isWriter() {
+    return writer;
   }
 
   StreamView view() {

@@ -68,6 +68,21 @@ final class LogJoin {
         || (their.msn() == our.msn() - 1 && their.complete() && our.entries().size() == 1);
   }
 
+  /** How many entries {@code theirs} has behind the end of {@code ours}, counted to a limit. */
+  static int lead(RenditionView theirs, RenditionView ours, int limit) {
+    LogPosition end = ours.last().orElse(new LogPosition(0, 0, 0));
+    int lead = 0;
+    for (int i = theirs.segments().size() - 1; i >= 0 && lead < limit; i--) {
+      Segment their = theirs.segments().get(i);
+      if (their.msn() < end.msn()) {
+        break;
+      }
+      int known = their.msn() == end.msn() ? ours.segments().getLast().entries().size() : 0;
+      lead += Math.max(0, their.entries().size() - known);
+    }
+    return Math.min(lead, limit);
+  }
+
   /** Whether {@code theirs} holds where {@code ours} ends. */
   static boolean has(RenditionView theirs, RenditionView ours) {
     Segment tail = ours.segments().getLast();

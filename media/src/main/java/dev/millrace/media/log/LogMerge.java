@@ -21,7 +21,9 @@ import java.util.Set;
  *   <li>The newest presentation is the stream; holders of an older one are ignored.
  *   <li>Within it those whose log knows the newest session's epoch are right. What others have is
  *       taken only where it lies before all that the right ones still have.
- *   <li>The next entry is taken from whoever has it first; what was told already is dropped.
+ *   <li>The next entry is taken from whoever has it first; what was told already is dropped. From
+ *       where the log is written only what copies do not get: what nobody else has may be lost with
+ *       that node, and must not have been shown.
  *   <li>Where the right ones went another way, their log is joined at their first segment behind
  *       ours; an open segment is closed by an end marker first. Numbers never go back.
  *   <li>If nobody has what comes next, or it does not fit, the window begins anew ({@link
@@ -30,6 +32,11 @@ import java.util.Set;
  * </ol>
  */
 public final class LogMerge<H> {
+  /**
+   * So many entries that copies may be behind the writer before their copying is not waited for.
+   */
+  private static final int UNCOPIED = 2;
+
   private final Map<H, HeldLog> holders = new LinkedHashMap<>();
 
   /** Where a rendition may begin after the window began anew; until it has begun. */
@@ -79,6 +86,16 @@ public final class LogMerge<H> {
       return List.of();
     }
     held.apply(record);
+    return settle();
+  }
+
+  /** Says whether a holder is where the log is written now; no one is until that is said. */
+  public List<LogRecord> writer(H holder, boolean is) {
+    HeldLog held = holders.get(holder);
+    if (held == null || held.isWriter() == is) {
+      return List.of();
+    }
+    held.writer(is);
     return settle();
   }
 
@@ -165,19 +182,29 @@ public final class LogMerge<H> {
     for (HeldLog held : current) {
       held.view().renditions().forEach(each -> names.add(each.description().name()));
     }
-    for (String name : names) {
-      boolean more = true;
-      while (more) {
-        more = false;
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (String name : names) {
         for (HeldLog held : current) {
-          more |= advance(name, held, right);
+          more |= advance(name, held, right, held.isWriter() && hasCopy(current));
         }
       }
     }
   }
 
-  /** Takes what follows in one rendition from one holder; false if there was nothing. */
-  private boolean advance(String name, HeldLog held, List<HeldLog> right) {
+  /** Whether somebody copies from the writer and keeps up. */
+  private boolean hasCopy(Collection<HeldLog> current) {
+    return current.stream()
+        .anyMatch(held -> held.isComplete() && !held.isWriter() && held.isLevelWith(view));
+  }
+
+  /**
+   * Takes what follows in one rendition from one holder; false if there was nothing.
+   *
+   * @param copied whether others copy from this holder, keep up, and tell what they have
+   */
+  private boolean advance(String name, HeldLog held, List<HeldLog> right, boolean copied) {
     Optional<RenditionView> theirs = held.view().rendition(name);
     boolean isRight = right.contains(held);
     if (theirs.isEmpty()) {
@@ -201,6 +228,11 @@ public final class LogMerge<H> {
       Optional<PartEntry> next =
           LogJoin.next(ours.get(), theirs.get(), floors.getOrDefault(name, 0L));
       if (next.isEmpty() || !(isRight || isBefore(name, next.get(), right))) {
+        return any;
+      }
+      if (copied
+          && !held.view().ended()
+          && LogJoin.lead(theirs.get(), ours.get(), UNCOPIED + 1) <= UNCOPIED) {
         return any;
       }
       if (!take(name, next.get(), ours.get(), theirs.get())) {
@@ -285,7 +317,9 @@ public final class LogMerge<H> {
     if (!nobodyPending()) {
       return Optional.empty();
     }
+    boolean copied = hasCopy(current);
     return right(current).stream()
+        .filter(held -> !(copied && held.isWriter()))
         .filter(held -> held.isAheadOf(view) && held.covers(view))
         .findFirst();
   }

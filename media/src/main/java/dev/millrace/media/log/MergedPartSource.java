@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
  */
 public final class MergedPartSource implements PartSource, PictureSource, AutoCloseable {
   private final Function<StreamPath, List<PartSource>> holders;
+  private final BiPredicate<StreamPath, PartSource> writer;
   private final Supplier<List<StreamPath>> paths;
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService timer;
@@ -48,7 +50,23 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
       LongSupplier nanoTime,
       ScheduledExecutorService timer,
       SourceEvents events) {
+    this(holders, (path, holder) -> false, streams, nanoTime, timer, events);
+  }
+
+  /**
+   * For readers who are not to see what may be lost with the node where it is written.
+   *
+   * @param writer whether a holder is where a stream is written; asked like {@code holders}
+   */
+  public MergedPartSource(
+      Function<StreamPath, List<PartSource>> holders,
+      BiPredicate<StreamPath, PartSource> writer,
+      Supplier<List<StreamPath>> streams,
+      LongSupplier nanoTime,
+      ScheduledExecutorService timer,
+      SourceEvents events) {
     this.holders = holders;
+    this.writer = writer;
     this.paths = streams;
     this.nanoTime = nanoTime;
     this.timer = timer;
@@ -172,6 +190,7 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
     return new MergedStream(
         path,
         () -> holders.apply(path),
+        holder -> writer.test(path, holder),
         nanoTime,
         timer,
         events,

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 final class MergedStream implements Upstream.Listener {
   private final StreamPath path;
   private final Supplier<List<PartSource>> holders;
+  private final Predicate<PartSource> writer;
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService timer;
   private final SourceEvents events;
@@ -39,12 +41,14 @@ final class MergedStream implements Upstream.Listener {
   MergedStream(
       StreamPath path,
       Supplier<List<PartSource>> holders,
+      Predicate<PartSource> writer,
       LongSupplier nanoTime,
       ScheduledExecutorService timer,
       SourceEvents events,
       Consumer<MergedStream> idle) {
     this.path = path;
     this.holders = holders;
+    this.writer = writer;
     this.nanoTime = nanoTime;
     this.timer = timer;
     this.events = events;
@@ -86,6 +90,9 @@ final class MergedStream implements Upstream.Listener {
           begin.add(upstream);
           publish(merge.add(upstream));
         }
+      }
+      for (Upstream each : upstreams.followed()) {
+        publish(merge.writer(each, writer.test(each.source())));
       }
       end = upstreams.surplus(wanted);
       upstreams.followed().forEach(each -> each.wasLevel = each.isLevel());

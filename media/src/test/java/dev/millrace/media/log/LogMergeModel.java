@@ -61,6 +61,12 @@ final class LogMergeModel {
       take(merge.add(reading));
     }
 
+    /** One that is said to be where the log is written. */
+    void followWriter(Copy other) {
+      follow(other);
+      take(merge.writer(readings.getLast(), true));
+    }
+
     void leave(Reading reading) {
       readings.remove(reading);
       take(merge.remove(reading));

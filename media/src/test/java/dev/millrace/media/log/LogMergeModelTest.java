@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Writers that succeed each other, run on beside each other after a cut, and begin anew; replicas
  * that copy one of them or each other, late, with breaks, or from nothing; and one reader that
- * follows two replicas at a time. Whatever happens, what the reader is told must be one log.
+ * follows two of them at a time, a replica or the writer. Whatever happens, what the reader is told
+ * must be one log.
  */
 class LogMergeModelTest {
   private static final Targets TARGETS = new Targets(2_000_000, 4, 500_000, 12_000_000);
@@ -127,7 +128,9 @@ class LogMergeModelTest {
     if (!one.readings.isEmpty() && (one.readings.size() > 1 || random.nextBoolean())) {
       one.leave(one.readings.get(random.nextInt(one.readings.size())));
     }
-    if (one.readings.size() < 2) {
+    if (one == reader && one.readings.size() < 2 && random.nextInt(3) == 0) {
+      one.followWriter(newest());
+    } else if (one.readings.size() < 2) {
       Copy other =
           one == reader || random.nextInt(4) == 0
               ? replicas.get(random.nextInt(REPLICAS))

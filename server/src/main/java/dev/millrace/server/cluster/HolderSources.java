@@ -70,6 +70,19 @@ public final class HolderSources {
         .toList();
   }
 
+  /**
+   * Whether another node is where a stream is written now, so that what only it has may be lost
+   * with it. This node's own store counts as safe: its viewers are lost with it, too.
+   */
+  public boolean isWriter(StreamPath path, PartSource holder) {
+    ClusterView now = view.get();
+    String self = now.self().id();
+    return now.holders(path).stream()
+        .filter(held -> held.holding().kind() == Holding.Kind.INGEST)
+        .filter(held -> !held.node().id().equals(self))
+        .anyMatch(held -> source(held, self).equals(holder));
+  }
+
   private PartSource source(Held held, String self) {
     return held.node().id().equals(self) ? own : others.of(held.node());
   }
