@@ -23,6 +23,9 @@ final class CopyProgress {
   /** So many segments of media that are known and not here are more than a hiccup. */
   private static final int BEHIND_SEGMENTS = 2;
 
+  /** When nothing has come for so long of what a copy lacks, nobody who is there has it. */
+  private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
   private final StreamPath path;
   private final LongSupplier nanoTime;
   private final Consumer<Replica> changed;
@@ -30,17 +33,19 @@ final class CopyProgress {
   /** Volatile: written by the mirror's thread, read by all. */
   private volatile Replica told;
 
-  /** The monitor guards these three, for those who wait. */
+  /** The monitor guards these four, for those who wait. */
   private boolean filled;
 
   private boolean behind;
   private StreamView copied = StreamView.empty();
+  private long movedNanos;
 
   CopyProgress(StreamPath path, LongSupplier nanoTime, Consumer<Replica> changed) {
     this.path = path;
     this.nanoTime = nanoTime;
     this.changed = changed;
     this.told = new Replica(path, State.FILLING, 0);
+    this.movedNanos = nanoTime.getAsLong();
   }
 
   Replica replica() {
@@ -68,7 +73,15 @@ final class CopyProgress {
     behind =
         missingUs > BEHIND_SEGMENTS * view.targets().segmentUs()
             || (behind && missingUs > view.targets().partTargetUs());
-    copied = view;
+    copied(view);
+  }
+
+  /** Under the monitor. */
+  private void copied(StreamView view) {
+    if (view != copied) { // views are immutable: another one has more
+      copied = view;
+      movedNanos = nanoTime.getAsLong();
+    }
     notifyAll();
   }
 
@@ -77,8 +90,7 @@ final class CopyProgress {
     boolean complete;
     synchronized (this) {
       complete = filled && !behind;
-      copied = view;
-      notifyAll();
+      copied(view);
     }
     State state =
         !complete
@@ -93,10 +105,11 @@ final class CopyProgress {
 
   /**
    * Waits until the window is here to its end. False if it never was; one that was complete and
-   * fell behind counts after that time all the same, since it may be all that there is.
+   * fell behind counts all the same after that time, or when nothing more comes of what it lacks,
+   * as when the writer died with it: it is all that there is.
    */
   synchronized boolean await(Duration atMost) throws InterruptedException {
-    awaitUntil(() -> filled && !behind, atMost);
+    awaitUntil(() -> filled && (!behind || isStuck()), atMost);
     return filled;
   }
 
@@ -104,6 +117,10 @@ final class CopyProgress {
   synchronized boolean await(Predicate<StreamView> wanted, Duration atMost)
       throws InterruptedException {
     return awaitUntil(() -> filled && wanted.test(copied), atMost);
+  }
+
+  private boolean isStuck() {
+    return nanoTime.getAsLong() - movedNanos > STUCK_NANOS;
   }
 
   /** Under the monitor. */
