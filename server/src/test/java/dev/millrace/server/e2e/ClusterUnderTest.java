@@ -125,7 +125,7 @@ final class ClusterUnderTest implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(
             List.of("--cluster", name, "--roles", wanted == null ? "edge" : wanted.roles()));
-    if ("seeds".equals(environment.get("MILLRACE_CLUSTER_DISCOVERY"))) {
+    if (host.isEmpty() && "seeds".equals(environment.get("MILLRACE_CLUSTER_DISCOVERY"))) {
       seeds(node).forEach(seed -> arguments.addAll(List.of("--seed", seed)));
     }
     NodeUnderTest started =

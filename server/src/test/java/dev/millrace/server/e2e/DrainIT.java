@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Five nodes under load: two publishers, workers, players that are steered between two edges. All
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * in haste. Budgets: no part lost, no viewer stalls, each node gone within its deadline.
  */
 @TestMethodOrder(OrderAnnotation.class)
+@ResourceLock("processors") // it needs them, or measures what that costs
 class DrainIT {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 

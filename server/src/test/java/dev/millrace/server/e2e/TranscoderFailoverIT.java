@@ -11,11 +11,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The node that encodes a stream's rungs dies at once. Budget: the source is undisturbed, and rungs
  * are back within 5 s at the current numbers.
  */
+@ResourceLock("processors") // it needs them, or measures what that costs
 class TranscoderFailoverIT {
   private static final long BUDGET_MILLIS = 5000;
   private static final String RUNG = "120p";
