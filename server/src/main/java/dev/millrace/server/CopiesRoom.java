@@ -113,7 +113,17 @@ final class CopiesRoom implements Adoptions, AutoCloseable {
     }
     expected.values().removeIf(until -> now - until >= 0);
     wanted.addAll(expected.keySet());
+    // A publisher who just came goes on with this copy: it is his as soon as he takes it up.
+    replicas.replicas().stream()
+        .map(Replicas.Replica::path)
+        .filter(path -> isIngestedHere(view, path))
+        .forEach(wanted::add);
     replicas.want(wanted);
+  }
+
+  private static boolean isIngestedHere(ClusterView view, StreamPath path) {
+    return view.holdings(view.self().id()).stream()
+        .anyMatch(holding -> holding.kind() == Holding.Kind.INGEST && holding.path().equals(path));
   }
 
   /**
