@@ -28,6 +28,7 @@ final class TranscoderRoom implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TranscoderRoom.class);
 
   private final WorkerSlots slots;
+  private final Optional<JavaWorkers> processes;
   private final Optional<WorkerLauncher> here;
   private final Optional<WorkerHost> host;
 
@@ -49,7 +50,8 @@ final class TranscoderRoom implements AutoCloseable {
             config.maxWorkers() > 0
                 ? config.maxWorkers()
                 : Runtime.getRuntime().availableProcessors());
-    here = local(node);
+    processes = processes(node, cluster.isPresent() ? config.spareWorkers() : 0);
+    here = processes.map(workers -> new LimitedWorkers(workers, slots));
     own = cluster.isPresent() ? here.map(LeavableWorkers::new) : Optional.empty();
     host = cluster.isPresent() ? here.map(own -> new WorkerHost(own, nanoTime)) : Optional.empty();
     authority =
@@ -63,7 +65,7 @@ final class TranscoderRoom implements AutoCloseable {
             : here;
   }
 
-  private Optional<WorkerLauncher> local(NodeServices node) {
+  private static Optional<JavaWorkers> processes(NodeServices node, int spares) {
     if (!node.config().roles().contains(NodeRole.TRANSCODER)) {
       return Optional.empty();
     }
@@ -73,13 +75,12 @@ final class TranscoderRoom implements AutoCloseable {
     }
     return ffmpeg.map(
         jars ->
-            new LimitedWorkers(
-                new JavaWorkers(
-                    System.getProperty("java.class.path"),
-                    jars,
-                    node.folder().path().resolve("worker"),
-                    node.nanoTime()),
-                slots));
+            new JavaWorkers(
+                System.getProperty("java.class.path"),
+                jars,
+                node.folder().path().resolve("worker"),
+                spares,
+                node.nanoTime()));
   }
 
   private WorkerLauncher placed(NodeServices node, ClusterRoom cluster, RemoteWorkers remote) {
@@ -132,5 +133,6 @@ final class TranscoderRoom implements AutoCloseable {
   @Override
   public void close() {
     elsewhere.ifPresent(RemoteWorkers::close);
+    processes.ifPresent(JavaWorkers::close);
   }
 }

@@ -41,7 +41,7 @@ final class WorkerCommand implements Callable<Integer> {
     Path folder = cache.orElseGet(WorkerCommand::userCache).toAbsolutePath();
     Files.createDirectories(folder);
     Process worker =
-        new JavaWorkers(System.getProperty("java.class.path"), ffmpeg, folder, System::nanoTime)
+        new JavaWorkers(System.getProperty("java.class.path"), ffmpeg, folder, 0, System::nanoTime)
             .command()
             .redirectInput(ProcessBuilder.Redirect.INHERIT)
             .redirectOutput(ProcessBuilder.Redirect.INHERIT)

@@ -113,7 +113,7 @@ final class TranscodeBench implements Callable<Integer> {
     Path flv = file.toString().endsWith(".flv") ? file : remuxed(program, folder);
     RecordedFeed feed = RecordedFeed.read(flv, this::plan);
     JavaWorkers workers =
-        new JavaWorkers(nodeClassPath, ffmpeg, folder.resolve("shared"), System::nanoTime);
+        new JavaWorkers(nodeClassPath, ffmpeg, folder.resolve("shared"), 0, System::nanoTime);
     List<ChildCost> ours = new ArrayList<>();
     List<ChildCost> theirs = new ArrayList<>();
     List<Start> starts = new ArrayList<>();

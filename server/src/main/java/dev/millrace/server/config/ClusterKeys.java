@@ -139,25 +139,6 @@ public final class ClusterKeys {
           sooner away from an edge that drains; one that dies they leave by themselves.\
           """);
 
-  static final ConfigKey<String> HTTP_PUBLIC_URL =
-      new ConfigKey<>(
-          "http.public-url",
-          ValueType.TEXT,
-          "",
-          """
-          How viewers of a cluster reach this edge, like https://edge1.example.org, where that is not its
-          own address and port: behind a proxy, or with TLS. Empty: http, cluster.address and http.port.\
-          """);
-  static final ConfigKey<String> RTMP_PUBLIC_URL =
-      new ConfigKey<>(
-          "rtmp.public-url",
-          ValueType.TEXT,
-          "",
-          """
-          How publishers of a cluster reach this node, like rtmp://in1.example.org:1935.
-          Empty: rtmp, cluster.address and rtmp.port.\
-          """);
-
   static final ConfigKey<Integer> ORIGIN_REPLICAS =
       new ConfigKey<>(
           "origin.replicas",

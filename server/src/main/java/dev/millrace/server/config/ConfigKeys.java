@@ -1,7 +1,6 @@
 package dev.millrace.server.config;
 
 import dev.millrace.cluster.NodeRole;
-import dev.millrace.edge.MetricsAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,125 +38,6 @@ public final class ConfigKeys {
           """
           What this node does: ingest (publishers), transcoder (encoding), origin (copies of streams), edge
           (viewers). A node without a cluster needs all of them; in a cluster any mixture will do.\
-          """);
-
-  static final ConfigKey<String> RTMP_HOST =
-      new ConfigKey<>(
-          "rtmp.host",
-          ValueType.TEXT,
-          "0.0.0.0",
-          "Address to listen on for publishers. 127.0.0.1 admits this machine only.");
-  public static final ConfigKey<Integer> RTMP_PORT =
-      new ConfigKey<>(
-          "rtmp.port", ValueType.PORT, 1935, "TCP port for publishers. 0: any free one, printed.");
-  static final ConfigKey<Duration> RTMP_IDLE_TIMEOUT =
-      new ConfigKey<>(
-          "rtmp.idle-timeout",
-          ValueType.DURATION,
-          Duration.ofSeconds(4),
-          """
-          A publisher that sends nothing for so long is taken for dead and its connection closed.
-          Shorter frees the path sooner; longer forgives bad networks.\
-          """);
-  static final ConfigKey<Duration> RTMP_HANDSHAKE_TIMEOUT =
-      new ConfigKey<>(
-          "rtmp.handshake-timeout",
-          ValueType.DURATION,
-          Duration.ofSeconds(5),
-          """
-          How long a connection may take until it publishes, and may stay without publishing again.\
-          """);
-  static final ConfigKey<Long> RTMP_MAX_MESSAGE_SIZE =
-      new ConfigKey<>(
-          "rtmp.max-message-size",
-          ValueType.SIZE,
-          16 * MIB,
-          "Longest RTMP message, so the largest key frame. Each publisher may hold so much"
-              + " memory.");
-  static final ConfigKey<Integer> RTMP_MAX_CHUNK_STREAMS =
-      new ConfigKey<>(
-          "rtmp.max-chunk-streams",
-          ValueType.integer("a number, 8 to 65536", 8, 65_536),
-          64,
-          "Chunk streams a connection may use. Real publishers use fewer than ten.");
-  static final ConfigKey<Integer> RTMP_MAX_CONNECTIONS =
-      new ConfigKey<>(
-          "rtmp.max-connections",
-          ValueType.integer("a number, 1 to 1000000", 1, 1_000_000),
-          1000,
-          "Connections at once; further ones are closed at once.");
-
-  static final ConfigKey<String> HTTP_HOST =
-      new ConfigKey<>(
-          "http.host",
-          ValueType.TEXT,
-          "0.0.0.0",
-          "Address to listen on for viewers and probes. 127.0.0.1 behind a proxy on this machine.");
-  public static final ConfigKey<Integer> HTTP_PORT =
-      new ConfigKey<>(
-          "http.port",
-          ValueType.PORT,
-          8080,
-          """
-          TCP port for viewers, health checks and metrics. 0: any free one, printed. A node without the
-          role edge answers only /livez, /readyz, /healthz, /metrics and /api/v1/cluster there.\
-          """);
-
-  static final ConfigKey<Long> HTTP_BANDWIDTH =
-      new ConfigKey<>(
-          "http.bandwidth",
-          ValueType.BANDWIDTH,
-          0L,
-          """
-          What this node's line to viewers carries, like 800M or 10G (bits a second). Players leave an edge
-          whose line or processors are full for others of its cluster. 0: by processors only.\
-          """);
-  static final ConfigKey<Integer> HTTP_MAX_CONNECTIONS =
-      new ConfigKey<>(
-          "http.max-connections",
-          ValueType.integer("a number, 1 to 10000000", 1, 10_000_000),
-          100_000,
-          "Connections at once; further ones are closed at once.");
-  static final ConfigKey<Integer> HTTP_MAX_HELD_REQUESTS =
-      new ConfigKey<>(
-          "http.max-held-requests",
-          ValueType.integer("a number, 1 to 10000000", 1, 10_000_000),
-          100_000,
-          "Requests that wait for the next part; further ones are answered 503. One or two a"
-              + " viewer.");
-  static final ConfigKey<Integer> HTTP_MAX_VIEWERS_COUNTED =
-      new ConfigKey<>(
-          "http.max-viewers-counted",
-          ValueType.integer("a number, 1 to 10000000", 1, 10_000_000),
-          1_000_000,
-          "Viewers of one stream that are told apart; further ones are served but not counted.");
-  static final ConfigKey<Long> HTTP_CACHE_SIZE =
-      new ConfigKey<>(
-          "http.cache-size",
-          ValueType.SIZE,
-          128 * MIB,
-          "Memory outside the Java heap for parts and segments that viewers are asking for.");
-  static final ConfigKey<Duration> HTTP_MAX_WAIT =
-      new ConfigKey<>(
-          "http.max-wait",
-          ValueType.DURATION,
-          Duration.ofSeconds(10),
-          "How long a request waits for a stream that has just begun, or for a part that was"
-              + " announced.");
-  static final ConfigKey<Duration> HTTP_IDLE_TIMEOUT =
-      new ConfigKey<>(
-          "http.idle-timeout",
-          ValueType.DURATION,
-          Duration.ofSeconds(60),
-          "A connection without traffic for so long is closed.");
-  static final ConfigKey<MetricsAccess> HTTP_METRICS =
-      new ConfigKey<>(
-          "http.metrics",
-          ValueType.oneOf(List.of(MetricsAccess.values())),
-          MetricsAccess.PRIVATE,
-          """
-          Who may read /metrics (Prometheus) on the viewers' port: private (this machine and private
-          networks, not through a proxy), public (everybody who reaches the port), off.\
           """);
 
   public static final ConfigKey<Boolean> PUBLISH_OPEN =
@@ -280,29 +160,10 @@ public final class ConfigKeys {
   /** All keys, sections together, in the order of the example file. */
   public static final List<ConfigKey<?>> ALL =
       Stream.of(
+              List.<ConfigKey<?>>of(NODE_NAME, NODE_DATA, NODE_ROLES),
+              RtmpKeys.ALL,
+              HttpKeys.ALL,
               List.<ConfigKey<?>>of(
-                  NODE_NAME,
-                  NODE_DATA,
-                  NODE_ROLES,
-                  RTMP_HOST,
-                  RTMP_PORT,
-                  RTMP_IDLE_TIMEOUT,
-                  RTMP_HANDSHAKE_TIMEOUT,
-                  RTMP_MAX_MESSAGE_SIZE,
-                  RTMP_MAX_CHUNK_STREAMS,
-                  RTMP_MAX_CONNECTIONS,
-                  ClusterKeys.RTMP_PUBLIC_URL,
-                  HTTP_HOST,
-                  HTTP_PORT,
-                  HTTP_BANDWIDTH,
-                  HTTP_MAX_CONNECTIONS,
-                  HTTP_MAX_HELD_REQUESTS,
-                  HTTP_MAX_VIEWERS_COUNTED,
-                  HTTP_CACHE_SIZE,
-                  HTTP_MAX_WAIT,
-                  HTTP_IDLE_TIMEOUT,
-                  HTTP_METRICS,
-                  ClusterKeys.HTTP_PUBLIC_URL,
                   PUBLISH_OPEN,
                   PUBLISH_RECONNECT_WINDOW,
                   PUBLISH_QUEUE_FRAMES,

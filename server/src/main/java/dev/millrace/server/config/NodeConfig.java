@@ -8,7 +8,6 @@ import dev.millrace.transcoder.worker.EncoderPreference;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +33,6 @@ public record NodeConfig(
     LogFormat logFormat,
     LogLevel logLevel,
     Basis basis) {
-  private static final Duration LONGEST_HOLD = Duration.ofSeconds(20);
-
   /** What it was read from. Its values are secret in part. */
   record Basis(Settings settings, Host host) {
     @Override
@@ -107,6 +104,7 @@ public record NodeConfig(
    * Section {@code transcode}.
    *
    * @param maxWorkers 0: as many as there are processors
+   * @param spareWorkers that wait for a stream, in a cluster
    * @param posterInterval zero: no pictures
    */
   public record Transcode(
@@ -114,6 +112,7 @@ public record NodeConfig(
       EncoderPreference encoder,
       Preset preset,
       int maxWorkers,
+      int spareWorkers,
       long workerMemoryBytes,
       Duration posterInterval) {}
 
@@ -203,10 +202,10 @@ public record NodeConfig(
         !name.isEmpty(),
         (data.isEmpty() ? host.stateFolder() : Path.of(data)).toAbsolutePath().normalize(),
         ClusterSection.roles(settings),
-        rtmp(settings),
-        http(settings),
-        publish(settings),
-        hls(settings),
+        RtmpSection.read(settings),
+        HttpSection.read(settings),
+        PublishSection.read(settings),
+        HlsSection.read(settings),
         TranscodeSection.read(settings),
         origin(settings, host),
         ClusterSection.read(settings),
@@ -227,91 +226,6 @@ public record NodeConfig(
     return name;
   }
 
-  private static Rtmp rtmp(Settings settings) {
-    positive(settings, ConfigKeys.RTMP_IDLE_TIMEOUT);
-    positive(settings, ConfigKeys.RTMP_HANDSHAKE_TIMEOUT);
-    long maxMessageBytes = settings.get(ConfigKeys.RTMP_MAX_MESSAGE_SIZE);
-    // RTMP §5.3.1.2: a message's length has 24 bits.
-    if (maxMessageBytes < 1 << 16 || maxMessageBytes > 1 << 24) {
-      throw new ConfigException(
-          settings.place(ConfigKeys.RTMP_MAX_MESSAGE_SIZE) + " must be 64KiB to 16MiB");
-    }
-    return new Rtmp(
-        settings.get(ConfigKeys.RTMP_HOST),
-        settings.get(ConfigKeys.RTMP_PORT),
-        settings.get(ConfigKeys.RTMP_IDLE_TIMEOUT),
-        settings.get(ConfigKeys.RTMP_HANDSHAKE_TIMEOUT),
-        maxMessageBytes,
-        settings.get(ConfigKeys.RTMP_MAX_CHUNK_STREAMS),
-        settings.get(ConfigKeys.RTMP_MAX_CONNECTIONS),
-        ClusterSection.publicUrl(settings, ClusterKeys.RTMP_PUBLIC_URL, Set.of("rtmp", "rtmps")));
-  }
-
-  private static Http http(Settings settings) {
-    positive(settings, ConfigKeys.HTTP_MAX_WAIT);
-    require(
-        settings,
-        ConfigKeys.HTTP_IDLE_TIMEOUT,
-        settings.get(ConfigKeys.HTTP_IDLE_TIMEOUT).compareTo(LONGEST_HOLD) > 0,
-        "more than " + LONGEST_HOLD.toSeconds() + "s, because players wait that long for a part");
-    return new Http(
-        settings.get(ConfigKeys.HTTP_HOST),
-        settings.get(ConfigKeys.HTTP_PORT),
-        settings.get(ConfigKeys.HTTP_BANDWIDTH),
-        settings.get(ConfigKeys.HTTP_MAX_CONNECTIONS),
-        settings.get(ConfigKeys.HTTP_MAX_HELD_REQUESTS),
-        settings.get(ConfigKeys.HTTP_MAX_VIEWERS_COUNTED),
-        settings.get(ConfigKeys.HTTP_CACHE_SIZE),
-        settings.get(ConfigKeys.HTTP_MAX_WAIT),
-        settings.get(ConfigKeys.HTTP_IDLE_TIMEOUT),
-        settings.get(ConfigKeys.HTTP_METRICS),
-        ClusterSection.publicUrl(settings, ClusterKeys.HTTP_PUBLIC_URL, Set.of("http", "https")));
-  }
-
-  private static Publish publish(Settings settings) {
-    List<PublishKey> keys = settings.get(ConfigKeys.PUBLISH_KEYS);
-    Set<String> seen = new HashSet<>();
-    for (PublishKey key : keys) {
-      if (!seen.add(key.path().app() + "/" + key.key())) {
-        throw new ConfigException(
-            settings.place(ConfigKeys.PUBLISH_KEYS)
-                + " has the key of "
-                + key.path()
-                + " twice in this application, expected different keys");
-      }
-    }
-    return new Publish(
-        settings.get(ConfigKeys.PUBLISH_OPEN),
-        settings.get(ConfigKeys.PUBLISH_RECONNECT_WINDOW),
-        settings.get(ConfigKeys.PUBLISH_QUEUE_FRAMES),
-        settings.get(ConfigKeys.PUBLISH_QUEUE_SIZE),
-        keys);
-  }
-
-  private static Hls hls(Settings settings) {
-    Duration segment = settings.get(ConfigKeys.HLS_SEGMENT_DURATION);
-    Duration target = settings.get(ConfigKeys.HLS_TARGET_DURATION);
-    Duration part = settings.get(ConfigKeys.HLS_PART_DURATION);
-    require(
-        settings,
-        ConfigKeys.HLS_TARGET_DURATION,
-        target.toMillis() % 1000 == 0 && target.compareTo(segment) >= 0 && target.toSeconds() <= 60,
-        "whole seconds, at most 60s and not less than hls.segment-duration");
-    require(settings, ConfigKeys.HLS_PART_DURATION, part.toMillis() >= 100, "at least 100ms");
-    Hls hls = new Hls(segment, target, part, settings.get(ConfigKeys.HLS_WINDOW));
-    require(
-        settings,
-        ConfigKeys.HLS_SEGMENT_DURATION,
-        segment.compareTo(part.multipliedBy(2)) >= 0,
-        "at least two parts of hls.part-duration");
-    require(
-        settings,
-        ConfigKeys.HLS_WINDOW,
-        hls.window().compareTo(target.multipliedBy(3)) >= 0 && hls.window().toHours() < 1,
-        "at least three times hls.target-duration and less than 1h");
-    return hls;
-  }
-
   private static Origin origin(Settings settings, Host host) {
     long maxMemoryBytes = settings.get(ConfigKeys.ORIGIN_MAX_MEMORY);
     require(
@@ -330,7 +244,7 @@ public record NodeConfig(
         settings.get(ClusterKeys.ORIGIN_CLASSES));
   }
 
-  private static void positive(Settings settings, ConfigKey<Duration> key) {
+  static void positive(Settings settings, ConfigKey<Duration> key) {
     require(settings, key, !settings.get(key).isZero(), "more than 0s");
   }
 

@@ -73,6 +73,16 @@ final class TranscodeKeys {
           Streams that are encoded at once; further ones have the source only, with a warning.
           0: as many as there are processors.\
           """);
+  static final ConfigKey<Integer> SPARE_WORKERS =
+      new ConfigKey<>(
+          "transcode.spare-workers",
+          ValueType.integer("a number, 0 to 16", 0, 16),
+          1,
+          """
+          Workers that a transcoder of a cluster has started before a stream asks for one, so that rungs
+          miss nothing when a publisher or a worker moves here. Each takes about 100 MiB. A node without a
+          cluster has none.\
+          """);
   static final ConfigKey<Long> WORKER_MEMORY =
       new ConfigKey<>(
           "transcode.worker-memory",
@@ -98,6 +108,7 @@ final class TranscodeKeys {
           HEVC,
           AUDIO_BITRATES,
           MAX_WORKERS,
+          SPARE_WORKERS,
           WORKER_MEMORY,
           POSTER_INTERVAL);
 

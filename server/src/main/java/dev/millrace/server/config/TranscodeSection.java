@@ -39,6 +39,7 @@ final class TranscodeSection {
         settings.get(TranscodeKeys.ENCODER),
         settings.get(TranscodeKeys.PRESET),
         settings.get(TranscodeKeys.MAX_WORKERS),
+        settings.get(TranscodeKeys.SPARE_WORKERS),
         settings.get(TranscodeKeys.WORKER_MEMORY),
         posters);
   }

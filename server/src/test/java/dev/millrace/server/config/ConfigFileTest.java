@@ -38,16 +38,16 @@ class ConfigFileTest {
               format: json
             """);
     assertThat(settings.get(ConfigKeys.NODE_ROLES)).containsExactly(NodeRole.INGEST, NodeRole.EDGE);
-    assertThat(settings.get(ConfigKeys.RTMP_HOST)).isEqualTo("127.0.0.1");
-    assertThat(settings.get(ConfigKeys.RTMP_PORT)).isZero();
-    assertThat(settings.get(ConfigKeys.RTMP_IDLE_TIMEOUT)).isEqualTo(Duration.ofMillis(200));
-    assertThat(settings.get(ConfigKeys.RTMP_MAX_MESSAGE_SIZE)).isEqualTo(1_048_576);
+    assertThat(settings.get(RtmpKeys.HOST)).isEqualTo("127.0.0.1");
+    assertThat(settings.get(RtmpKeys.PORT)).isZero();
+    assertThat(settings.get(RtmpKeys.IDLE_TIMEOUT)).isEqualTo(Duration.ofMillis(200));
+    assertThat(settings.get(RtmpKeys.MAX_MESSAGE_SIZE)).isEqualTo(1_048_576);
     assertThat(settings.get(ConfigKeys.PUBLISH_OPEN)).isTrue();
     StreamPath path = StreamPath.parse("live/a");
     assertThat(settings.get(ConfigKeys.PUBLISH_KEYS))
         .containsExactly(new PublishKey(path, "secret-one"), new PublishKey(path, "secret=two"));
     assertThat(settings.get(ConfigKeys.LOG_FORMAT)).isEqualTo(LogFormat.JSON);
-    assertThat(settings.get(ConfigKeys.HTTP_PORT)).isEqualTo(8080);
+    assertThat(settings.get(HttpKeys.PORT)).isEqualTo(8080);
   }
 
   @Test

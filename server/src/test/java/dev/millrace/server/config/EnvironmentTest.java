@@ -20,7 +20,7 @@ class EnvironmentTest {
                     "MILLRACE_PUBLISH_KEYS", "live/a=secret-one, live/b=secret-two",
                     "MILLRACE_NODE_ROLES", "ingest, edge",
                     "PATH", "/bin")));
-    assertThat(settings.get(ConfigKeys.RTMP_PORT)).isZero();
+    assertThat(settings.get(RtmpKeys.PORT)).isZero();
     assertThat(settings.get(ConfigKeys.PUBLISH_KEYS)).hasSize(2);
     assertThat(settings.get(ConfigKeys.NODE_ROLES)).containsExactly(NodeRole.INGEST, NodeRole.EDGE);
   }
@@ -53,9 +53,9 @@ class EnvironmentTest {
     List<Assignment<?>> layers =
         new ArrayList<>(ConfigFile.parse("m.yaml", "{rtmp: {port: 1}, http: {port: 2}}"));
     layers.addAll(Environment.read(Map.of("MILLRACE_RTMP_PORT", "3", "MILLRACE_HTTP_PORT", "4")));
-    layers.add(Assignment.flag(ConfigKeys.HTTP_PORT, "5", "--http-port"));
+    layers.add(Assignment.flag(HttpKeys.PORT, "5", "--http-port"));
     Settings settings = Settings.of(layers);
-    assertThat(settings.get(ConfigKeys.RTMP_PORT)).isEqualTo(3);
-    assertThat(settings.get(ConfigKeys.HTTP_PORT)).isEqualTo(5);
+    assertThat(settings.get(RtmpKeys.PORT)).isEqualTo(3);
+    assertThat(settings.get(HttpKeys.PORT)).isEqualTo(5);
   }
 }

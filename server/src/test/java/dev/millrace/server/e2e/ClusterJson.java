@@ -34,6 +34,15 @@ final class ClusterJson {
     return holders(edge, name, "ingest", List.of("live", "away"));
   }
 
+  /**
+   * Name of the node that encodes the rungs of {@code live/NAME}; empty where that is the ingest.
+   */
+  static String encoder(NodeUnderTest ingest, String name) {
+    String json = ingest.get("/api/v1/streams/live/" + name).body();
+    int ladder = json.indexOf("\"ladder\"");
+    return ladder < 0 ? "" : value(json.substring(ladder), "node");
+  }
+
   private static List<String> holders(
       NodeUnderTest edge, String name, String kind, List<String> states) {
     String json = edge.get("/api/v1/streams/live/" + name).body();

@@ -63,7 +63,7 @@ class TranscoderFailoverIT {
             "parts of source and rung",
             Duration.ofSeconds(60),
             () -> source.parts() >= 8 && rung.parts() >= 8);
-        String victim = encodes();
+        String victim = ClusterJson.encoder(main, "show");
         long killed = System.nanoTime();
         cluster.node(victim).process().kill();
         int before = rung.parts();
@@ -94,15 +94,5 @@ class TranscoderFailoverIT {
       }
       assertThat(publisher.connections()).isEqualTo(1);
     }
-  }
-
-  /** The name of the node on which the worker runs: one whose process has children. */
-  private static String encodes() {
-    for (String name : List.of("transcoder1", "transcoder2")) {
-      if (!WorkerProcesses.of(cluster.node(name)).isEmpty()) {
-        return name;
-      }
-    }
-    throw new AssertionError("no transcoder has a worker\n" + cluster.tails());
   }
 }

@@ -26,7 +26,7 @@ final class TranscoderNode implements AutoCloseable {
     this.name = name;
     JavaWorkers processes =
         new JavaWorkers(
-            DIST.resolve("lib") + "/*", DIST.resolve("ffmpeg"), shared, System::nanoTime);
+            DIST.resolve("lib") + "/*", DIST.resolve("ffmpeg"), shared, 0, System::nanoTime);
     this.host = new WorkerHost(new LimitedWorkers(processes, new WorkerSlots(2)), System::nanoTime);
     this.server =
         new InternalServer(

@@ -1,8 +1,5 @@
 package dev.millrace.transcoder.ffmpeg;
 
-import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
-import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
-
 import com.sun.management.OperatingSystemMXBean;
 import dev.millrace.media.log.http.LogHeaders;
 import dev.millrace.media.log.http.RemoteRenditionSink;
@@ -55,7 +52,12 @@ public final class WorkerMain {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     WorkerJob job;
     try {
+      Preload.libraries();
       job = WorkerJob.read(input);
+    } catch (LinkageError e) {
+      System.err.println("FFmpeg cannot be loaded: " + e.getMessage());
+      Runtime.getRuntime().halt(1);
+      return;
     } catch (IOException | IllegalArgumentException e) {
       System.err.println("expected the job of a worker on standard input: " + e.getMessage());
       Runtime.getRuntime().halt(2);
@@ -67,7 +69,6 @@ public final class WorkerMain {
   }
 
   private static int work(WorkerJob job, PrintStream out) {
-    av_log_set_level(AV_LOG_QUIET);
     try (RemoteRenditionSink origin =
             new RemoteRenditionSink(
                 job.origin(), job.token(), job.authority(), job.generation(), PUT_TIMEOUT);

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,10 +13,10 @@ import java.util.stream.Collectors;
 
 /**
  * Starts workers as child JVMs of this installation, with FFmpeg on their class path and on no
- * other's. What they share between runs (native libraries, loaded classes) is in one folder. Any
- * thread.
+ * other's. What they share between runs (native libraries, loaded classes) is in one folder. Some
+ * may have started before their job is known. Any thread.
  */
-public final class JavaWorkers implements WorkerLauncher {
+public final class JavaWorkers implements WorkerLauncher, AutoCloseable {
   /** SVT-AV1 otherwise prints its settings, and complains when it is closed in mid-stream. */
   private static final String SVT_FATAL_ONLY = "0";
 
@@ -26,21 +27,29 @@ public final class JavaWorkers implements WorkerLauncher {
   /** A processor that does not suffice for all goes to ingest and delivery first: about 3 to 1. */
   private static final String NICENESS = "5";
 
+  /** A worker that has just got its job needs the processors more than the spare behind it. */
+  private static final Duration SPARE_PAUSE = Duration.ofSeconds(5);
+
   private final List<String> words;
   private final Path folder;
   private final LongSupplier nanoTime;
+  private final SpareProcesses spares;
 
   /**
    * @param nodeClassPath of the node itself
    * @param ffmpeg folder of FFmpeg's jars
    * @param folder for what workers share; made when the first one starts
+   * @param spares processes that are kept waiting for a job, so that one is at work in some tenths
+   *     of a second; 0: each starts when it is needed
    * @param nanoTime the monotonic clock
    */
-  public JavaWorkers(String nodeClassPath, Path ffmpeg, Path folder, LongSupplier nanoTime) {
+  public JavaWorkers(
+      String nodeClassPath, Path ffmpeg, Path folder, int spares, LongSupplier nanoTime) {
     this.folder = folder.toAbsolutePath();
     this.nanoTime = nanoTime;
     this.words =
         words(absolute(nodeClassPath) + File.pathSeparator + absolute(ffmpeg + "/*"), this.folder);
+    this.spares = new SpareProcesses(this::process, spares, SPARE_PAUSE);
   }
 
   /** Workers start in a folder of their own. */
@@ -89,9 +98,19 @@ public final class JavaWorkers implements WorkerLauncher {
     return command;
   }
 
+  private Process process() throws IOException {
+    Files.createDirectories(folder);
+    return command().start();
+  }
+
   @Override
   public Worker start(WorkerJob job, Runnable changed, WorkerEvents events) throws IOException {
-    Files.createDirectories(folder);
-    return WorkerProcess.start(command(), job, "worker " + job.path(), changed, events, nanoTime);
+    return WorkerProcess.of(spares.take(), job, "worker " + job.path(), changed, events, nanoTime);
+  }
+
+  /** Ends those that wait; workers go on. */
+  @Override
+  public void close() {
+    spares.close();
   }
 }

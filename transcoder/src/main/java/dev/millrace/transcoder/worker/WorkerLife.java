@@ -1,7 +1,6 @@
 package dev.millrace.transcoder.worker;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -36,23 +35,6 @@ final class WorkerLife {
   /** A cold start loads 85 MB of native code from the jar and may share the machine with others. */
   static final Duration START_LIMIT = Duration.ofSeconds(20);
 
-  /**
-   * A worker says something twice a second; and while frames come, it takes some. On a machine with
-   * far too much to do even that takes long, and another worker would only make it worse.
-   */
-  static final Duration HANG_LIMIT = Duration.ofSeconds(6);
-
-  /** Silence of one that has not used a processor either for {@link #STILL}. */
-  static final Duration STOPPED_LIMIT = Duration.ofMillis(1200);
-
-  static final Duration STILL = Duration.ofMillis(800);
-
-  /**
-   * Who looks comes by far more often. If not, the whole machine stood still, and nothing can be
-   * said of the worker.
-   */
-  static final Duration BLIND = Duration.ofSeconds(1);
-
   /** For the last parts of a stream that has ended. */
   static final Duration END_GRACE = Duration.ofMillis(800);
 
@@ -80,31 +62,7 @@ final class WorkerLife {
     KILL
   }
 
-  /**
-   * What can be seen.
-   *
-   * @param wanted whether there is something to do for a worker
-   * @param alive whether the worker last started is there
-   * @param exitStatus of the worker last started, once it is gone
-   * @param lost why it is gone, if that is not its own doing
-   * @param status its last status line
-   * @param statusNanos when that line came
-   * @param inputFrames frames of the source so far
-   * @param residentBytes its memory; 0 if unknown
-   * @param cpuNanos processor time that it has used; negative if unknown
-   */
-  record Seen(
-      boolean wanted,
-      boolean alive,
-      int exitStatus,
-      Optional<String> lost,
-      Optional<WorkerStatus> status,
-      long statusNanos,
-      long inputFrames,
-      long residentBytes,
-      long cpuNanos) {}
-
-  private final long memoryLimitBytes;
+  private final WorkerHealth health;
   private WorkerPhase phase = WorkerPhase.IDLE;
 
   /** When the phase began. */
@@ -117,27 +75,11 @@ final class WorkerLife {
   private String reason = "";
   private String obstacle = "";
 
-  /** Of the last status that showed progress, or of the last moment without input. */
-  private long progress;
-
-  private long progressNanos;
-  private long inputAtProgress;
-  private boolean large;
-
-  /** When the worker was last seen to have used a processor. */
-  private long activeNanos;
-
-  private long cpuNanos;
-  private long lookedNanos;
-
-  /** When whoever looks began to look without a break. */
-  private long lookingSinceNanos;
-
   /**
    * @param memoryLimitBytes resident memory beyond which a worker is replaced
    */
   WorkerLife(long memoryLimitBytes) {
-    this.memoryLimitBytes = memoryLimitBytes;
+    this.health = new WorkerHealth(memoryLimitBytes);
   }
 
   WorkerPhase phase() {
@@ -165,12 +107,8 @@ final class WorkerLife {
   }
 
   /** Looks and decides. */
-  Order step(long nowNanos, Seen seen) {
-    if (hasPassed(BLIND, lookedNanos, nowNanos)) {
-      lookingSinceNanos = nowNanos;
-      progressNanos = nowNanos;
-    }
-    lookedNanos = nowNanos;
+  Order step(long nowNanos, WorkerSeen seen) {
+    health.looked(nowNanos);
     return switch (phase) {
       case IDLE -> seen.wanted() ? start(nowNanos) : Order.NOTHING;
       case STARTING -> starting(nowNanos, seen);
@@ -217,7 +155,7 @@ final class WorkerLife {
     return Order.START;
   }
 
-  private Order starting(long nowNanos, Seen seen) {
+  private Order starting(long nowNanos, WorkerSeen seen) {
     if (!seen.alive()) {
       return died(nowNanos, seen);
     }
@@ -227,9 +165,7 @@ final class WorkerLife {
     }
     if (seen.status().isPresent()) {
       enter(WorkerPhase.WORKING, nowNanos);
-      progressed(nowNanos, seen);
-      activeNanos = nowNanos;
-      large = false;
+      health.begins(nowNanos, seen);
       return Order.NOTHING;
     }
     return hasPassed(START_LIMIT, sinceNanos, nowNanos)
@@ -237,7 +173,7 @@ final class WorkerLife {
         : Order.NOTHING;
   }
 
-  private Order working(long nowNanos, Seen seen) {
+  private Order working(long nowNanos, WorkerSeen seen) {
     if (!seen.alive()) {
       return died(nowNanos, seen);
     }
@@ -245,45 +181,11 @@ final class WorkerLife {
       enter(WorkerPhase.ENDING, nowNanos);
       return Order.NOTHING;
     }
-    if (seen.cpuNanos() != cpuNanos) {
-      cpuNanos = seen.cpuNanos();
-      activeNanos = nowNanos;
-    }
-    long heardNanos = Math.max(seen.statusNanos(), lookingSinceNanos);
-    if (hasPassed(HANG_LIMIT, heardNanos, nowNanos)) {
-      return kill(nowNanos, "hangs: it has said nothing for " + HANG_LIMIT.toSeconds() + " s");
-    }
-    if (hasPassed(STOPPED_LIMIT, heardNanos, nowNanos)
-        && cpuNanos >= 0
-        && hasPassed(STILL, activeNanos, nowNanos)) {
-      return kill(nowNanos, "hangs: it says and does nothing");
-    }
-    if (progress(seen) != progress || seen.inputFrames() == inputAtProgress) {
-      progressed(nowNanos, seen);
-    } else if (hasPassed(HANG_LIMIT, progressNanos, nowNanos)) {
-      return kill(
-          nowNanos,
-          "hangs: it has taken no frame for " + HANG_LIMIT.toSeconds() + " s while frames came");
-    }
-    return watchMemory(nowNanos, seen);
+    Optional<String> complaint = health.complaint(nowNanos, seen);
+    return complaint.isPresent() ? kill(nowNanos, complaint.get()) : Order.NOTHING;
   }
 
-  /** Twice in a row: the memory of a child that is being killed by somebody else may look odd. */
-  private Order watchMemory(long nowNanos, Seen seen) {
-    boolean wasLarge = large;
-    large = seen.residentBytes() > memoryLimitBytes;
-    return large && wasLarge
-        ? kill(
-            nowNanos,
-            String.format(
-                Locale.ROOT,
-                "takes %d MiB of memory, may take %d",
-                seen.residentBytes() >> 20,
-                memoryLimitBytes >> 20))
-        : Order.NOTHING;
-  }
-
-  private Order ending(long nowNanos, Seen seen) {
+  private Order ending(long nowNanos, WorkerSeen seen) {
     if (!seen.alive()) {
       enter(WorkerPhase.IDLE, nowNanos);
       return Order.NOTHING;
@@ -295,7 +197,7 @@ final class WorkerLife {
     return Order.NOTHING;
   }
 
-  private Order dying(long nowNanos, Seen seen) {
+  private Order dying(long nowNanos, WorkerSeen seen) {
     if (!seen.alive()) {
       if (seen.wanted()) {
         fail(nowNanos);
@@ -306,7 +208,7 @@ final class WorkerLife {
     return Order.NOTHING;
   }
 
-  private Order paused(long nowNanos, Seen seen) {
+  private Order paused(long nowNanos, WorkerSeen seen) {
     if (!seen.wanted()) {
       enter(WorkerPhase.IDLE, nowNanos);
       return Order.NOTHING;
@@ -318,7 +220,7 @@ final class WorkerLife {
     return start(nowNanos);
   }
 
-  private Order waiting(long nowNanos, Seen seen) {
+  private Order waiting(long nowNanos, WorkerSeen seen) {
     if (!seen.wanted()) {
       enter(WorkerPhase.IDLE, nowNanos);
       return Order.NOTHING;
@@ -326,7 +228,7 @@ final class WorkerLife {
     return hasPassed(WAIT, sinceNanos, nowNanos) ? start(nowNanos) : Order.NOTHING;
   }
 
-  private Order died(long nowNanos, Seen seen) {
+  private Order died(long nowNanos, WorkerSeen seen) {
     if (!seen.wanted()) {
       enter(WorkerPhase.IDLE, nowNanos);
       return Order.NOTHING;
@@ -377,22 +279,12 @@ final class WorkerLife {
     enter(WorkerPhase.PAUSED, nowNanos);
   }
 
-  private void progressed(long nowNanos, Seen seen) {
-    progress = progress(seen);
-    progressNanos = nowNanos;
-    inputAtProgress = seen.inputFrames();
-  }
-
-  private static long progress(Seen seen) {
-    return seen.status().map(status -> status.framesRead() + status.framesEncoded()).orElse(0L);
-  }
-
   private void enter(WorkerPhase next, long nowNanos) {
     phase = next;
     sinceNanos = nowNanos;
   }
 
-  private static boolean hasPassed(Duration limit, long fromNanos, long nowNanos) {
+  static boolean hasPassed(Duration limit, long fromNanos, long nowNanos) {
     return nowNanos - fromNanos >= limit.toNanos();
   }
 }

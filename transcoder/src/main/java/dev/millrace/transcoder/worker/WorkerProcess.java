@@ -47,19 +47,17 @@ final class WorkerProcess implements Worker {
   }
 
   /**
-   * Starts the command and tells it its job.
+   * Tells a process that waits for it its job.
    *
    * @param name of the threads that read its pipes
    */
-  static WorkerProcess start(
-      ProcessBuilder command,
+  static WorkerProcess of(
+      Process process,
       WorkerJob job,
       String name,
       Runnable changed,
       WorkerEvents events,
-      LongSupplier nanoTime)
-      throws IOException {
-    Process process = command.start();
+      LongSupplier nanoTime) {
     WorkerProcess worker = new WorkerProcess(process, changed, events, nanoTime);
     worker.readOn(name + " status", process.getInputStream(), worker::line);
     worker.readOn(name + " errors", process.getErrorStream(), new ErrorLines(events)::line);

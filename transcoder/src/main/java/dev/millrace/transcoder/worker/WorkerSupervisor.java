@@ -2,7 +2,6 @@ package dev.millrace.transcoder.worker;
 
 import dev.millrace.media.StreamPath;
 import dev.millrace.transcoder.worker.WorkerLife.Order;
-import dev.millrace.transcoder.worker.WorkerLife.Seen;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -148,8 +147,8 @@ public final class WorkerSupervisor implements AutoCloseable {
     succeed(now);
     Worker current = worker;
     boolean alive = current != null && current.isAlive();
-    Seen seen =
-        new Seen(
+    WorkerSeen seen =
+        new WorkerSeen(
             wanted && !closing,
             alive,
             current == null ? 0 : current.exitStatus(),
@@ -243,7 +242,7 @@ public final class WorkerSupervisor implements AutoCloseable {
     }
   }
 
-  private void publish(Seen seen) {
+  private void publish(WorkerSeen seen) {
     WorkerView now =
         new WorkerView(
             life.phase(),

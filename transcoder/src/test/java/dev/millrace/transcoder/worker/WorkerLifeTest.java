@@ -3,7 +3,6 @@ package dev.millrace.transcoder.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.transcoder.worker.WorkerLife.Order;
-import dev.millrace.transcoder.worker.WorkerLife.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,8 @@ class WorkerLifeTest {
     Order order =
         life.step(
             now,
-            new Seen(wanted, alive, exitStatus, lost, status, statusNanos, input, memory, cpu));
+            new WorkerSeen(
+                wanted, alive, exitStatus, lost, status, statusNanos, input, memory, cpu));
     if (order == Order.START) {
       alive = true;
       status = Optional.empty();

@@ -53,7 +53,7 @@ class WorkerSupervisorTest {
             System.getProperty("java.class.path"),
             FakeWorkerMain.class.getName());
     Worker worker =
-        WorkerProcess.start(command, job, "worker", changed, events::add, System::nanoTime);
+        WorkerProcess.of(command.start(), job, "worker", changed, events::add, System::nanoTime);
     started = Optional.of(worker);
     return worker;
   }
