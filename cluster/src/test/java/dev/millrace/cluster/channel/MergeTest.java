@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jgroups.protocols.MERGE3;
+import org.jgroups.stack.ProtocolStack;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,43 @@ class MergeTest {
     await().until(() -> first.view().members().size() == 2);
     await().until(() -> second.view().members().equals(first.view().members()));
     assertThat(views.getLast().merged()).isTrue();
+  }
+
+  /** As after a merge that was led by a node which knew its seed only. */
+  @Test
+  void membersThatLackAddressesAskTheirSeeds() throws Exception {
+    int seed = Groups.freePort();
+    groups.join(Groups.config("lost", seed), "seed");
+    JGroupsChannel left = groups.join(lost(seed), "left");
+    JGroupsChannel right = groups.join(lost(seed), "right");
+    await().until(() -> left.view().members().size() == 3 && right.view().members().size() == 3);
+    List<Bytes> received = new CopyOnWriteArrayList<>();
+    right.listen(
+        new GroupListener() {
+          @Override
+          public void viewChanged(GroupView view) {}
+
+          @Override
+          public void received(MemberId from, Bytes message) {
+            received.add(message);
+          }
+        });
+
+    forget(left);
+    forget(right);
+    left.send(right.self(), Bytes.utf8("found"));
+
+    await().until(() -> received.contains(Bytes.utf8("found")));
+  }
+
+  private static ChannelConfig lost(int seed) {
+    return Groups.config("lost", Groups.freePort(), Groups.seeds(seed));
+  }
+
+  private static void forget(JGroupsChannel channel) {
+    ProtocolStack stack = channel.channel().getProtocolStack();
+    stack.<SeedPing>findProtocol(SeedPing.class).clearDynamicHostList();
+    stack.getTransport().clearLogicalAddressCache();
   }
 
   @Test
