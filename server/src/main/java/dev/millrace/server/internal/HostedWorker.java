@@ -16,6 +16,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,6 +52,10 @@ final class HostedWorker {
   private boolean jobRead;
   private boolean over;
   private boolean ending;
+
+  /** What the worker said before its start was told. */
+  private final List<WorkerEvent> early = new ArrayList<>();
+
   private Optional<WorkerStatus> told = Optional.empty();
   private @Nullable String toMove;
 
@@ -162,6 +168,8 @@ final class HostedWorker {
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     line(WorkerUsage.of(started).toLine());
+    early.forEach(this::tell);
+    early.clear();
     String why = toMove;
     if (why != null) {
       line(WorkerLines.move(why));
@@ -196,8 +204,10 @@ final class HostedWorker {
   }
 
   private void tell(WorkerEvent event) {
-    if (!over) {
+    if (!over && response.headWritten()) {
       line(event.toLine());
+    } else if (!over) {
+      early.add(event);
     }
   }
 

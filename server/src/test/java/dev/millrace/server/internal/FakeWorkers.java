@@ -40,6 +40,9 @@ final class FakeWorkers implements WorkerLauncher {
   volatile String full = "";
   volatile String fault = "";
 
+  /** What the next one says before it is known to have started. */
+  volatile String firstWords = "";
+
   @Override
   public Worker start(WorkerJob job, Runnable changed, WorkerEvents events) throws IOException {
     if (!full.isEmpty()) {
@@ -49,6 +52,9 @@ final class FakeWorkers implements WorkerLauncher {
       throw new IOException(fault);
     }
     Fake worker = new Fake(job, changed, events);
+    if (!firstWords.isEmpty()) {
+      worker.say(firstWords);
+    }
     started.add(worker);
     return worker;
   }

@@ -102,6 +102,16 @@ class RemoteWorkersTest {
   }
 
   @Test
+  void whatItSaysWhileItStartsIsKnownToo() throws Exception {
+    processes.firstWords = "no hardware encoder here";
+    Worker worker = ask();
+    processes.next().report(1);
+
+    await("a status").until(() -> worker.status().isPresent());
+    assertThat(events.remove().text()).isEqualTo("no hardware encoder here");
+  }
+
+  @Test
   void oneThatIsKilledIsGoneThereToo() throws Exception {
     Worker worker = ask();
     Fake process = processes.next();
