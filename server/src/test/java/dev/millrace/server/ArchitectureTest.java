@@ -100,7 +100,8 @@ class ArchitectureTest {
                     "dev.millrace.media.cmaf..",
                     "dev.millrace.media.codec..",
                     "dev.millrace.media.flv..",
-                    "dev.millrace.media.hls.."))
+                    "dev.millrace.media.hls..",
+                    "dev.millrace.media.ts.."))
             .should(
                 dependOnClassesThat(
                     resideInAnyPackage("java.util.concurrent..", "java.net..", "java.nio.file..")))

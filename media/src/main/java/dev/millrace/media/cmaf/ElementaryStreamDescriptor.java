@@ -71,4 +71,63 @@ final class ElementaryStreamDescriptor {
     }
     out.u8(size & 0x7F).bytes(content);
   }
+
+  /**
+   * What is read of it.
+   *
+   * @param objectTypeIndication of the decoder configuration
+   * @param decoderSpecificInfo empty where there is none
+   */
+  record Read(int objectTypeIndication, Bytes decoderSpecificInfo) {
+    boolean isMp3() {
+      return objectTypeIndication == MPEG_1_AUDIO || objectTypeIndication == MPEG_2_AUDIO;
+    }
+  }
+
+  /**
+   * Reads an ES_Descriptor.
+   *
+   * @throws ProtocolException if it is malformed or has no decoder configuration
+   */
+  static Read read(Bytes descriptor) {
+    Bytes stream = content(descriptor, ES_DESCRIPTOR);
+    int flags = at(stream, 2);
+    int from = 3 + ((flags & 0x80) != 0 ? 2 : 0); // dependsOn_ES_ID
+    from += (flags & 0x40) != 0 ? 1 + at(stream, from) : 0; // URL
+    from += (flags & 0x20) != 0 ? 2 : 0; // OCR_ES_Id
+    Bytes decoder = content(from(stream, from), DECODER_CONFIG_DESCRIPTOR);
+    Bytes rest = from(decoder, 13);
+    return new Read(
+        at(decoder, 0),
+        rest.isEmpty() || at(rest, 0) != DECODER_SPECIFIC_INFO
+            ? Bytes.EMPTY
+            : content(rest, DECODER_SPECIFIC_INFO));
+  }
+
+  private static Bytes content(Bytes descriptor, int tag) {
+    int found = at(descriptor, 0);
+    int size = 0;
+    int from = 1;
+    int next;
+    do {
+      next = at(descriptor, from++);
+      size = size << 7 | (next & 0x7F);
+    } while ((next & 0x80) != 0 && from <= 4);
+    if (found != tag || size > descriptor.length() - from) {
+      throw ProtocolException.malformed(
+          "descriptor " + found + " of " + size + " bytes, expected " + tag + " that fits");
+    }
+    return descriptor.slice(from, size);
+  }
+
+  private static Bytes from(Bytes bytes, int from) {
+    return from <= bytes.length() ? bytes.slice(from) : Bytes.EMPTY;
+  }
+
+  private static int at(Bytes bytes, int index) {
+    if (index >= bytes.length()) {
+      throw ProtocolException.malformed("descriptor cut off at " + index);
+    }
+    return bytes.u8(index);
+  }
 }
