@@ -157,6 +157,7 @@ class DrainIT {
     assertNothingLost(show);
     assertNothingLost(news);
     assertThat(rung.faults()).isEmpty();
+    assertThat(rung.gaps()).as("gap segments of a rung\n" + rung.report()).isZero();
   }
 
   private static void roll(String name) {
