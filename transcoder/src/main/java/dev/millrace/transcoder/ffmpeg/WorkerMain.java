@@ -52,6 +52,9 @@ public final class WorkerMain {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     WorkerJob job;
     try {
+      if (!input.ready()) {
+        Preload.network();
+      }
       Preload.libraries();
       job = WorkerJob.read(input);
     } catch (LinkageError e) {
