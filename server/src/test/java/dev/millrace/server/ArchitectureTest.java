@@ -63,7 +63,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ingest.rtmp", "transcoder", "origin", "edge", "cluster"})
+  @ValueSource(strings = {"ingest.rtmp", "transcoder", "origin", "edge", "cluster", "relay"})
   void spokesDoNotKnowEachOther(String spoke) {
     String own = "dev.millrace." + spoke + "..";
     check(

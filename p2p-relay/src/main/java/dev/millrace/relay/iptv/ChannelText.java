@@ -1,0 +1,219 @@
+package dev.millrace.relay.iptv;
+
+import dev.millrace.media.ProtocolException;
+import dev.millrace.media.StreamPath;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A channel on one line, as configuration and API write it: {@code NAME=APP/STREAM
+ * rtp://GROUP:PORT?fec=default&rate=5M&ttl=4}. Stateless; any thread.
+ *
+ * <p>Options: {@code video} and {@code audio} (names of renditions, or none), {@code rate} (like 5M
+ * or 5500k), {@code fec} (none, default, burst, cheap), {@code interface} (name or address), {@code
+ * second} (GROUP:PORT) with {@code second-interface}, {@code ttl}, {@code dscp}, {@code loopback}
+ * (true or false).
+ */
+public final class ChannelText {
+  /** For messages. */
+  public static final String EXPECTED =
+      "NAME=APP/STREAM rtp://GROUP:PORT?OPTIONS or udp://GROUP:PORT?OPTIONS, with options among"
+          + " video, audio, rate, fec, interface, second, second-interface, ttl, dscp, loopback";
+
+  private static final Set<String> OPTIONS =
+      Set.of(
+          "video",
+          "audio",
+          "rate",
+          "fec",
+          "interface",
+          "second",
+          "second-interface",
+          "ttl",
+          "dscp",
+          "loopback");
+
+  private static final Pattern LINE = Pattern.compile("([A-Za-z0-9_-]{1,64})=([^\\s=]+)\\s+(\\S+)");
+  private static final Pattern RATE = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,6})?)([kM]?)");
+
+  /** Numbers only: no name is looked up for an address. */
+  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9A-Fa-f:.]+]");
+
+  private ChannelText() {}
+
+  /**
+   * Reads a line.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  public static IptvChannel read(String text) {
+    Matcher line = LINE.matcher(text.strip());
+    if (!line.matches()) {
+      throw new IllegalArgumentException("'" + text + "', expected " + EXPECTED);
+    }
+    URI uri;
+    StreamPath stream;
+    try {
+      uri = URI.create(line.group(3));
+      stream = StreamPath.parse(line.group(2));
+    } catch (ProtocolException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    boolean rtp = "rtp".equals(uri.getScheme());
+    boolean udp = "udp".equals(uri.getScheme());
+    if ((!rtp && !udp) || uri.getHost() == null || uri.getPort() < 0) {
+      throw new IllegalArgumentException("'" + line.group(3) + "', expected " + EXPECTED);
+    }
+    Map<String, String> options = options(uri.getRawQuery());
+    return new IptvChannel(
+        line.group(1),
+        stream,
+        options.getOrDefault("video", ""),
+        options.getOrDefault("audio", ""),
+        new InetSocketAddress(address(uri.getHost()), uri.getPort()),
+        rtp,
+        option(options, "rate", 0L, ChannelText::rate),
+        option(options, "fec", FecProfile.NONE, FecProfile::of),
+        Optional.ofNullable(options.get("interface")),
+        second(options),
+        option(options, "ttl", IptvChannel.DEFAULT_TTL, ChannelText::number),
+        option(options, "dscp", IptvChannel.DEFAULT_DSCP, ChannelText::number),
+        option(options, "loopback", false, ChannelText::truth));
+  }
+
+  /** Writes the line that {@link #read} reads as the same channel. */
+  public static String write(IptvChannel channel) {
+    List<String> options = new ArrayList<>();
+    add(options, "video", channel.video(), "");
+    add(options, "audio", channel.audio(), "");
+    add(options, "rate", channel.rateBps(), 0L, ChannelText::rateText);
+    add(options, "fec", channel.fec(), FecProfile.NONE, FecProfile::text);
+    channel.networkInterface().ifPresent(name -> options.add("interface=" + name));
+    channel
+        .second()
+        .ifPresent(
+            second -> {
+              options.add("second=" + hostPort(second.to()));
+              second.networkInterface().ifPresent(name -> options.add("second-interface=" + name));
+            });
+    add(options, "ttl", channel.ttl(), IptvChannel.DEFAULT_TTL, String::valueOf);
+    add(options, "dscp", channel.dscp(), IptvChannel.DEFAULT_DSCP, String::valueOf);
+    add(options, "loopback", channel.loopback(), false, String::valueOf);
+    return channel.name()
+        + "="
+        + channel.stream()
+        + " "
+        + (channel.rtp() ? "rtp://" : "udp://")
+        + hostPort(channel.to())
+        + (options.isEmpty() ? "" : "?" + String.join("&", options));
+  }
+
+  private static Map<String, String> options(String query) {
+    Map<String, String> options = new LinkedHashMap<>();
+    if (query == null) {
+      return options;
+    }
+    for (String pair : query.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String name = equals < 0 ? pair : pair.substring(0, equals);
+      if (equals < 0 || !OPTIONS.contains(name)) {
+        throw new IllegalArgumentException("option '" + pair + "', expected " + EXPECTED);
+      }
+      options.put(name, pair.substring(equals + 1));
+    }
+    return options;
+  }
+
+  private static Optional<IptvChannel.SecondPath> second(Map<String, String> options) {
+    String text = options.get("second");
+    if (text == null) {
+      return Optional.empty();
+    }
+    int colon = text.lastIndexOf(':');
+    Optional<Integer> port = colon < 0 ? Optional.empty() : number(text.substring(colon + 1));
+    if (port.isEmpty()) {
+      throw new IllegalArgumentException("second '" + text + "', expected GROUP:PORT");
+    }
+    return Optional.of(
+        new IptvChannel.SecondPath(
+            new InetSocketAddress(address(text.substring(0, colon)), port.get()),
+            Optional.ofNullable(options.get("second-interface"))));
+  }
+
+  private static InetAddress address(String text) {
+    if (!ADDRESS.matcher(text).matches()) {
+      throw new IllegalArgumentException("'" + text + "', expected an IPv4 or [IPv6] address");
+    }
+    try {
+      return InetAddress.getByName(text);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("'" + text + "', expected an address", e);
+    }
+  }
+
+  private static <T> T option(
+      Map<String, String> options, String name, T fallback, Function<String, Optional<T>> reader) {
+    String text = options.get(name);
+    if (text == null) {
+      return fallback;
+    }
+    return reader
+        .apply(text)
+        .orElseThrow(
+            () -> new IllegalArgumentException("option " + name + " cannot be '" + text + "'"));
+  }
+
+  private static Optional<Integer> number(String text) {
+    return text.matches("[0-9]{1,5}") ? Optional.of(Integer.parseInt(text)) : Optional.empty();
+  }
+
+  private static Optional<Boolean> truth(String text) {
+    return text.equals("true") || text.equals("false")
+        ? Optional.of(text.equals("true"))
+        : Optional.empty();
+  }
+
+  private static Optional<Long> rate(String text) {
+    Matcher rate = RATE.matcher(text);
+    if (!rate.matches()) {
+      return Optional.empty();
+    }
+    double unit =
+        switch (rate.group(2)) {
+          case "k" -> 1e3;
+          case "M" -> 1e6;
+          default -> 1;
+        };
+    return Optional.of(Math.round(Double.parseDouble(rate.group(1)) * unit));
+  }
+
+  private static String rateText(long bps) {
+    return bps % 1000 == 0 ? bps / 1000 + "k" : Long.toString(bps);
+  }
+
+  private static void add(List<String> options, String name, String value, String fallback) {
+    add(options, name, value, fallback, Function.identity());
+  }
+
+  private static <T> void add(
+      List<String> options, String name, T value, T fallback, Function<T, String> writer) {
+    if (!value.equals(fallback)) {
+      options.add(name + "=" + writer.apply(value));
+    }
+  }
+
+  private static String hostPort(InetSocketAddress to) {
+    return IptvChannel.bracketed(to.getAddress()) + ":" + to.getPort();
+  }
+}
