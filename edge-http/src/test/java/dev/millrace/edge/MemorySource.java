@@ -2,6 +2,7 @@ package dev.millrace.edge;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
@@ -286,7 +287,8 @@ final class MemorySource implements PartSource {
                   FileName.Init.of(Bytes.utf8("init of " + rendition)).toString(),
                   1_700_000_000_000_000L + index * 500_000,
                   at.part() == 0 && !rendition.equals("audio") ? size / 4 : 0,
-                  bytes.sha256())));
+                  bytes.sha256(),
+                  MerkleTree.root(bytes))));
     }
 
     private Bytes content(LogPosition at, int size) {

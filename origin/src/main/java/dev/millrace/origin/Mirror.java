@@ -215,6 +215,10 @@ final class Mirror implements Runnable {
       }
       return;
     }
+    if (record instanceof LogRecord.Signing signing) {
+      store.signed(path, signing);
+      return;
+    }
     try {
       merge.record(this, record).forEach(this::add);
     } catch (ProtocolException e) {
@@ -238,6 +242,7 @@ final class Mirror implements Runnable {
       case LogRecord.Described(var description) -> queue.add(description);
       case LogRecord.Appended(String rendition, var entry) -> queue.add(rendition, entry);
       case LogRecord.Pictured ignored -> {}
+      case LogRecord.Signing ignored -> {}
     }
   }
 

@@ -50,10 +50,22 @@ public final class OriginStore
   private final AtomicLong pictureBytes = new AtomicLong();
   private final AtomicLong picturesRefused = new AtomicLong();
   private final ByteBudget budget;
+  private final Optional<LogSigning> signing;
 
-  /** An empty store; {@code nanoTime} is a monotonic clock. */
+  /** An empty store that signs nothing; {@code nanoTime} is a monotonic clock. */
   public OriginStore(OriginConfig config, LongSupplier nanoTime) {
+    this(config, nanoTime, Optional.empty());
+  }
+
+  /**
+   * An empty store.
+   *
+   * @param nanoTime a monotonic clock
+   * @param signing with what logs are signed, where somebody verifies them
+   */
+  public OriginStore(OriginConfig config, LongSupplier nanoTime, Optional<LogSigning> signing) {
     this.config = config;
+    this.signing = signing;
     this.nanoTime = nanoTime;
     this.budget = new ByteBudget(config.maxBytes(), heldBytes, streams.values());
   }
@@ -89,6 +101,14 @@ public final class OriginStore
     return result;
   }
 
+  /** A signer or block came with a copy; passed over if it is known, or nothing is here. */
+  void signed(StreamPath path, LogRecord.Signing record) {
+    StreamStore store = streams.get(path);
+    if (store != null) {
+      store.signed(record);
+    }
+  }
+
   /** Lets a copy go; who reads it is told that the presentation is gone. */
   void drop(StreamPath path) {
     StreamStore store = streams.get(path);
@@ -104,7 +124,7 @@ public final class OriginStore
 
   @Override
   public AppendResult expect(StreamPath path, long epoch, List<String> renditions) {
-    return find(path).expect(epoch, renditions);
+    return find(path).expect(epoch, renditions, nanoTime.getAsLong());
   }
 
   @Override
@@ -288,7 +308,7 @@ public final class OriginStore
 
   private StreamStore findOrCreate(StreamPath path) {
     return streams.computeIfAbsent(
-        path, name -> new StreamStore(name, config, heldBytes, pictureBytes));
+        path, name -> new StreamStore(name, config, signing, heldBytes, pictureBytes));
   }
 
   private StreamStore find(StreamPath path) {

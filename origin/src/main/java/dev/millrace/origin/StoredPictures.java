@@ -37,7 +37,7 @@ final class StoredPictures {
       if (!taken) {
         return false;
       }
-      log.record(new LogRecord.PosterTaken(poster), told);
+      log.show(new LogRecord.PosterTaken(poster), told);
     }
     told.tell();
     return true;
@@ -55,7 +55,7 @@ final class StoredPictures {
       if (!taken) {
         return false;
       }
-      log.record(new LogRecord.ThumbnailTaken(thumbnail), told);
+      log.show(new LogRecord.ThumbnailTaken(thumbnail), told);
     }
     told.tell();
     return true;

@@ -20,14 +20,16 @@ final class StreamLog {
   private final StreamPath path;
   private final OriginConfig config;
   private final List<Follower> followers = new ArrayList<>();
+  private final StreamSigning signing;
   private StreamView view = StreamView.empty();
   private long newestEpoch;
   private long lastWriteNanos;
   private long endedAtNanos;
 
-  StreamLog(StreamPath path, OriginConfig config) {
+  StreamLog(StreamPath path, OriginConfig config, StreamSigning signing) {
     this.path = path;
     this.config = config;
+    this.signing = signing;
   }
 
   StreamView view() {
@@ -67,18 +69,37 @@ final class StreamLog {
     fence(epoch);
     wrote(nowNanos);
     view = StreamView.empty();
-    record(new LogRecord.Opened(epoch, targets), told);
+    record(new LogRecord.Opened(epoch, targets), nowNanos, told);
+    // Entries may follow that were told before, and whose blocks were, too.
+    signing.replay().forEach(signed -> offer(signed, told));
   }
 
   /** Adds a record that fits. */
-  void record(LogRecord record, Told told) {
+  void record(LogRecord record, long nowNanos, Told told) {
     view = view.apply(record);
+    signing.recorded(record, view, nowNanos);
+    offer(record, told);
+  }
+
+  /** Tells of a picture. */
+  void show(LogRecord.Pictured picture, Told told) {
+    offer(picture, told);
+  }
+
+  /** Tells of a signer or block, unless it was told. */
+  void signed(LogRecord.Signing record, Told told) {
+    if (view.opened() && signing.came(record)) {
+      offer(record, told);
+    }
+  }
+
+  private void offer(LogRecord record, Told told) {
     followers.forEach(follower -> follower.offer(record));
     told.deliverTo(followers);
   }
 
   void end(long nowNanos, Told told) {
-    record(new LogRecord.Ended(), told);
+    record(new LogRecord.Ended(), nowNanos, told);
     endedAtNanos = nowNanos;
   }
 
@@ -108,6 +129,7 @@ final class StreamLog {
     Follower follower = new Follower(path, consumer);
     if (isKept(nowNanos)) {
       view.replay().forEach(follower::offer);
+      signing.replay().forEach(follower::offer);
       pictures.forEach(follower::offer);
     }
     followers.add(follower);
@@ -133,6 +155,7 @@ final class StreamLog {
   /** The presentation is gone; its fence stays. */
   void clear() {
     view = StreamView.empty();
+    signing.clear();
   }
 
   /** The presentation is gone, and anybody may open one. */

@@ -10,6 +10,7 @@ import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSource.NoSuchFileException;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
+import dev.millrace.media.log.SignedBlock;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,15 +41,22 @@ final class StreamStore {
   private final StreamBytes bytes;
   private final StreamLog log;
   private final StoredPictures pictures;
+  private final StreamSigning signing;
 
   /** Taken out of the node's table; whoever still has a reference must look there again. */
   private boolean discarded;
 
-  StreamStore(StreamPath path, OriginConfig config, AtomicLong heldBytes, AtomicLong pictureBytes) {
+  StreamStore(
+      StreamPath path,
+      OriginConfig config,
+      Optional<LogSigning> signing,
+      AtomicLong heldBytes,
+      AtomicLong pictureBytes) {
     this.path = path;
     this.config = config;
     this.bytes = new StreamBytes(config, heldBytes);
-    this.log = new StreamLog(path, config);
+    this.signing = new StreamSigning(path, signing);
+    this.log = new StreamLog(path, config, this.signing);
     this.pictures = new StoredPictures(lock, log, pictureBytes);
   }
 
@@ -66,9 +76,11 @@ final class StreamStore {
         return Optional.of(new AppendResult.Stale(log.newestEpoch()));
       }
       pictures.dropAll();
+      signing.open(epoch);
       openLocked(epoch, targets, nowNanos, told);
     }
     told.tell();
+    signLater();
     return Optional.of(AppendResult.ACCEPTED);
   }
 
@@ -85,6 +97,7 @@ final class StreamStore {
       if (epoch != log.view().presentationEpoch()) {
         pictures.dropAll();
       }
+      signing.copy();
       openLocked(epoch, targets, nowNanos, told);
     }
     told.tell();
@@ -103,8 +116,18 @@ final class StreamStore {
         told -> {
           log.fence(epoch);
           log.wrote(nowNanos);
+          signing.takeOver(epoch);
           return AppendResult.ACCEPTED;
         });
+  }
+
+  /** A signer or block came with a copy. */
+  void signed(LogRecord.Signing record) {
+    Told told = new Told();
+    synchronized (lock) {
+      log.signed(record, told);
+    }
+    told.tell();
   }
 
   long newestEpoch() {
@@ -113,11 +136,11 @@ final class StreamStore {
     }
   }
 
-  AppendResult expect(long epoch, List<String> renditions) {
+  AppendResult expect(long epoch, List<String> renditions, long nowNanos) {
     return write(
         epoch,
         told -> {
-          log.record(new LogRecord.Expected(renditions), told);
+          log.record(new LogRecord.Expected(renditions), nowNanos, told);
           return AppendResult.ACCEPTED;
         });
   }
@@ -129,7 +152,7 @@ final class StreamStore {
           // The fence rises with the first part, so that the old session's segment can still be
           // ended.
           log.wrote(nowNanos);
-          log.record(new LogRecord.Described(rendition), told);
+          log.record(new LogRecord.Described(rendition), nowNanos, told);
           bytes.describe(rendition);
           return AppendResult.ACCEPTED;
         });
@@ -145,7 +168,12 @@ final class StreamStore {
    * an older session; only its own order counts.
    */
   AppendResult copy(String rendition, PartEntry entry, Bytes data, long nowNanos) {
-    return write(Long.MAX_VALUE, told -> appendLocked(rendition, entry, data, nowNanos, told));
+    return write(
+        Long.MAX_VALUE,
+        told -> {
+          signing.copy();
+          return appendLocked(rendition, entry, data, nowNanos, told);
+        });
   }
 
   private AppendResult appendLocked(
@@ -158,7 +186,7 @@ final class StreamStore {
     log.fence(Math.max(log.newestEpoch(), entry.position().epoch()));
     log.wrote(nowNanos);
     RenditionView before = log.view().rendition(rendition).orElseThrow();
-    log.record(record, told);
+    log.record(record, nowNanos, told);
     RenditionView after = log.view().rendition(rendition).orElseThrow();
     bytes.append(before, after, entry, data, nowNanos, told);
     return result;
@@ -182,7 +210,48 @@ final class StreamStore {
       result = log.isFenced(epoch) ? new AppendResult.Stale(log.newestEpoch()) : change.apply(told);
     }
     told.tell();
+    signLater();
     return result;
+  }
+
+  /** Has what was written signed, soon or, if it is much, now; followers do not wait for it. */
+  private void signLater() {
+    Optional<LogSigning> config;
+    boolean full;
+    synchronized (lock) {
+      full = signing.isFull();
+      config = signing.toSchedule();
+    }
+    config.ifPresent(with -> signLater(with, full));
+  }
+
+  private void signLater(LogSigning with, boolean full) {
+    try {
+      if (full) {
+        with.executor().execute(() -> sign(with));
+      } else {
+        with.timer()
+            .schedule(
+                () -> with.executor().execute(() -> sign(with)),
+                with.delay().toNanos(),
+                TimeUnit.NANOSECONDS);
+      }
+    } catch (RejectedExecutionException e) {
+      // The node stops.
+    }
+  }
+
+  private void sign(LogSigning with) {
+    Optional<SignedBlock> block;
+    synchronized (lock) {
+      block = signing.close();
+    }
+    if (block.isPresent()) {
+      SignedBlock signed = block.get().with(with.key().sign(block.get().text(path)));
+      signed(new LogRecord.SignerTold(with.card()));
+      signed(new LogRecord.Signed(signed));
+      signLater();
+    }
   }
 
   /** Ends the presentation if its writer has been silent for too long. */
@@ -195,6 +264,7 @@ final class StreamStore {
       endLocked(nowNanos, told);
     }
     told.tell();
+    signLater();
     return true;
   }
 
@@ -283,17 +353,21 @@ final class StreamStore {
 
   /** Lets go what is over its time; true if nothing is left and the store was discarded. */
   boolean sweep(long nowNanos) {
+    boolean gone;
     synchronized (lock) {
       bytes.dropExpired(nowNanos);
       pictures.dropUnlisted();
+      signing.sweep(log.view(), nowNanos);
       if (log.view().ended() && !log.isKept(nowNanos)) {
         bytes.dropAll();
         pictures.dropAll();
         log.clear();
       }
       discarded = log.isWithoutFollowers() && !log.view().opened() && bytes.isEmpty();
-      return discarded;
+      gone = discarded;
     }
+    signLater();
+    return gone;
   }
 
   /** Lets a copy go that is not kept here any more. */

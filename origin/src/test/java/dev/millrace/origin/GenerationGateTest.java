@@ -125,7 +125,8 @@ class GenerationGateTest {
             last.init(),
             last.programDateTimeUs(),
             last.keyFrameBytes(),
-            last.sha256());
+            last.sha256(),
+            last.tree());
     assertThat(sink.append(PATH, "video", longer, data))
         .isEqualTo(new Expected(new LogPosition(EPOCH, 701, 1)));
     assertThat(entries()).as("nothing twice").hasSize(5);

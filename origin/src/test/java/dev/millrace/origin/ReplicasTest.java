@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
@@ -382,7 +383,8 @@ class ReplicasTest {
               FileName.Init.of(INIT).toString(),
               msn * 2_000_000 + part * 500_000L,
               0,
-              data.isEmpty() ? Bytes.EMPTY : data.sha256());
+              data.isEmpty() ? Bytes.EMPTY : data.sha256(),
+              MerkleTree.root(data));
       assertThat(sink.append(PATH, name, entry, data)).isEqualTo(AppendResult.ACCEPTED);
     }
   }

@@ -2,6 +2,7 @@ package dev.millrace.origin;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.FileName;
@@ -112,7 +113,8 @@ final class Writer {
                 init,
                 msn * 2_000_000 + part * 500_000L,
                 0,
-                data.isEmpty() ? Bytes.EMPTY : data.sha256()),
+                data.isEmpty() ? Bytes.EMPTY : data.sha256(),
+                MerkleTree.root(data)),
             data);
     if (result instanceof AppendResult.Accepted) {
       part = last ? 0 : part + 1;

@@ -66,6 +66,7 @@ final class ClusterRoom implements AutoCloseable {
   private final SecretFile.Found secret;
   private final ClusterKeys keys;
   private final NodeCertificate certificate;
+  private final Signatures signatures;
   private final HttpClient http;
   private final OtherNodes others;
   private final List<Consumer<ClusterView>> listeners = new CopyOnWriteArrayList<>();
@@ -86,6 +87,7 @@ final class ClusterRoom implements AutoCloseable {
     this.secret = SecretFile.findOrCreate(node.config(), node.folder());
     this.keys = secret.secret().keys(config.name());
     this.certificate = certificate();
+    this.signatures = new Signatures(node, keys);
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -217,6 +219,11 @@ final class ClusterRoom implements AutoCloseable {
   /** Adds a listener of views; before {@link #join}. Called on a thread of the cluster's. */
   void onView(Consumer<ClusterView> listener) {
     listeners.add(listener);
+  }
+
+  /** With what this node signs logs, and how it verifies those of others. */
+  Signatures signatures() {
+    return signatures;
   }
 
   ClusterView view() {

@@ -78,10 +78,12 @@ final class CopiesRoom implements Adoptions, AutoCloseable {
     this.source =
         new MergedPartSource(
             sources::forCopies,
+            (path, holder) -> false,
             () -> List.copyOf(cluster.view().streams()),
             node.nanoTime(),
             node.timer(),
-            events);
+            events,
+            cluster.signatures().forCopies());
     this.replicas =
         new Replicas(
             origin.store(),

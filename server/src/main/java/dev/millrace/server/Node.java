@@ -67,7 +67,7 @@ final class Node implements AutoCloseable {
           config.cluster().isOn()
               ? Optional.of(opened(new ClusterRoom(services)))
               : Optional.empty();
-      origin = opened(new OriginRoom(services));
+      origin = opened(new OriginRoom(services, cluster.map(with -> with.signatures().signing())));
       settings = opened(new SettingsRoom(services));
       shared = cluster.map(with -> opened(new SharedStreams(services, with, origin, settings)));
       NodeMetrics metrics =
@@ -124,7 +124,8 @@ final class Node implements AutoCloseable {
   private List<InternalRoute> routes() {
     List<InternalRoute> routes = new ArrayList<>();
     if (cluster.isPresent()) {
-      routes.add(new NodeRoute(this::report, this::drain));
+      routes.add(
+          new NodeRoute(this::report, cluster.get().signatures().card().publicKey(), this::drain));
       routes.add(new TakeoverRoute(new Takeovers()));
       transcoder.host().ifPresent(routes::add);
     }

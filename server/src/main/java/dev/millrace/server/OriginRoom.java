@@ -1,15 +1,20 @@
 package dev.millrace.server;
 
+import dev.millrace.origin.LogSigning;
 import dev.millrace.origin.OriginConfig;
 import dev.millrace.origin.OriginStore;
 import dev.millrace.server.config.NodeConfig;
+import java.util.Optional;
 
 /** Where a node keeps part logs and their bytes: what it writes itself, and what it copies. */
 final class OriginRoom implements AutoCloseable {
   private final OriginStore store;
 
-  OriginRoom(NodeServices node) {
-    store = new OriginStore(config(node.config().origin()), node.nanoTime());
+  /**
+   * @param signing with what logs are signed; none where nobody else reads them
+   */
+  OriginRoom(NodeServices node, Optional<LogSigning> signing) {
+    store = new OriginStore(config(node.config().origin()), node.nanoTime(), signing);
     node.eachSecond("sweeping the origin", store::sweep);
   }
 

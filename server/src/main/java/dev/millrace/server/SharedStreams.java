@@ -63,7 +63,8 @@ final class SharedStreams implements AutoCloseable {
             () -> List.copyOf(cluster.view().streams()),
             node.nanoTime(),
             node.timer(),
-            tally);
+            tally,
+            cluster.signatures().forViewers(origin.store()));
     this.copies = new CopiesRoom(node, origin, cluster, news, holders, () -> placement, tally);
     cluster.onView(this::look);
     settings.onChange(changed -> place(placement(changed.origin())));
@@ -140,6 +141,7 @@ final class SharedStreams implements AutoCloseable {
         filling,
         tally.lost(),
         tally.mismatches(),
+        tally.refused(),
         tally.restarts(),
         view.settings(self).revision(),
         lags());

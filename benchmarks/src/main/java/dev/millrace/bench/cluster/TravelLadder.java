@@ -2,6 +2,7 @@ package dev.millrace.bench.cluster;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
@@ -75,7 +76,8 @@ final class TravelLadder {
               INIT_NAME,
               number * 500_000L,
               0,
-              data.sha256());
+              data.sha256(),
+              MerkleTree.root(data));
       times.cut(name, at);
       store.append(PATH, name, entry, data);
       TimeUnit.NANOSECONDS.sleep(nanos / NAMES.size());

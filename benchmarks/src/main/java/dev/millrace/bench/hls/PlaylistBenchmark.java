@@ -99,6 +99,7 @@ public class PlaylistBenchmark {
             "init-0123456789abcdef.mp4",
             START_US + at,
             0,
+            Bytes.of(part),
             Bytes.of(part)));
   }
 }

@@ -51,9 +51,21 @@ public final class ClusterKeys {
    * Proves to those who have the same secret that this text comes from one of them: HMAC-SHA256.
    */
   public Bytes sign(Bytes text) {
+    return mac("admission", text);
+  }
+
+  /**
+   * Proves to those who have the same secret that a node of the cluster signs logs with this key,
+   * also when that node is gone: HMAC-SHA256, 32 bytes.
+   */
+  public Bytes voucher(Bytes publicKey) {
+    return mac("log signer", publicKey);
+  }
+
+  private Bytes mac(String purpose, Bytes text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(derive("admission", TOKEN_BYTES), "HmacSHA256"));
+      mac.init(new SecretKeySpec(derive(purpose, TOKEN_BYTES), "HmacSHA256"));
       return Bytes.wrap(mac.doFinal(text.toArray()));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has HmacSHA256", e);

@@ -42,6 +42,7 @@ final class EntryWaiters {
       case LogRecord.Expected ignored -> {}
       case LogRecord.Described ignored -> {}
       case LogRecord.Pictured ignored -> {}
+      case LogRecord.Signing ignored -> {}
     }
   }
 

@@ -136,6 +136,7 @@ final class LogJoin {
         open.init(),
         last.programDateTimeUs() + last.durationUs(),
         0,
+        Bytes.EMPTY,
         Bytes.EMPTY);
   }
 }

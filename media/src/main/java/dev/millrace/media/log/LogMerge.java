@@ -82,7 +82,9 @@ public final class LogMerge<H> {
    */
   public List<LogRecord> record(H holder, LogRecord record) {
     HeldLog held = holders.get(holder);
-    if (held == null || record instanceof LogRecord.Pictured) {
+    if (held == null
+        || record instanceof LogRecord.Pictured
+        || record instanceof LogRecord.Signing) {
       return List.of();
     }
     held.apply(record);

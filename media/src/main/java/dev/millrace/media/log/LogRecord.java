@@ -8,7 +8,7 @@ import java.util.List;
  * its rendition and again whenever it changes; nothing follows {@link Ended} until another {@link
  * Opened} begins a presentation under the same path: a new one, or the same one anew where too much
  * of it was missed; the logs begin anew then, behind where they ended. {@link Pictured} may come at
- * any time after {@link Opened}.
+ * any time after {@link Opened}, and so may {@link Signing}.
  */
 public sealed interface LogRecord {
   /** A presentation begins; whatever was known of the path before is void. */
@@ -37,6 +37,18 @@ public sealed interface LogRecord {
    * no playlist, come in any order, and one that is missing is missed by nobody.
    */
   sealed interface Pictured extends LogRecord {}
+
+  /**
+   * A signature of what was told, or of what will be: copies tell records in another order than
+   * their writer. Changes no playlist.
+   */
+  sealed interface Signing extends LogRecord {}
+
+  /** Who has signed blocks that follow. */
+  record SignerTold(SignerKey key) implements Signing {}
+
+  /** Records are signed. */
+  record Signed(SignedBlock block) implements Signing {}
 
   /** The newest poster. */
   record PosterTaken(Picture poster) implements Pictured {}

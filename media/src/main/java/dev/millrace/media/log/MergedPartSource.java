@@ -33,6 +33,7 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService timer;
   private final SourceEvents events;
+  private final LogTrust trust;
 
   /** Those that somebody follows. */
   private final ConcurrentMap<StreamPath, MergedStream> streams = new ConcurrentHashMap<>();
@@ -50,13 +51,15 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
       LongSupplier nanoTime,
       ScheduledExecutorService timer,
       SourceEvents events) {
-    this(holders, (path, holder) -> false, streams, nanoTime, timer, events);
+    this(holders, (path, holder) -> false, streams, nanoTime, timer, events, LogTrust.ALL);
   }
 
   /**
    * For readers who are not to see what may be lost with the node where it is written.
    *
    * @param writer whether a holder is where a stream is written; asked like {@code holders}
+   * @param trust how what holders tell is checked, each alone: who does not pass is left, and the
+   *     next one followed
    */
   public MergedPartSource(
       Function<StreamPath, List<PartSource>> holders,
@@ -64,8 +67,10 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
       Supplier<List<StreamPath>> streams,
       LongSupplier nanoTime,
       ScheduledExecutorService timer,
-      SourceEvents events) {
+      SourceEvents events,
+      LogTrust trust) {
     this.holders = holders;
+    this.trust = trust;
     this.writer = writer;
     this.paths = streams;
     this.nanoTime = nanoTime;
@@ -194,6 +199,7 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
         nanoTime,
         timer,
         events,
+        trust,
         stream -> streams.remove(path, stream));
   }
 

@@ -27,6 +27,7 @@ final class MergedStream implements Upstream.Listener {
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService timer;
   private final SourceEvents events;
+  private final LogTrust trust;
   private final Consumer<MergedStream> idle;
 
   private final Object lock = new Object();
@@ -35,6 +36,7 @@ final class MergedStream implements Upstream.Listener {
   private final Upstreams<Upstream> upstreams = new Upstreams<>();
   private final MergedFollowers followers = new MergedFollowers();
   private final EntryWaiters waiters = new EntryWaiters();
+  private final MergedSignatures signatures;
 
   private boolean closed;
 
@@ -45,6 +47,7 @@ final class MergedStream implements Upstream.Listener {
       LongSupplier nanoTime,
       ScheduledExecutorService timer,
       SourceEvents events,
+      LogTrust trust,
       Consumer<MergedStream> idle) {
     this.path = path;
     this.holders = holders;
@@ -52,6 +55,8 @@ final class MergedStream implements Upstream.Listener {
     this.nanoTime = nanoTime;
     this.timer = timer;
     this.events = events;
+    this.trust = trust;
+    this.signatures = new MergedSignatures(trust);
     this.idle = idle;
   }
 
@@ -65,6 +70,9 @@ final class MergedStream implements Upstream.Listener {
         return Optional.empty();
       }
       first = followers.add(delivery, followers.isReady() ? window() : List.of());
+      if (first) {
+        signatures.begin(timer, this::tick);
+      }
     }
     delivery.deliverFirst();
     if (first) {
@@ -85,7 +93,7 @@ final class MergedStream implements Upstream.Listener {
       List<PartSource> wanted = upstreams.wanted(listed, nanoTime.getAsLong());
       for (PartSource source : wanted) {
         if (upstreams.of(source).isEmpty()) {
-          Upstream upstream = new Upstream(source, nanoTime.getAsLong(), this, lock);
+          Upstream upstream = upstream(source);
           upstreams.add(upstream);
           begin.add(upstream);
           publish(merge.add(upstream));
@@ -105,6 +113,20 @@ final class MergedStream implements Upstream.Listener {
     deliver();
     begin.forEach(upstream -> upstream.begin(path));
     end.forEach(Upstream::close);
+  }
+
+  private Upstream upstream(PartSource source) {
+    return new Upstream(
+        source, nanoTime.getAsLong(), trust.check(path, source), signatures.passesOn(), this, lock);
+  }
+
+  private void tick() {
+    List<Upstream> all;
+    synchronized (lock) {
+      signatures.tick(merge.view());
+      all = List.copyOf(upstreams.followed());
+    }
+    all.forEach(Upstream::tick);
   }
 
   /** Those who are followed and not behind first, then others who are followed, then the rest. */
@@ -163,6 +185,7 @@ final class MergedStream implements Upstream.Listener {
     List<Runnable> told;
     synchronized (lock) {
       closed = true;
+      signatures.end();
       end = new ArrayList<>(upstreams.followed());
       end.forEach(upstream -> upstream.gone = true);
       end.forEach(upstreams::remove);
@@ -255,6 +278,32 @@ final class MergedStream implements Upstream.Listener {
   }
 
   @Override
+  public void proven(Upstream upstream, List<LogRecord.Signing> proven) {
+    synchronized (lock) {
+      if (upstream.gone) {
+        return;
+      }
+      List<LogRecord> fresh = signatures.take(proven);
+      if (followers.isReady()) {
+        followers.tell(fresh);
+      }
+    }
+    deliver();
+  }
+
+  @Override
+  public void refused(Upstream upstream, String reason) {
+    boolean followed;
+    synchronized (lock) {
+      followed = !upstream.gone;
+    }
+    if (followed) {
+      events.refused(path, upstream.source(), reason);
+      lost(upstream, reason);
+    }
+  }
+
+  @Override
   public boolean isLevel(Upstream upstream) {
     return merge.isLevel(upstream);
   }
@@ -274,6 +323,7 @@ final class MergedStream implements Upstream.Listener {
     pictures.told(told, merge.view());
     if (followers.isReady()) {
       followers.tell(told);
+      followers.tell(signatures.behind(told, merge.view()));
     } else if (upstreams.followed().stream()
         .anyMatch(each -> each.complete && merge.isCurrent(each))) {
       followers.begin(window());
@@ -283,6 +333,7 @@ final class MergedStream implements Upstream.Listener {
   /** The records that tell what is known now to a new follower. */
   private List<LogRecord> window() {
     List<LogRecord> window = new ArrayList<>(merge.view().replay());
+    window.addAll(signatures.replay());
     window.addAll(pictures.replay(merge.view()));
     return window;
   }

@@ -5,9 +5,9 @@ import dev.millrace.media.Bytes;
 /**
  * One line of a rendition's log.
  *
- * <p>An entry of size 0 that is not a gap is an <em>end marker</em>: it has no duration and no bytes
- * and only says that its segment ended with the part before it (the writer learned of the end after
- * that part was already out).
+ * <p>An entry of size 0 that is not a gap is an <em>end marker</em>: it has no duration and no
+ * bytes and only says that its segment ended with the part before it (the writer learned of the end
+ * after that part was already out).
  *
  * @param durationUs rounded from the absolute times of both ends, so that errors do not add up
  * @param sizeBytes 0 for gaps and end markers
@@ -20,6 +20,8 @@ import dev.millrace.media.Bytes;
  * @param keyFrameBytes length of its beginning up to the end of its first sample, where that is a
  *     video key frame (EXT-X-I-FRAMES-ONLY, RFC 8216bis 4.4.3.6); 0 otherwise
  * @param sha256 of the bytes; empty for gaps and end markers
+ * @param tree root of their {@link dev.millrace.media.MerkleTree}, with which a relay checks each
+ *     chunk of them alone; empty like {@code sha256}
  */
 public record PartEntry(
     LogPosition position,
@@ -32,7 +34,8 @@ public record PartEntry(
     String init,
     long programDateTimeUs,
     int keyFrameBytes,
-    Bytes sha256) {
+    Bytes sha256,
+    Bytes tree) {
 
   public PartEntry {
     if (durationUs < 0 || sizeBytes < 0) {

@@ -13,6 +13,9 @@ public interface SourceEvents {
   /** A holder's log is not followed any more; it will be tried again if it still is one. */
   default void lost(StreamPath path, PartSource holder, String reason) {}
 
+  /** A holder's log does not verify: it is left, and tried again later. */
+  default void refused(StreamPath path, PartSource holder, String reason) {}
+
   /** A follower failed or was too far behind, and is told nothing more. */
   default void followerGivenUp(StreamPath path, Throwable why) {}
 

@@ -132,11 +132,12 @@ public final class StreamView {
         yield AppendResult.ACCEPTED;
       }
       case LogRecord.Pictured ignored -> AppendResult.ACCEPTED;
+      case LogRecord.Signing ignored -> AppendResult.ACCEPTED;
     };
   }
 
   /**
-   * The view after one more record; this same one after a picture.
+   * The view after one more record; this same one after a picture or a signature.
    *
    * @throws ProtocolException (malformed) if {@link #check} does not accept the record
    */
@@ -160,6 +161,7 @@ public final class StreamView {
               List.of(),
               renditions.stream().map(RenditionView::ended).toList());
       case LogRecord.Pictured ignored -> this;
+      case LogRecord.Signing ignored -> this;
     };
   }
 

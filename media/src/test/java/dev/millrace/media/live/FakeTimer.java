@@ -29,6 +29,19 @@ public final class FakeTimer extends ScheduledThreadPoolExecutor {
     return null;
   }
 
+  /** Never ends: a test does. */
+  @Override
+  public @Nullable ScheduledFuture<?> scheduleWithFixedDelay(
+      Runnable work, long first, long delay, TimeUnit unit) {
+    return schedule(
+        () -> {
+          work.run();
+          scheduleWithFixedDelay(work, delay, delay, unit);
+        },
+        first,
+        unit);
+  }
+
   public long nanos() {
     return nanos;
   }

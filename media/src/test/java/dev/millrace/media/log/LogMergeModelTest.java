@@ -242,6 +242,7 @@ class LogMergeModelTest {
                                 open.init(),
                                 0,
                                 0,
+                                Bytes.EMPTY,
                                 Bytes.EMPTY)))));
   }
 
@@ -274,6 +275,7 @@ class LogMergeModelTest {
     String described =
         rendition.openSegment().map(Segment::init).orElse(rendition.description().init());
     int size = gap ? 0 : 1 + random.nextInt(1000);
+    Bytes hash = gap ? Bytes.EMPTY : Bytes.utf8(name + at + "-" + msn + part + size).sha256();
     writer.tell(
         List.of(
             new LogRecord.Appended(
@@ -289,9 +291,8 @@ class LogMergeModelTest {
                     described,
                     msn * 2_000_000 + part,
                     0,
-                    gap
-                        ? Bytes.EMPTY
-                        : Bytes.utf8(name + at + "-" + msn + part + size).sha256()))));
+                    hash,
+                    hash))));
   }
 
   private void end(Copy writer) {

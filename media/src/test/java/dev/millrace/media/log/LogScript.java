@@ -217,6 +217,7 @@ public final class LogScript {
             writer.description.init(),
             writer.timeUs,
             independent && writer.description.type() == MediaType.VIDEO ? (size + 3) / 4 : 0,
+            sha256,
             sha256);
     write(new LogRecord.Appended(writer.description.name(), entry));
     writer.timeUs += durationUs;

@@ -114,6 +114,7 @@ class StreamViewTest {
                 "init-video.mp4",
                 0,
                 0,
+                Bytes.EMPTY,
                 Bytes.EMPTY)),
         "before the end marker");
     assertMalformed(
@@ -188,6 +189,7 @@ class StreamViewTest {
             "init-video.mp4",
             0,
             0,
+            Bytes.EMPTY,
             Bytes.EMPTY));
   }
 
@@ -205,6 +207,7 @@ class StreamViewTest {
             "init-video.mp4",
             0,
             0,
+            Bytes.EMPTY,
             Bytes.EMPTY));
   }
 

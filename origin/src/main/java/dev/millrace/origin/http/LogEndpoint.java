@@ -1,6 +1,7 @@
 package dev.millrace.origin.http;
 
 import dev.millrace.media.Bytes;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.ProtocolException.Reason;
 import dev.millrace.media.log.LogTail;
@@ -152,6 +153,9 @@ public final class LogEndpoint {
           if (!data.isEmpty() && !data.sha256().equals(entry.sha256())) {
             throw ProtocolException.malformed("the bytes are not those of the entry's SHA-256");
           }
+          if (!MerkleTree.root(data).equals(entry.tree())) {
+            throw ProtocolException.malformed("the bytes are not those of the entry's tree");
+          }
           return Answer.of(
               gate.sink(part.path(), generation)
                   .append(part.path(), part.rendition(), entry, data));
@@ -176,8 +180,7 @@ public final class LogEndpoint {
   private Answer tail(LogAddress.Tail address, long generation) {
     Optional<LogTail> tail =
         gate.sink(address.path(), generation).tail(address.path(), address.rendition());
-    return tail.map(
-            found -> new Answer(200, Map.of(LogHeaders.TAIL, LogHeaders.tail(found)), ""))
+    return tail.map(found -> new Answer(200, Map.of(LogHeaders.TAIL, LogHeaders.tail(found)), ""))
         .orElse(Answer.NO_CONTENT);
   }
 
@@ -191,8 +194,7 @@ public final class LogEndpoint {
             gate.pictures(address.path(), generation).poster(address.path(), epoch, picture));
   }
 
-  private void thumbnail(
-      Call call, LogAddress.Thumbnail address, long generation) {
+  private void thumbnail(Call call, LogAddress.Thumbnail address, long generation) {
     String header = call.header(LogHeaders.PICTURE);
     long pdtUs = LogHeaders.picture("pdt-us", header);
     picture(
@@ -201,8 +203,7 @@ public final class LogEndpoint {
         picture ->
             gate.pictures(address.path(), generation)
                 .thumbnail(
-                    address.path(),
-                    new Thumbnail(address.epoch(), address.msn(), pdtUs, picture)));
+                    address.path(), new Thumbnail(address.epoch(), address.msn(), pdtUs, picture)));
   }
 
   private interface PictureTaker {
@@ -230,8 +231,7 @@ public final class LogEndpoint {
   }
 
   /** Reads the body on the event loop, then answers with what the executor makes of it. */
-  private void body(
-      Call call, long length, int most, Function<Bytes, Answer> write) {
+  private void body(Call call, long length, int most, Function<Bytes, Answer> write) {
     if (length > most) {
       throw ProtocolException.limit(length + " bytes, at most " + most);
     }

@@ -95,6 +95,7 @@ final class ChannelFeed implements LogWatcher, AutoCloseable {
         case LogRecord.Ended ignored -> trouble = "the stream has ended";
         case LogRecord.Expected ignored -> {}
         case LogRecord.Pictured ignored -> {}
+        case LogRecord.Signing ignored -> {}
       }
     } catch (ProtocolException e) {
       trouble = String.valueOf(e.getMessage());

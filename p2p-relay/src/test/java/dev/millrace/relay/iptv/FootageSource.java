@@ -2,6 +2,7 @@ package dev.millrace.relay.iptv;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.Track;
 import dev.millrace.media.cmaf.Fragment;
@@ -127,7 +128,8 @@ final class FootageSource implements PartSource {
                 of.init,
                 BEGIN_US + startUs + shiftUs,
                 0,
-                data.sha256())));
+                data.sha256(),
+                MerkleTree.root(data))));
   }
 
   private void describe(Rendition of) {

@@ -13,6 +13,7 @@ public final class SourceTally implements SourceEvents {
 
   private final AtomicLong lost = new AtomicLong();
   private final AtomicLong mismatches = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
   private final AtomicLong restarts = new AtomicLong();
 
   @Override
@@ -38,6 +39,15 @@ public final class SourceTally implements SourceEvents {
   }
 
   @Override
+  public void refused(StreamPath path, PartSource holder, String reason) {
+    refused.incrementAndGet();
+    log.atWarn()
+        .addKeyValue("stream", path)
+        .addKeyValue("reason", reason)
+        .log("the log that {} tells does not verify; another node is followed", holder);
+  }
+
+  @Override
   public void restarted(StreamPath path) {
     restarts.incrementAndGet();
     log.atWarn()
@@ -53,6 +63,11 @@ public final class SourceTally implements SourceEvents {
   /** Bytes that were thrown away. */
   public long mismatches() {
     return mismatches.get();
+  }
+
+  /** Logs that did not verify. */
+  public long refused() {
+    return refused.get();
   }
 
   /** Holes. */

@@ -35,6 +35,11 @@ final class ClusterMeters {
               "Files whose bytes were not what the log names; thrown away.",
               ClusterSample::mismatches),
           Meter.counter(
+              "millrace.cluster.refused",
+              "",
+              "Logs of other nodes that were left because they do not verify.",
+              ClusterSample::refused),
+          Meter.counter(
               "millrace.cluster.window.restarts",
               "",
               "Windows that began anew because no node had what came next.",

@@ -12,6 +12,7 @@ import java.util.List;
  * @param filling copies that are not complete yet
  * @param sourcesLost logs that were followed at another node and are no more
  * @param mismatches files whose bytes were not what the log names
+ * @param refused logs of other nodes that did not verify
  * @param restarts windows that began anew behind a hole
  * @param settingsRevision of the cluster's settings
  * @param lags of copies, and of what viewers are told
@@ -24,6 +25,7 @@ public record ClusterSample(
     int filling,
     long sourcesLost,
     long mismatches,
+    long refused,
     long restarts,
     long settingsRevision,
     List<CopyLag> lags) {

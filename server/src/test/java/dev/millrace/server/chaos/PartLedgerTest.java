@@ -81,6 +81,7 @@ class PartLedgerTest {
         "init-0011223344556677.mp4",
         0,
         0,
+        sha256,
         sha256);
   }
 

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
@@ -130,7 +131,8 @@ final class InternalFixture implements AutoCloseable {
         INIT_NAME,
         number * 500_000L,
         0,
-        data.isEmpty() ? Bytes.EMPTY : data.sha256());
+        data.isEmpty() ? Bytes.EMPTY : data.sha256(),
+        MerkleTree.root(data));
   }
 
   /** All entries of the window of a rendition's log. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.edge.EdgeFacts;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.StreamFacts;
@@ -101,7 +102,8 @@ class NodeMetricsTest {
             "init",
             10_000_000,
             0,
-            Bytes.of(1).sha256());
+            Bytes.of(1).sha256(),
+            MerkleTree.root(Bytes.of(1)));
     view = view.apply(new LogRecord.Appended("video", entry));
     lags.add(CopyLag.of(path, "origin", view, now).orElseThrow());
     assertThat(metrics.scrape())
@@ -177,7 +179,7 @@ class NodeMetricsTest {
         new EdgeFacts(5, 7, 1_000_000, Map.of(MAIN, 12), 123_456, 20, 30, 1, 2, 0),
         3,
         9_000_000,
-        Optional.of(new ClusterSample(5, 17, 2, 3, 1, 4, 0, 0, 6, List.copyOf(lags))));
+        Optional.of(new ClusterSample(5, 17, 2, 3, 1, 4, 0, 0, 0, 6, List.copyOf(lags))));
   }
 
   private static StreamFacts facts(String name, StreamFacts.State state, int startedS) {

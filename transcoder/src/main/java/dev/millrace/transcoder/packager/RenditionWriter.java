@@ -1,6 +1,7 @@
 package dev.millrace.transcoder.packager;
 
 import dev.millrace.media.Bytes;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.AppendResult;
 import dev.millrace.media.log.LogPosition;
@@ -240,7 +241,8 @@ final class RenditionWriter {
             described,
             pdtUs,
             keyFrameBytes,
-            data.isEmpty() ? Bytes.EMPTY : data.sha256());
+            data.isEmpty() ? Bytes.EMPTY : data.sha256(),
+            MerkleTree.root(data));
     check(sink.append(path, name, entry, data));
     written = true;
     broken = false;

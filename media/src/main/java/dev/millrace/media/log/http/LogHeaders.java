@@ -63,7 +63,8 @@ public final class LogHeaders {
         .word("init", entry.init())
         .number("pdt-us", entry.programDateTimeUs())
         .number("key-frame-bytes", entry.keyFrameBytes())
-        .word("sha256", entry.sha256().hex());
+        .word("sha256", entry.sha256().hex())
+        .word("tree", entry.tree().hex());
   }
 
   /**
@@ -76,9 +77,10 @@ public final class LogHeaders {
   }
 
   static PartEntry entry(LogPosition position, Fields fields) {
-    Bytes sha256 = fields.hex("sha256");
-    if (sha256.length() != 32 && !sha256.isEmpty()) {
-      throw fields.missing("sha256", "64 hexadecimal digits or none");
+    Bytes sha256 = hash(fields, "sha256");
+    Bytes tree = hash(fields, "tree");
+    if (sha256.isEmpty() != tree.isEmpty()) {
+      throw fields.missing("tree", "there where sha256 is");
     }
     int sizeBytes = fields.size("size");
     int keyFrameBytes = fields.size("key-frame-bytes");
@@ -96,7 +98,16 @@ public final class LogHeaders {
         init(fields),
         fields.number("pdt-us"),
         keyFrameBytes,
-        sha256);
+        sha256,
+        tree);
+  }
+
+  private static Bytes hash(Fields fields, String name) {
+    Bytes hash = fields.hex(name);
+    if (hash.length() != 32 && !hash.isEmpty()) {
+      throw fields.missing(name, "64 hexadecimal digits or none");
+    }
+    return hash;
   }
 
   /** {@link #DESCRIPTION}. */

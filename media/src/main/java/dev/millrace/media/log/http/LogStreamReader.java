@@ -128,6 +128,9 @@ public final class LogStreamReader {
       case LogStreamWriter.DESCRIBED -> begin(fields, MAX_INIT_BYTES);
       case LogStreamWriter.POSTER -> begin(fields, StreamPictures.MAX_POSTER_BYTES);
       case LogStreamWriter.THUMBNAIL -> begin(fields, StreamPictures.MAX_THUMBNAIL_BYTES);
+      case LogStreamWriter.SIGNER ->
+          watcher.record(new LogRecord.SignerTold(BlockLines.signer(fields)));
+      case LogStreamWriter.SIGNED -> begin(fields, BlockLines.MAX_BODY_BYTES);
       default -> throw unknown(name);
     }
   }
@@ -166,6 +169,7 @@ public final class LogStreamReader {
         yield new LogRecord.Described(LogHeaders.description(name, init, fields, bytes));
       }
       case LogStreamWriter.POSTER -> new LogRecord.PosterTaken(picture(fields, bytes));
+      case LogStreamWriter.SIGNED -> new LogRecord.Signed(BlockLines.signed(fields, bytes));
       default ->
           new LogRecord.ThumbnailTaken(
               new Thumbnail(

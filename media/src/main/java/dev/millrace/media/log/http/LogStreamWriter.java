@@ -5,6 +5,8 @@ import dev.millrace.media.log.LogRecord;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.SignedBlock;
+import dev.millrace.media.log.SignerKey;
 import dev.millrace.media.log.Targets;
 import dev.millrace.media.log.Thumbnail;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,8 @@ public final class LogStreamWriter {
   static final String ENDED = "ended";
   static final String POSTER = "poster";
   static final String THUMBNAIL = "thumbnail";
+  static final String SIGNER = "signer";
+  static final String SIGNED = "signed";
 
   private LogStreamWriter() {}
 
@@ -65,6 +69,8 @@ public final class LogStreamWriter {
                       .number("pdt-us", thumbnail.pdtUs()),
                   thumbnail.picture()),
               thumbnail.picture().jpeg());
+      case LogRecord.SignerTold(SignerKey key) -> line(BlockLines.signer(key));
+      case LogRecord.Signed(SignedBlock block) -> line(BlockLines.signed(block), block.body());
     };
   }
 

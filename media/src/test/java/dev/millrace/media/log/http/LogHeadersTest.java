@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.FileName;
@@ -28,6 +29,7 @@ class LogHeadersTest {
     Random random = new Random(8216);
     for (int i = 0; i < 1000; i++) {
       int size = random.nextInt(Integer.MAX_VALUE);
+      Bytes hash = random.nextBoolean() ? Bytes.EMPTY : Bytes.utf8("x" + i).sha256();
       PartEntry entry =
           new PartEntry(
               AT,
@@ -40,7 +42,8 @@ class LogHeadersTest {
               INIT_NAME.toString(),
               random.nextLong(LARGE) * (random.nextBoolean() ? 1 : -1),
               size == 0 ? 0 : random.nextInt(size),
-              random.nextBoolean() ? Bytes.EMPTY : Bytes.utf8("x" + i).sha256());
+              hash,
+              hash.isEmpty() ? hash : hash.sha256());
       assertThat(LogHeaders.entry(AT, LogHeaders.entry(entry))).isEqualTo(entry);
     }
   }
@@ -103,7 +106,18 @@ class LogHeadersTest {
     String whole =
         LogHeaders.entry(
             new PartEntry(
-                AT, 1, 5, true, false, false, 0, INIT_NAME.toString(), 9, 4, INIT.sha256()));
+                AT,
+                1,
+                5,
+                true,
+                false,
+                false,
+                0,
+                INIT_NAME.toString(),
+                9,
+                4,
+                INIT.sha256(),
+                MerkleTree.root(INIT)));
     Random random = new Random(1);
     int refused = 0;
     for (int i = 0; i < 20_000; i++) {

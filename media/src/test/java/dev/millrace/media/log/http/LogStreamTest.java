@@ -12,7 +12,10 @@ import dev.millrace.media.log.LogRecord;
 import dev.millrace.media.log.LogWatcher;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.Picture;
+import dev.millrace.media.log.RecordName;
 import dev.millrace.media.log.RenditionDescription;
+import dev.millrace.media.log.SignedBlock;
+import dev.millrace.media.log.SignerKey;
 import dev.millrace.media.log.Targets;
 import dev.millrace.media.log.Thumbnail;
 import java.nio.ByteBuffer;
@@ -108,10 +111,48 @@ class LogStreamTest {
         "poster width=1; height=1",
         "thumbnail epoch=1; msn=1; pdt-us=1; width=1; height=1; bytes=65537",
         "described rendition=video; bytes=1048577",
+        "signer key=00; voucher=00",
+        "signed signer=0011223344556677; epoch=1; block=1; bytes=32769",
       })
   void refusesWhatIsTooMuchOrNotThere(String line) {
     LogStreamReader reader = opened();
     assertThatThrownBy(() -> read(reader, line + "\n")).isInstanceOf(ProtocolException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "opened 5 HASH",
+        "opened 05 HASH\n",
+        "opened a 5 HASH\n",
+        "opened 5 00\n",
+        "expected 5 HASH\n",
+        "appended video 5-7 HASH\n",
+        "appended 5-7.1 HASH\n",
+        "appended .. 5-7.1 HASH\n",
+        "described video moov HASH\n",
+        "ended 5 HASH\n\n",
+        "ended 5 HASH \n",
+      })
+  void refusesBlocksOfSomethingElse(String body) {
+    String text = body.replace("HASH", "0".repeat(64));
+    assertThatThrownBy(() -> read(opened(), signed(1, text))).isInstanceOf(ProtocolException.class);
+  }
+
+  @Test
+  void blocksHaveANumberAndAreBounded() {
+    String line = "ended 5 " + "0".repeat(64) + "\n";
+    read(opened(), signed(1, line.repeat(64)));
+    assertThatThrownBy(() -> read(opened(), signed(1, line.repeat(65))))
+        .hasMessageContaining("a block of 65 records");
+    assertThatThrownBy(() -> read(opened(), signed(0, line)))
+        .hasMessageContaining("a number from 1 on");
+  }
+
+  private static String signed(int number, String body) {
+    return "signed signer=0011223344556677; epoch=1; block=%d; previous=%s; signature=%s; bytes=%d\n%s\n"
+        .formatted(number, "0".repeat(64), "0".repeat(128), body.length(), body);
   }
 
   @Test
@@ -178,9 +219,11 @@ class LogStreamTest {
     records.add(described("video"));
     for (int i = 0; i < 20; i++) {
       long msn = random.nextLong(1L << 40);
-      switch (random.nextInt(5)) {
+      switch (random.nextInt(7)) {
         case 0 -> records.add(new LogRecord.PosterTaken(picture()));
         case 1 -> records.add(new LogRecord.ThumbnailTaken(new Thumbnail(4, msn, -5, picture())));
+        case 2 -> records.add(new LogRecord.SignerTold(new SignerKey(hash(), hash())));
+        case 3 -> records.add(new LogRecord.Signed(block()));
         default ->
             records.add(
                 new LogRecord.Appended(
@@ -189,6 +232,31 @@ class LogStreamTest {
     }
     records.add(new LogRecord.Ended());
     return records;
+  }
+
+  private Bytes hash() {
+    return Bytes.utf8("hash " + random.nextInt()).sha256();
+  }
+
+  private SignedBlock block() {
+    List<SignedBlock.Covered> covered = new ArrayList<>();
+    List<RecordName> names =
+        List.of(
+            new RecordName.Opening(random.nextLong(1L << 52)),
+            new RecordName.Ending(0),
+            new RecordName.Description("a~1", INIT_NAME),
+            new RecordName.Entry("720p", new LogPosition(random.nextLong(1L << 52), 7, 999_999)));
+    for (int i = 0; i < 1 + random.nextInt(SignedBlock.MAX_RECORDS); i++) {
+      covered.add(new SignedBlock.Covered(names.get(random.nextInt(names.size())), hash()));
+    }
+    Bytes signature = Bytes.concat(List.of(hash(), hash()));
+    return new SignedBlock(
+        hash().slice(0, 8),
+        random.nextLong(1L << 52),
+        1 + random.nextInt(1000),
+        hash(),
+        covered,
+        signature);
   }
 
   private Picture picture() {
@@ -215,6 +283,7 @@ class LogStreamTest {
         INIT_NAME,
         -1_763_740_000_000_000L,
         size / 2,
+        size == 0 ? Bytes.EMPTY : INIT.sha256(),
         size == 0 ? Bytes.EMPTY : INIT.sha256());
   }
 }

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
+import dev.millrace.media.MerkleTree;
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.ProtocolException.Reason;
 import dev.millrace.media.StreamPath;
@@ -54,7 +55,8 @@ class RemoteRenditionSinkTest {
           INIT_NAME,
           1_763_740_000_000_000L,
           4,
-          DATA.sha256());
+          DATA.sha256(),
+          MerkleTree.root(DATA));
 
   /** An answer of the server: status, a header and its value. */
   private record Answer(int status, String header, String value, String body) {}
@@ -93,7 +95,19 @@ class RemoteRenditionSinkTest {
   void putsGapsWithoutABody() {
     answers.add(new Answer(200, "x", "", ""));
     PartEntry gap =
-        new PartEntry(ENTRY.position(), 1, 0, false, true, true, 3, INIT_NAME, 0, 0, Bytes.EMPTY);
+        new PartEntry(
+            ENTRY.position(),
+            1,
+            0,
+            false,
+            true,
+            true,
+            3,
+            INIT_NAME,
+            0,
+            0,
+            Bytes.EMPTY,
+            Bytes.EMPTY);
     assertThat(sink.append(PATH, "720p", gap, Bytes.EMPTY)).isEqualTo(AppendResult.ACCEPTED);
     assertThat(asked.getFirst()).endsWith(LogHeaders.entry(gap) + " ");
   }
