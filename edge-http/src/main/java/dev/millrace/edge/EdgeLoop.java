@@ -31,8 +31,8 @@ final class EdgeLoop extends VerticleBase {
 
   private static final Failure NO_VIEWERS =
       Failure.notFound(
-          "this node has no viewers: it answers /livez, /readyz, /healthz, /metrics and"
-              + " /api/v1/cluster");
+          "this node has no viewers: it answers /livez, /readyz, /healthz, /metrics,"
+              + " /api/v1/cluster, /api/v1/relay and /iptv");
 
   private final EdgeNode node;
   private final AtomicInteger connections;
@@ -46,6 +46,7 @@ final class EdgeLoop extends VerticleBase {
   private SteeringPage steering;
   private ApiPages api;
   private AdminApi admin;
+  private RelayApi relay;
   private Answers answers;
 
   /**
@@ -69,6 +70,7 @@ final class EdgeLoop extends VerticleBase {
     steering = new SteeringPage(node, answers);
     admin = new AdminApi(node.sources().cluster().admin(), context, answers);
     api = new ApiPages(node, context, admin, answers);
+    relay = new RelayApi(node, context, admin, answers);
     vertx.setPeriodic(TICK_MS, ignored -> tick());
     server =
         vertx
@@ -130,6 +132,8 @@ final class EdgeLoop extends VerticleBase {
       HttpMethod method = request.method();
       if (AdminApi.isFor(request.path())) {
         admin.serve(request);
+      } else if (RelayApi.isFor(request.path())) {
+        relay.serve(request);
       } else if (HttpMethod.OPTIONS.equals(method)) {
         answers.preflight(request);
       } else if (HttpMethod.GET.equals(method) || HttpMethod.HEAD.equals(method)) {
@@ -167,6 +171,9 @@ final class EdgeLoop extends VerticleBase {
       case Route.StreamList ignored -> api.streams(request);
       case Route.Stream stream -> api.stream(request, stream.path());
       case Route.Cluster ignored -> api.cluster(request);
+      case Route.IptvPlaylist ignored -> pages.iptvPlaylist(request, node.sources().relay());
+      case Route.IptvDescription(String name) ->
+          pages.iptvDescription(request, node.sources().relay(), name);
       case Route.Steering of -> steering.serve(request, of.path());
       case Route.Live ignored -> health.live(request);
       case Route.Ready ignored -> health.ready(request);

@@ -25,6 +25,7 @@ import java.util.function.Supplier;
  * @param rtmpPort where publishers are taken, for pages that tell it; empty while nobody knows
  * @param metrics the text of {@code /metrics}; called on a worker thread
  * @param cluster what it belongs to
+ * @param relay what is sent to controlled networks from here
  */
 public record EdgeSources(
     PartSource parts,
@@ -33,7 +34,8 @@ public record EdgeSources(
     Function<StreamPath, Optional<LadderFacts>> ladder,
     Supplier<OptionalInt> rtmpPort,
     Supplier<String> metrics,
-    EdgeCluster cluster) {
+    EdgeCluster cluster,
+    EdgeRelay relay) {
 
   /** Of a node by itself. */
   public EdgeSources(
@@ -50,7 +52,20 @@ public record EdgeSources(
         ladder,
         rtmpPort,
         metrics,
-        EdgeCluster.none(new SecureRandom().nextLong()));
+        EdgeCluster.none(new SecureRandom().nextLong()),
+        EdgeRelay.NONE);
+  }
+
+  /** Without a relay. */
+  public EdgeSources(
+      PartSource parts,
+      PictureSource pictures,
+      Supplier<List<StreamFacts>> facts,
+      Function<StreamPath, Optional<LadderFacts>> ladder,
+      Supplier<OptionalInt> rtmpPort,
+      Supplier<String> metrics,
+      EdgeCluster cluster) {
+    this(parts, pictures, facts, ladder, rtmpPort, metrics, cluster, EdgeRelay.NONE);
   }
 
   /** Without pictures, ladders, port and metrics. */

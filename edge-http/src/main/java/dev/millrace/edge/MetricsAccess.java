@@ -31,6 +31,14 @@ public enum MetricsAccess {
     };
   }
 
+  /** Whether a request comes from this machine, and not through a proxy. */
+  static boolean isThisMachine(HttpServerRequest request) {
+    String address = request.remoteAddress().hostAddress();
+    return address != null
+        && SIGNS_OF_A_PROXY.stream().noneMatch(request.headers()::contains)
+        && InetAddress.ofLiteral(address).isLoopbackAddress();
+  }
+
   private static boolean isPrivate(SocketAddress remote) {
     String address = remote.hostAddress();
     return address != null && isPrivate(address);

@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 final class Pages {
   private static final Logger log = LoggerFactory.getLogger(Pages.class);
 
+  private static final CharSequence M3U = HttpHeaders.createOptimized("audio/x-mpegurl");
+  private static final CharSequence SDP = HttpHeaders.createOptimized("application/sdp");
+
   private static final String NOT_FOUND =
       """
       <!doctype html>
@@ -65,6 +68,25 @@ final class Pages {
     Buffer body = Buffer.buffer(NOT_FOUND);
     MultiMap headers = answers.headers(Answers.HTML, body.length(), CacheRule.SHORT);
     answers.send(request, 404, headers, body);
+  }
+
+  /** The channels of a relay, for players. */
+  void iptvPlaylist(HttpServerRequest request, EdgeRelay relay) {
+    text(request, M3U, relay.playlist().get());
+  }
+
+  /** A channel of a relay as SDP. */
+  void iptvDescription(HttpServerRequest request, EdgeRelay relay, String name) {
+    relay
+        .description()
+        .apply(name)
+        .ifPresentOrElse(
+            sdp -> text(request, SDP, sdp), () -> notFound(request, "there is no such channel"));
+  }
+
+  private void text(HttpServerRequest request, CharSequence type, String text) {
+    Buffer body = Buffer.buffer(text);
+    answers.send(request, 200, answers.headers(type, body.length(), CacheRule.NO_STORE), body);
   }
 
   private void answer(HttpServerRequest request, WebFiles.Lookup looked) {

@@ -56,6 +56,12 @@ sealed interface Route {
   /** {@code /api/v1/cluster} */
   record Cluster() implements Route {}
 
+  /** {@code /iptv/channels.m3u} */
+  record IptvPlaylist() implements Route {}
+
+  /** {@code /iptv/NAME.sdp} */
+  record IptvDescription(String name) implements Route {}
+
   /** {@code /nodes} */
   record Nodes() implements Route {}
 
@@ -84,6 +90,8 @@ sealed interface Route {
         || this instanceof Ready
         || this instanceof Metrics
         || this instanceof Cluster
+        || this instanceof IptvPlaylist
+        || this instanceof IptvDescription
         || this instanceof Malformed;
   }
 
@@ -108,6 +116,7 @@ sealed interface Route {
       case "hls" -> hls(steps);
       case "api" -> api(steps);
       case "steering" -> steering(steps);
+      case "iptv" -> steps.length == 2 ? iptv(steps[1]) : unknown();
       case "nodes" -> steps.length == 1 ? new Nodes() : unknown();
       case "watch" -> steps.length == 3 ? watch(steps) : unknown();
       case "assets" -> asset(path.substring("/assets".length()));
@@ -190,6 +199,15 @@ sealed interface Route {
             .<Route>map(Steering::new)
             .orElseGet(() -> new Unknown("no stream can have this name"))
         : new Unknown("expected /steering/APP/NAME.json");
+  }
+
+  private static Route iptv(String file) {
+    if (file.equals("channels.m3u")) {
+      return new IptvPlaylist();
+    }
+    return file.endsWith(".sdp")
+        ? new IptvDescription(file.substring(0, file.length() - 4))
+        : new Unknown("expected /iptv/channels.m3u or /iptv/NAME.sdp");
   }
 
   private static Route watch(String[] steps) {

@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.cluster.NodeAddresses;
 import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.EdgeCluster;
+import dev.millrace.edge.EdgeRelay;
 import dev.millrace.edge.EdgeSources;
 import dev.millrace.edge.NodeReport;
 import dev.millrace.media.StreamPath;
@@ -56,6 +57,7 @@ final class Node implements AutoCloseable {
   private final Optional<SharedStreams> shared;
   private final TranscoderRoom transcoder;
   private final Optional<IngestRoom> ingest;
+  private final Optional<RelayRoom> relay;
   private final EdgeRoom edge;
   private volatile Duration drainDeadline;
 
@@ -79,6 +81,10 @@ final class Node implements AutoCloseable {
           has(NodeRole.INGEST)
               ? Optional.of(opened(new IngestRoom(services, origin, internal, transcoder, shared)))
               : Optional.empty();
+      relay =
+          has(NodeRole.RELAY)
+              ? Optional.of(opened(new RelayRoom(services, forViewers())))
+              : Optional.empty();
       edge = opened(new EdgeRoom(services, sources(metrics), has(NodeRole.EDGE)));
       internal.start();
       edge.start();
@@ -94,6 +100,7 @@ final class Node implements AutoCloseable {
             new LoadReports(services, with, transcoder, () -> facts().edge()).start();
           });
       ingest.ifPresent(IngestRoom::acceptPublishers);
+      relay.ifPresent(RelayRoom::start);
       edge.ready();
     } catch (RuntimeException e) {
       closeRooms();
@@ -133,7 +140,7 @@ final class Node implements AutoCloseable {
   }
 
   private EdgeSources sources(NodeMetrics metrics) {
-    PartSource parts = shared.<PartSource>map(SharedStreams::forViewers).orElse(origin.store());
+    PartSource parts = forViewers();
     PictureSource pictures =
         shared.<PictureSource>map(SharedStreams::forViewers).orElse(origin.store());
     EdgeCluster around =
@@ -141,7 +148,18 @@ final class Node implements AutoCloseable {
             .map(with -> new ClusterDesk(services, with, settings, this::drain).forEdge())
             .orElseGet(() -> EdgeCluster.none(new SecureRandom().nextLong()));
     return new EdgeSources(
-        parts, pictures, this::published, this::ladder, this::rtmpPort, metrics::scrape, around);
+        parts,
+        pictures,
+        this::published,
+        this::ladder,
+        this::rtmpPort,
+        metrics::scrape,
+        around,
+        relay.map(RelayRoom::forEdge).orElse(EdgeRelay.NONE));
+  }
+
+  private PartSource forViewers() {
+    return shared.<PartSource>map(SharedStreams::forViewers).orElse(origin.store());
   }
 
   private NodeAddresses addresses(ClusterRoom with, InternalRoom internal) {
@@ -215,7 +233,8 @@ final class Node implements AutoCloseable {
         edge.facts(),
         ingest.map(IngestRoom::connections).orElse(0),
         origin.store().heldBytes(),
-        shared.map(SharedStreams::sample));
+        shared.map(SharedStreams::sample),
+        relay.map(RelayRoom::channels).orElse(List.of()));
   }
 
   private <T extends AutoCloseable> T opened(T room) {

@@ -62,15 +62,11 @@ final class ClusterSection {
   /**
    * The roles; a node that is alone needs all that there are.
    *
-   * @throws ConfigException if it lacks one, or has one that does not exist yet
+   * @throws ConfigException if it lacks one
    */
   static Set<NodeRole> roles(Settings settings) {
     Set<NodeRole> roles = EnumSet.copyOf(settings.get(ConfigKeys.NODE_ROLES));
     String place = settings.place(ConfigKeys.NODE_ROLES);
-    if (roles.contains(NodeRole.RELAY)) {
-      throw new ConfigException(
-          place + " has relay, which comes with a later release; leave it out");
-    }
     Optional<NodeRole> missing =
         ConfigKeys.NODE_ROLES.fallback().stream().filter(role -> !roles.contains(role)).findFirst();
     if (missing.isPresent() && settings.get(ClusterKeys.NAME).isEmpty()) {

@@ -108,7 +108,7 @@ public final class ConfigFile {
     String expected = key.path() + ", expected " + key.type().expected();
     return switch (key.type().form()) {
       case SCALAR, TEXT, SECRET -> isNull(value) ? "" : scalar(value, expected);
-      case LIST -> {
+      case LIST, TEXT_LIST -> {
         List<String> words = new ArrayList<>();
         for (Node element : sequence(value, expected)) {
           words.add(scalar(element, expected));

@@ -37,7 +37,8 @@ public final class ConfigKeys {
           List.of(NodeRole.INGEST, NodeRole.TRANSCODER, NodeRole.ORIGIN, NodeRole.EDGE),
           """
           What this node does: ingest (publishers), transcoder (encoding), origin (copies of streams), edge
-          (viewers). A node without a cluster needs all of them; in a cluster any mixture will do.\
+          (viewers), relay (IPTV). A node without a cluster needs the first four; in a cluster any mixture
+          will do.\
           """);
 
   public static final ConfigKey<Boolean> PUBLISH_OPEN =
@@ -182,6 +183,7 @@ public final class ConfigKeys {
                   ClusterKeys.ORIGIN_REPLICAS,
                   ClusterKeys.ORIGIN_CLASSES),
               ClusterKeys.ALL,
+              RelayKeys.ALL,
               List.<ConfigKey<?>>of(LOG_FORMAT, LOG_LEVEL))
           .flatMap(List::stream)
           .toList();

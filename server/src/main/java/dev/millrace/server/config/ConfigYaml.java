@@ -1,5 +1,6 @@
 package dev.millrace.server.config;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,13 @@ public final class ConfigYaml {
 
   private static <T> String value(ConfigKey<T> key, Settings settings) {
     String text = key.type().writer().apply(settings.get(key));
+    if (key.type().form() == ValueType.Form.TEXT_LIST) {
+      return Arrays.stream(text.split(",", -1))
+          .map(String::strip)
+          .filter(each -> !each.isEmpty())
+          .map(QuotedText::of)
+          .collect(Collectors.joining(", ", "[", "]"));
+    }
     if (key.type().form() == ValueType.Form.LIST
         || key.type().form() == ValueType.Form.CLASS_LIST
         || (key.type().form() == ValueType.Form.RUNG_LIST && !text.matches("[a-z]+"))) {

@@ -3,6 +3,7 @@ package dev.millrace.server.config;
 import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.MetricsAccess;
 import dev.millrace.media.log.Targets;
+import dev.millrace.relay.iptv.IptvChannel;
 import dev.millrace.transcoder.ladder.LadderSettings;
 import dev.millrace.transcoder.worker.EncoderPreference;
 import java.net.URI;
@@ -30,6 +31,7 @@ public record NodeConfig(
     Transcode transcode,
     Origin origin,
     Cluster cluster,
+    Relay relay,
     LogFormat logFormat,
     LogLevel logLevel,
     Basis basis) {
@@ -175,6 +177,13 @@ public record NodeConfig(
    */
   public record Certificates(Path authority, Path certificate, Path key) {}
 
+  /**
+   * Section {@code relay}.
+   *
+   * @param iptvSap whether channels are announced
+   */
+  public record Relay(List<IptvChannel> iptvChannels, boolean iptvSap) {}
+
   /** What the settings say about the machine the node runs on. */
   public record Host(String name, Map<String, String> environment, long maxHeapBytes) {
     Path stateFolder() {
@@ -209,9 +218,26 @@ public record NodeConfig(
         TranscodeSection.read(settings),
         origin(settings, host),
         ClusterSection.read(settings),
+        relay(settings),
         settings.get(ConfigKeys.LOG_FORMAT),
         settings.get(ConfigKeys.LOG_LEVEL),
         new Basis(settings, host));
+  }
+
+  private static Relay relay(Settings settings) {
+    List<IptvChannel> channels = settings.get(RelayKeys.IPTV_CHANNELS);
+    require(
+        settings,
+        RelayKeys.IPTV_CHANNELS,
+        channels.stream().map(IptvChannel::name).distinct().count() == channels.size()
+            && channels.stream().map(IptvChannel::to).distinct().count() == channels.size(),
+        "different names and different addresses");
+    require(
+        settings,
+        RelayKeys.IPTV_CHANNELS,
+        channels.isEmpty() || settings.get(ConfigKeys.NODE_ROLES).contains(NodeRole.RELAY),
+        "none on a node without the role relay (node.roles, --roles)");
+    return new Relay(channels, settings.get(RelayKeys.IPTV_SAP));
   }
 
   private static String nodeName(Settings settings) {

@@ -1,5 +1,7 @@
 package dev.millrace.server.config;
 
+import dev.millrace.relay.iptv.ChannelText;
+import dev.millrace.relay.iptv.IptvChannel;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +32,8 @@ record ValueType<T>(
     SECRET,
     LIST,
     KEY_LIST,
+    /** Texts that hold what YAML has a meaning for. */
+    TEXT_LIST,
     /** Classes of streams as words or mappings. */
     CLASS_LIST,
     /** Rungs as words or mappings, or one word that stands for some. */
@@ -57,6 +61,13 @@ record ValueType<T>(
           Form.LIST,
           ValueType::readSeeds,
           list -> String.join(", ", list));
+
+  static final ValueType<List<IptvChannel>> IPTV_CHANNELS =
+      new ValueType<>(
+          "a list of \"NAME=APP/STREAM rtp://GROUP:PORT?OPTIONS\" (docs/operate/iptv.md)",
+          Form.TEXT_LIST,
+          ValueType::readChannels,
+          list -> list.stream().map(ChannelText::write).collect(Collectors.joining(", ")));
 
   static final ValueType<List<ReplicaClass>> REPLICA_CLASSES =
       new ValueType<>(
@@ -172,6 +183,17 @@ record ValueType<T>(
     return seeds.stream().allMatch(seed -> SEED.matcher(seed).matches())
         ? Optional.of(seeds)
         : Optional.empty();
+  }
+
+  private static Optional<List<IptvChannel>> readChannels(String text) {
+    if (text.isBlank()) {
+      return Optional.of(List.of());
+    }
+    try {
+      return Optional.of(Arrays.stream(text.split(",", -1)).map(ChannelText::read).toList());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<List<Long>> readBitrates(String text) {

@@ -2,6 +2,7 @@ package dev.millrace.server.metrics;
 
 import dev.millrace.edge.EdgeFacts;
 import dev.millrace.media.live.StreamFacts;
+import dev.millrace.relay.iptv.ChannelFacts;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,14 +13,17 @@ import java.util.Optional;
  * @param rtmpConnections open connections of publishers
  * @param originBytes of media in the origin's memory
  * @param cluster empty where the node is alone
+ * @param channels of IPTV
  */
 public record NodeFacts(
     List<StreamFacts> streams,
     EdgeFacts edge,
     int rtmpConnections,
     long originBytes,
-    Optional<ClusterSample> cluster) {
+    Optional<ClusterSample> cluster,
+    List<ChannelFacts> channels) {
   public NodeFacts {
     streams = List.copyOf(streams);
+    channels = List.copyOf(channels);
   }
 }

@@ -4,6 +4,7 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LadderFacts.RungFacts;
 import dev.millrace.media.live.StreamFacts;
+import dev.millrace.relay.iptv.ChannelFacts;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -53,6 +54,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final MeterGroup<StreamMeters.Sample> streams;
   private final MeterGroup<RungFacts> rungs;
   private final MeterGroup<CopyLag> lags;
+  private final MeterGroup<ChannelFacts> channels;
 
   /**
    * @param version of the program, for {@code millrace_build_info}
@@ -64,6 +66,7 @@ public final class NodeMetrics implements AutoCloseable {
     this.streams = new MeterGroup<>(registry, StreamMeters.ALL);
     this.rungs = new MeterGroup<>(registry, RungMeters.ALL);
     this.lags = new MeterGroup<>(registry, CopyLag.METERS);
+    this.channels = new MeterGroup<>(registry, ChannelMeters.ALL);
     bindJvm(registry);
     Gauge.builder("millrace.build.info", () -> 1)
         .tag("version", version)
@@ -93,7 +96,16 @@ public final class NodeMetrics implements AutoCloseable {
     streams.show(shownStreams);
     rungs.show(shownRungs);
     lags.show(now.cluster().map(sample -> furthestBehind(sample.lags())).orElse(Map.of()));
+    channels.show(shownChannels(now.channels()));
     return registry.scrape();
+  }
+
+  private static Map<Tags, ChannelFacts> shownChannels(List<ChannelFacts> all) {
+    Map<Tags, ChannelFacts> shown = new LinkedHashMap<>();
+    all.stream()
+        .limit(MAX_STREAMS)
+        .forEach(each -> shown.put(Tags.of("channel", each.channel().name()), each));
+    return shown;
   }
 
   private static Map<Tags, CopyLag> furthestBehind(List<CopyLag> all) {

@@ -46,7 +46,8 @@ class ConfigYamlTest {
          publish: {keys: [{path: live/a, key: secret-one}]},
          transcode: {ladder: [720p:2.8M:av1, 360p], audio-bitrates: [96k]},
          origin: {max-memory: 3KiB, classes: [{match: 'live/vip-*', replicas: 3}]},
-         cluster: {name: lab, seeds: [10.0.0.1, 'b:7801'], secret: 'quite "long"'}}
+         cluster: {name: lab, seeds: [10.0.0.1, 'b:7801'], secret: 'quite "long"'},
+         relay: {iptv-channels: ['a=live/a rtp://[ff15::1]:5004?fec=default&rate=5M']}}
         """;
     Settings settings = Settings.of(ConfigFile.parse("m.yaml", yaml));
     String written = ConfigYaml.write(settings, Map.of(), true);

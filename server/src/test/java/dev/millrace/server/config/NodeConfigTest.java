@@ -67,7 +67,9 @@ class NodeConfigTest {
           rtmp: {public-url: 'http://e'}  | m.yaml:1: rtmp.public-url is http://e, expected rtmp or rtmps
           steering: {ttl: 500ms}          | m.yaml:1: steering.ttl is 500ms, expected at least 1s
           origin: {classes: ['live/a=0']} | m.yaml:1: origin.classes is 'live/a=0', expected a list of {match
-          node: {roles: [edge, relay]}    | m.yaml:1: node.roles has relay, which comes with a later release
+          relay: {iptv-channels: ['a=live/b rtp://239.1.1.1:5004']} | m.yaml:1: relay.iptv-channels is a=live/b rtp://239.1.1.1:5004, expected none on a node without the role relay
+          relay: {iptv-channels: ['a=live/b rtp://239.1.1.1:5004', 'a=live/b rtp://239.1.1.2:5004']} | m.yaml:1: relay.iptv-channels is a=live/b rtp://239.1.1.1:5004, a=live/b rtp://239.1.1.2:5004, expected different
+          relay: {iptv-channels: [live/main]} | m.yaml:1: relay.iptv-channels is 'live/main', expected a list of
           node: {roles: [ingest, edge]}   | m.yaml:1: node.roles leaves out transcoder; a node that is alone
           """)
   void refusesWhatDoesNotGoTogether(String yaml, String message) {

@@ -15,6 +15,9 @@ import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
+import dev.millrace.relay.iptv.ChannelFacts;
+import dev.millrace.relay.iptv.ChannelText;
+import dev.millrace.relay.iptv.SenderCounters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +41,7 @@ class NodeMetricsTest {
   private final List<StreamFacts> streams = new ArrayList<>();
   private final Map<StreamPath, LadderFacts> ladders = new HashMap<>();
   private final List<CopyLag> lags = new ArrayList<>();
+  private final List<ChannelFacts> channels = new ArrayList<>();
   private final NodeMetrics metrics =
       new NodeMetrics(
           "0.9",
@@ -159,6 +163,7 @@ class NodeMetricsTest {
     streams.add(facts("main", StreamFacts.State.LIVE, 0));
     ladders.put(MAIN, ladder(1, false));
     lags.add(new CopyLag(MAIN, "edge", 0.3));
+    channels.add(channel());
     Set<String> told = rows("^# TYPE (millrace_\\w+) (\\w+)$", metrics.scrape());
     String page = Files.readString(Path.of("../docs/operate/metrics.md"));
     Set<String> explained = rows("^\\| `(millrace_\\w+)` \\| (\\w+) \\| ", page);
@@ -173,13 +178,36 @@ class NodeMetricsTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  @Test
+  void tellsChannels() {
+    channels.add(channel());
+    assertThat(metrics.scrape())
+        .contains(
+            "\nmillrace_iptv_sending{channel=\"hall\"} 1.0\n",
+            "\nmillrace_iptv_rate_bits_per_second{channel=\"hall\"} 5000000.0\n",
+            "\nmillrace_iptv_datagrams_total{channel=\"hall\"} 17.0\n",
+            "\nmillrace_iptv_late_packets_total{channel=\"hall\"} 4.0\n");
+    channels.clear();
+    assertThat(metrics.scrape()).doesNotContain("hall");
+  }
+
+  private static ChannelFacts channel() {
+    return new ChannelFacts(
+        ChannelText.read("hall=live/main rtp://239.255.1.1:5004"),
+        "rtp://239.255.1.1:5004",
+        "",
+        0,
+        new SenderCounters(true, 5_000_000, 17, 2, 9000, 3, 4, 5, 6, 7, 8, 9));
+  }
+
   private NodeFacts node() {
     return new NodeFacts(
         streams,
         new EdgeFacts(5, 7, 1_000_000, Map.of(MAIN, 12), 123_456, 20, 30, 1, 2, 0),
         3,
         9_000_000,
-        Optional.of(new ClusterSample(5, 17, 2, 3, 1, 4, 0, 0, 0, 6, List.copyOf(lags))));
+        Optional.of(new ClusterSample(5, 17, 2, 3, 1, 4, 0, 0, 0, 6, List.copyOf(lags))),
+        channels);
   }
 
   private static StreamFacts facts(String name, StreamFacts.State state, int startedS) {
