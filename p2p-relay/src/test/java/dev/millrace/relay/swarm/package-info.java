@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.relay.swarm;
+
+import org.jspecify.annotations.NullMarked;
