@@ -161,6 +161,10 @@ final class EdgeLoop extends VerticleBase {
       case Route.MediaFile file -> media.serve(request, file);
       case Route.Media playlist ->
           playlists.serve(request, playlist.path(), Kind.MEDIA, playlist.rendition());
+      case Route.ClassicMultivariant playlist ->
+          playlists.serve(request, playlist.path(), Kind.CLASSIC_MULTIVARIANT, "");
+      case Route.Classic playlist ->
+          playlists.serve(request, playlist.path(), Kind.CLASSIC, playlist.rendition());
       case Route.IFrames playlist ->
           playlists.serve(request, playlist.path(), Kind.I_FRAMES, playlist.rendition());
       case Route.Multivariant playlist ->

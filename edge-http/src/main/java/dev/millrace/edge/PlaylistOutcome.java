@@ -2,9 +2,11 @@ package dev.millrace.edge;
 
 import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.hls.BlockingReload;
+import dev.millrace.media.hls.ClassicPlaylist;
 import dev.millrace.media.hls.Directives;
 import dev.millrace.media.hls.IFramePlaylist;
 import dev.millrace.media.hls.MultivariantPlaylist;
+import dev.millrace.media.hls.PlaylistSet;
 import dev.millrace.media.log.RenditionView;
 import dev.millrace.media.log.StreamView;
 import java.util.Optional;
@@ -42,7 +44,13 @@ sealed interface PlaylistOutcome {
     }
     return switch (query.kind()) {
       case MULTIVARIANT ->
-          new Text(snapshot.multivariant(), CacheRule.plainPlaylist(view.targets()));
+          new Text(
+              snapshot.multivariant(PlaylistSet.LOW_LATENCY),
+              CacheRule.plainPlaylist(view.targets()));
+      case CLASSIC_MULTIVARIANT ->
+          new Text(
+              snapshot.multivariant(PlaylistSet.CLASSIC), CacheRule.plainPlaylist(view.targets()));
+      case CLASSIC -> classic(snapshot, query.rendition());
       case MEDIA -> media(snapshot, query);
       case I_FRAMES -> iFrames(snapshot, query);
     };
@@ -64,6 +72,20 @@ sealed interface PlaylistOutcome {
         query,
         query.directives(),
         () -> snapshot.media(query.rendition(), query.directives().skip()));
+  }
+
+  private static PlaylistOutcome classic(StreamSnapshot snapshot, String name) {
+    StreamView view = snapshot.view();
+    Optional<RenditionView> rendition = view.rendition(name);
+    if (rendition.isEmpty()) {
+      return new Refused(Failure.notFound("the stream has no rendition of this name"));
+    }
+    if (!ClassicPlaylist.isReady(view, rendition.get())) {
+      return view.ended()
+          ? new Refused(Failure.notFound("the rendition ended before it had a segment"))
+          : new Hold(Bound.START);
+    }
+    return new Text(snapshot.classic(name), CacheRule.plainPlaylist(view.targets()));
   }
 
   private static PlaylistOutcome iFrames(StreamSnapshot snapshot, PlaylistQuery query) {

@@ -34,7 +34,7 @@ final class Playlists {
       answers.failure(request, Failure.notFound("no stream " + path + " is live here"));
       return;
     }
-    if (kind == PlaylistQuery.Kind.MEDIA && stream.edge != null) {
+    if (kind.isOfPlayback() && stream.edge != null) {
       stream.edge.viewers().seen(node.identity().of(request), node.nanoTime().getAsLong());
     }
     if (stream.isStale()) {
@@ -43,7 +43,7 @@ final class Playlists {
     }
     Directives directives = Directives.NONE;
     // RFC 8216bis §6.2.5: directives are ignored once the playlist has ended, well-formed or not.
-    if (kind != PlaylistQuery.Kind.MULTIVARIANT && !stream.isEnded()) {
+    if (kind.isBlocking() && !stream.isEnded()) {
       try {
         directives = Directives.parse(name -> Optional.ofNullable(request.getParam(name)));
       } catch (ProtocolException e) {

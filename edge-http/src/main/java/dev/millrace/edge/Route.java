@@ -32,6 +32,12 @@ sealed interface Route {
   /** {@code /hls/APP/NAME/index.m3u8} */
   record Multivariant(StreamPath path) implements Route {}
 
+  /** {@code /hls/APP/NAME/classic.m3u8} */
+  record ClassicMultivariant(StreamPath path) implements Route {}
+
+  /** {@code /hls/APP/NAME/RENDITION/classic.m3u8} */
+  record Classic(StreamPath path, String rendition) implements Route {}
+
   /** {@code /hls/APP/NAME/RENDITION/index.m3u8} */
   record Media(StreamPath path, String rendition) implements Route {}
 
@@ -149,6 +155,9 @@ sealed interface Route {
     if (steps[4].equals("index.m3u8")) {
       return new Media(path.get(), steps[3]);
     }
+    if (steps[4].equals("classic.m3u8")) {
+      return new Classic(path.get(), steps[3]);
+    }
     if (steps[4].equals("iframes.m3u8")) {
       return new IFrames(path.get(), steps[3]);
     }
@@ -160,12 +169,13 @@ sealed interface Route {
   private static Route ofStream(StreamPath path, String file) {
     return switch (file) {
       case "index.m3u8" -> new Multivariant(path);
+      case "classic.m3u8" -> new ClassicMultivariant(path);
       case "poster.jpg" -> new Poster(path);
       case "storyboard.vtt" -> new StoryboardIndex(path);
       default ->
           new Unknown(
-              "expected index.m3u8, poster.jpg, storyboard.vtt or a rendition after the stream's"
-                  + " name");
+              "expected index.m3u8, classic.m3u8, poster.jpg, storyboard.vtt or a rendition after"
+                  + " the stream's name");
     };
   }
 

@@ -1,10 +1,12 @@
 package dev.millrace.edge;
 
 import dev.millrace.edge.PlaylistQuery.Kind;
+import dev.millrace.media.hls.ClassicPlaylist;
 import dev.millrace.media.hls.ContentSteering;
 import dev.millrace.media.hls.IFramePlaylist;
 import dev.millrace.media.hls.MediaPlaylist;
 import dev.millrace.media.hls.MultivariantPlaylist;
+import dev.millrace.media.hls.PlaylistSet;
 import dev.millrace.media.log.StreamView;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,8 +24,6 @@ final class StreamSnapshot {
   /** A playlist, whole or as a delta update; the multivariant playlist is of no rendition. */
   private record Text(Kind kind, String rendition, boolean delta) {}
 
-  private static final Text MULTIVARIANT = new Text(Kind.MULTIVARIANT, "", false);
-
   /**
    * @param steering what the multivariant playlist says of other edges
    */
@@ -36,10 +36,19 @@ final class StreamSnapshot {
     return view;
   }
 
-  /** The multivariant playlist; the stream must be ready. */
-  RenderedText multivariant() {
+  /** The multivariant playlist of a set; the stream must be ready. */
+  RenderedText multivariant(PlaylistSet set) {
+    Kind kind = set == PlaylistSet.CLASSIC ? Kind.CLASSIC_MULTIVARIANT : Kind.MULTIVARIANT;
     return texts.computeIfAbsent(
-        MULTIVARIANT, key -> new RenderedText(MultivariantPlaylist.render(view, steering)));
+        new Text(kind, "", false),
+        key -> new RenderedText(MultivariantPlaylist.render(view, steering, set)));
+  }
+
+  /** A rendition's classic playlist; it must be ready. */
+  RenderedText classic(String rendition) {
+    return texts.computeIfAbsent(
+        new Text(Kind.CLASSIC, rendition, false),
+        key -> new RenderedText(ClassicPlaylist.render(view, rendition)));
   }
 
   /** A rendition's playlist; the rendition must have at least one part. */

@@ -28,13 +28,13 @@ record AudioGroup(String id, List<RenditionView> members) {
     members = List.copyOf(members);
   }
 
-  void appendTo(StringBuilder out, Optional<ContentSteering> steering) {
+  void appendTo(StringBuilder out, Optional<ContentSteering> steering, PlaylistSet set) {
     for (RenditionView member : members) {
       // RFC 8216bis §4.4.6.1.1: groups of one type have the same members by the same names. hls.js
       // takes tracks of one name, codec and channel count for the same, so that it keeps what it
       // has buffered when a switch of the variant brings another group.
       String name = members.size() == 1 ? ONLY : member.description().name();
-      new MediaTag(id, name, member, member == members.getFirst()).appendTo(out, steering);
+      new MediaTag(id, name, member, member == members.getFirst()).appendTo(out, steering, set);
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** EXT-X-MEDIA (RFC 8216bis §4.4.6.1) of TYPE=AUDIO. */
 record MediaTag(String groupId, String name, RenditionView rendition, boolean isDefault) {
-  void appendTo(StringBuilder out, Optional<ContentSteering> steering) {
+  void appendTo(StringBuilder out, Optional<ContentSteering> steering, PlaylistSet set) {
     RenditionDescription description = rendition.description();
     out.append("#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"").append(groupId);
     out.append("\",NAME=\"").append(name);
@@ -20,6 +20,8 @@ record MediaTag(String groupId, String name, RenditionView rendition, boolean is
       out.append(",STABLE-RENDITION-ID=\"");
       out.append(ContentSteering.stableId(description.name())).append('"');
     }
-    out.append(",URI=\"").append(MultivariantPlaylist.mediaPlaylistUri(rendition)).append("\"\n");
+    out.append(",URI=\"")
+        .append(MultivariantPlaylist.mediaPlaylistUri(rendition, set))
+        .append("\"\n");
   }
 }

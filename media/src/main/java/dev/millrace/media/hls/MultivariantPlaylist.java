@@ -26,16 +26,18 @@ public final class MultivariantPlaylist {
    * @throws IllegalArgumentException if no rendition has begun yet
    */
   public static String render(StreamView view) {
-    return render(view, Optional.empty());
+    return render(view, Optional.empty(), PlaylistSet.LOW_LATENCY);
   }
 
   /**
-   * The same for one of several servers.
+   * The same for one of several servers, or of other media playlists.
    *
    * @param steering empty if this server is the only one
+   * @param set I-frame playlists are in that of low latency only
    * @throws IllegalArgumentException if no rendition has begun yet
    */
-  public static String render(StreamView view, Optional<ContentSteering> steering) {
+  public static String render(
+      StreamView view, Optional<ContentSteering> steering, PlaylistSet set) {
     Offer offer = Offer.of(view);
     if (offer.renditions().findAny().isEmpty()) {
       throw new IllegalArgumentException("no rendition has media yet");
@@ -47,12 +49,16 @@ public final class MultivariantPlaylist {
     }
     steering.ifPresent(tag -> tag.appendTo(out));
     if (offer.videos().isEmpty()) {
-      offer.audios().forEach(audio -> appendVariant(out, view, steering, audio, Optional.empty()));
+      offer
+          .audios()
+          .forEach(audio -> appendVariant(out, view, steering, set, audio, Optional.empty()));
       return out.toString();
     }
-    offer.groups().forEach(group -> group.appendTo(out, steering));
-    appendVariants(out, view, steering, offer);
-    offer.videos().forEach(video -> IFrameStreamInf.appendTo(out, video, steering));
+    offer.groups().forEach(group -> group.appendTo(out, steering, set));
+    appendVariants(out, view, steering, set, offer);
+    if (set == PlaylistSet.LOW_LATENCY) {
+      offer.videos().forEach(video -> IFrameStreamInf.appendTo(out, video, steering));
+    }
     return out.toString();
   }
 
@@ -78,8 +84,8 @@ public final class MultivariantPlaylist {
   }
 
   /** Where a rendition's media playlist is, seen from the multivariant playlist. */
-  static String mediaPlaylistUri(RenditionView rendition) {
-    return rendition.description().name() + "/index.m3u8";
+  static String mediaPlaylistUri(RenditionView rendition, PlaylistSet set) {
+    return rendition.description().name() + "/" + set.file();
   }
 
   private static boolean allBegan(StreamView view) {
@@ -90,20 +96,24 @@ public final class MultivariantPlaylist {
   }
 
   private static void appendVariants(
-      StringBuilder out, StreamView view, Optional<ContentSteering> steering, Offer offer) {
+      StringBuilder out,
+      StreamView view,
+      Optional<ContentSteering> steering,
+      PlaylistSet set,
+      Offer offer) {
     List<RenditionView> videos = offer.videos();
     Optional<AudioGroup> usual = offer.groups().stream().findFirst();
     Optional<AudioGroup> low = group(offer, AudioGroup.LOW).or(() -> usual);
     for (RenditionView video : videos) {
       boolean lowest = videos.size() > 1 && video == offer.lowestVideo();
-      appendVariant(out, view, steering, video, lowest ? low : usual);
+      appendVariant(out, view, steering, set, video, lowest ? low : usual);
     }
     if (videos.size() > 1 && low.isPresent()) {
-      appendVariant(out, view, steering, low.get().members().getFirst(), low);
+      appendVariant(out, view, steering, set, low.get().members().getFirst(), low);
     }
     Optional<AudioGroup> mp3 = group(offer, AudioGroup.MP3);
     if (mp3.isPresent()) {
-      appendVariant(out, view, steering, videos.getFirst(), mp3);
+      appendVariant(out, view, steering, set, videos.getFirst(), mp3);
     }
   }
 
@@ -115,6 +125,7 @@ public final class MultivariantPlaylist {
       StringBuilder out,
       StreamView view,
       Optional<ContentSteering> steering,
+      PlaylistSet set,
       RenditionView variant,
       Optional<AudioGroup> group) {
     Bandwidth own = Bandwidth.of(variant, view.targets());
@@ -124,7 +135,7 @@ public final class MultivariantPlaylist {
             .filter(audio -> !audio.members().contains(variant))
             .map(audio -> own.plus(audio.bandwidth(view.targets())))
             .orElse(own);
-    new StreamInf(variant, group, all, steering).appendTo(out);
+    new StreamInf(variant, group, all, steering, set).appendTo(out);
   }
 
   private static boolean hasMedia(RenditionView rendition) {

@@ -10,7 +10,7 @@ record RenditionReport(String uri, long lastMsn, int lastPart) {
   static RenditionReport of(RenditionView rendition) {
     Segment tail = rendition.segments().getLast();
     return new RenditionReport(
-        "../" + MultivariantPlaylist.mediaPlaylistUri(rendition),
+        "../" + MultivariantPlaylist.mediaPlaylistUri(rendition, PlaylistSet.LOW_LATENCY),
         tail.msn(),
         tail.parts().size() - 1);
   }

@@ -18,7 +18,8 @@ record StreamInf(
     RenditionView variant,
     Optional<AudioGroup> audioGroup,
     Bandwidth bandwidth,
-    Optional<ContentSteering> steering) {
+    Optional<ContentSteering> steering,
+    PlaylistSet set) {
 
   void appendTo(StringBuilder out) {
     RenditionDescription description = variant.description();
@@ -34,7 +35,7 @@ record StreamInf(
     }
     audioGroup.ifPresent(group -> out.append(",AUDIO=\"").append(group.id()).append('"'));
     steering.ifPresent(tag -> tag.appendVariant(out, description.name()));
-    out.append('\n').append(MultivariantPlaylist.mediaPlaylistUri(variant)).append('\n');
+    out.append('\n').append(MultivariantPlaylist.mediaPlaylistUri(variant, set)).append('\n');
   }
 
   /** Every format in the window: while it slides over a change of codec, the old one as well. */

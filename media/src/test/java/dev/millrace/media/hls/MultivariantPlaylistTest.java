@@ -61,7 +61,8 @@ class MultivariantPlaylistTest {
   void namesItsPathwayWhereThereAreSeveralServers() {
     LogScript script = LogScript.open(1, Targets.DEFAULT).video().audio().segments(3);
     ContentSteering steering = new ContentSteering("/steering/live/main.json", "0a1b2c3d4e");
-    String text = MultivariantPlaylist.render(script.view(), Optional.of(steering));
+    String text =
+        MultivariantPlaylist.render(script.view(), Optional.of(steering), PlaylistSet.LOW_LATENCY);
     String pathway = ",PATHWAY-ID=\"0a1b2c3d4e\"";
     assertThat(text)
         .contains(

@@ -8,6 +8,7 @@ import dev.millrace.media.log.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,9 +46,15 @@ class PlaylistGoldenTest {
         new Case("ladder-multivariant", () -> MultivariantPlaylist.render(ladder().view())),
         new Case("ladder-video", () -> MediaPlaylist.render(ladder().view(), "video", false)),
         new Case("ladder-mp3-multivariant", () -> MultivariantPlaylist.render(ladderOfMp3())),
+        new Case("classic", () -> ClassicPlaylist.render(sliding().view(), "video")),
+        new Case("classic-multivariant", PlaylistGoldenTest::classicMultivariant),
         new Case("iframes", () -> IFramePlaylist.render(reconnect().view(), "video", false)),
         new Case("iframes-delta", () -> IFramePlaylist.render(sliding().view(), "video", true)),
         new Case("ended", () -> MediaPlaylist.render(sliding().end().view(), "video", true)));
+  }
+
+  private static String classicMultivariant() {
+    return MultivariantPlaylist.render(ladder().view(), Optional.empty(), PlaylistSet.CLASSIC);
   }
 
   @ParameterizedTest
