@@ -1,0 +1,36 @@
+package dev.millrace.relay.mesh;
+
+import dev.millrace.media.Bytes;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Weighted rendezvous hashing: everybody who has the same list of relays finds the same order for a
+ * key, and a relay that comes or goes moves nobody else (docs/reference/relay-protocol.md, section
+ * 6). Stateless.
+ */
+final class Rendezvous {
+  private static final int FRACTION_BITS = 53;
+
+  private Rendezvous() {}
+
+  /** The relays in the order of their scores for a key, highest first. */
+  static List<SiteRelay> order(String key, Collection<SiteRelay> relays) {
+    record Scored(SiteRelay relay, double score) {}
+    return relays.stream()
+        .map(relay -> new Scored(relay, score(key, relay)))
+        .sorted(
+            Comparator.comparingDouble((Scored each) -> -each.score())
+                .thenComparing(each -> each.relay().id().hex()))
+        .map(Scored::relay)
+        .toList();
+  }
+
+  /** How far in front a relay stands for a key; positive. */
+  static double score(String key, SiteRelay relay) {
+    Bytes hash = Bytes.concat(List.of(Bytes.utf8(key), Bytes.of(0), relay.id())).sha256();
+    double fraction = (hash.s64(0) >>> (Long.SIZE - FRACTION_BITS)) * 0x1p-53;
+    return -relay.weight() / Math.log(fraction == 0 ? 0x1p-54 : fraction);
+  }
+}

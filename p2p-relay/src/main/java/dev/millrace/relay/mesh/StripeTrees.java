@@ -1,0 +1,93 @@
+package dev.millrace.relay.mesh;
+
+import dev.millrace.media.Bytes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who feeds a stream into the site, and how its chunks spread there: chunk c goes along the tree of
+ * stripe c mod 4, whose inner nodes are leaves in the other trees, so that all uplinks carry about
+ * the same and the loss of a relay costs a quarter of what is below it
+ * (docs/reference/relay-protocol.md, section 6). Immutable.
+ */
+final class StripeTrees {
+  static final int STRIPES = 4;
+  static final int CHILDREN = 4;
+
+  /** Who feeds, and who stands by. */
+  static final int FEEDERS = 3;
+
+  private final List<SiteRelay> order;
+  private final List<List<Bytes>> trees = new ArrayList<>(STRIPES);
+  private final List<Map<Bytes, Integer>> places = new ArrayList<>(STRIPES);
+
+  /**
+   * The trees of one stream.
+   *
+   * @param stream {@code app/name}
+   * @param relays of the site, each once; at least one
+   */
+  StripeTrees(String stream, Collection<SiteRelay> relays) {
+    this.order = Rendezvous.order(stream, relays);
+    for (int stripe = 0; stripe < STRIPES; stripe++) {
+      List<Bytes> tree = tree(stripe);
+      Map<Bytes, Integer> place = new HashMap<>();
+      for (int i = 0; i < tree.size(); i++) {
+        place.put(tree.get(i), i);
+      }
+      trees.add(tree);
+      places.add(place);
+    }
+  }
+
+  /** First those whose turn it is to be inner nodes, then the others; never the feeder. */
+  private List<Bytes> tree(int stripe) {
+    List<Bytes> inner = new ArrayList<>();
+    List<Bytes> others = new ArrayList<>();
+    for (int place = 1; place < order.size(); place++) {
+      (place % STRIPES == stripe ? inner : others).add(order.get(place).id());
+    }
+    inner.addAll(others);
+    return List.copyOf(inner);
+  }
+
+  /** In which stripe a chunk is. */
+  static int stripe(int chunk) {
+    return chunk % STRIPES;
+  }
+
+  /** Who subscribes at the edge, and then who stands by; as many as there are, at most three. */
+  List<Bytes> feeders() {
+    return order.stream().limit(FEEDERS).map(SiteRelay::id).toList();
+  }
+
+  /**
+   * Who gives the chunks of a stripe to a relay; empty for the feeder, who has them of the edge.
+   */
+  Optional<Bytes> parent(int stripe, Bytes relay) {
+    Integer place = places.get(stripe).get(relay);
+    if (place == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        place == 0 ? order.getFirst().id() : trees.get(stripe).get((place - 1) / CHILDREN));
+  }
+
+  /** To whom a relay gives the chunks of a stripe. */
+  List<Bytes> children(int stripe, Bytes relay) {
+    List<Bytes> tree = trees.get(stripe);
+    if (relay.equals(order.getFirst().id())) {
+      return tree.isEmpty() ? List.of() : List.of(tree.getFirst());
+    }
+    Integer place = places.get(stripe).get(relay);
+    if (place == null) {
+      return List.of();
+    }
+    int first = Math.min(tree.size(), CHILDREN * place + 1);
+    return tree.subList(first, Math.min(tree.size(), first + CHILDREN));
+  }
+}
