@@ -15,9 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells pages their address, by UDP (RFC 8489). Answers are hardly longer than requests and are
- * limited for each address, so nobody gains by asking in another's name. One thread of its own.
+ * limited for each address, so nobody gains by asking in another's name. {@link #run} needs a
+ * thread of its own; everything else any thread.
  */
-public final class StunServer implements AutoCloseable {
+public final class StunServer implements Runnable, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StunServer.class);
 
   /** A page asks some ten times when it begins; many may be behind one address. */
@@ -42,12 +43,12 @@ public final class StunServer implements AutoCloseable {
   }
 
   /**
-   * Begins to answer.
+   * Listens; {@link #run} answers.
    *
    * @param at port 0: any free one
    * @throws IOException if the address is taken
    */
-  public static StunServer start(InetSocketAddress at, LongSupplier nanoTime) throws IOException {
+  public static StunServer bind(InetSocketAddress at, LongSupplier nanoTime) throws IOException {
     DatagramChannel channel = DatagramChannel.open();
     try {
       channel.bind(at);
@@ -55,9 +56,7 @@ public final class StunServer implements AutoCloseable {
       channel.close();
       throw e;
     }
-    StunServer server = new StunServer(channel, nanoTime);
-    Thread.ofPlatform().daemon().name("stun").start(server::run);
-    return server;
+    return new StunServer(channel, nanoTime);
   }
 
   /** Where it listens. */
@@ -75,7 +74,9 @@ public final class StunServer implements AutoCloseable {
     return dropped.sum();
   }
 
-  private void run() {
+  /** Answers until this is closed. */
+  @Override
+  public void run() {
     ByteBuffer datagram = ByteBuffer.allocateDirect(StunMessage.LONGEST_REQUEST + 1);
     while (channel.isOpen()) {
       try {

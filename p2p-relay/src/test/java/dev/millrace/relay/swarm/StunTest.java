@@ -92,8 +92,9 @@ class StunTest {
   @Test
   void serverAnswersAndLimitsWhoAsksTooOften() throws Exception {
     InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
-    try (StunServer server = StunServer.start(any, () -> 0);
+    try (StunServer server = StunServer.bind(any, () -> 0);
         DatagramChannel page = DatagramChannel.open().bind(any).connect(server.address())) {
+      Thread.ofPlatform().daemon().start(server);
       page.write(ByteBuffer.wrap(HexFormat.of().parseHex(SAMPLE)));
       ByteBuffer answer = ByteBuffer.allocate(200);
       page.read(answer);
