@@ -61,6 +61,8 @@ class DrainIT {
             Map.of(
                 "MILLRACE_TRANSCODE_LADDER", RUNG + ":100k",
                 "MILLRACE_TRANSCODE_PRESET", "ultrafast",
+                // Both streams may move at once, and each has a worker.
+                "MILLRACE_TRANSCODE_SPARE_WORKERS", "2",
                 "MILLRACE_STEERING_TTL", "1s"));
     EDGES.forEach(
         edge ->
