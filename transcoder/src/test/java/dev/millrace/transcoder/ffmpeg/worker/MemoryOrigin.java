@@ -91,6 +91,11 @@ final class MemoryOrigin implements PartSink, PictureSink {
     return Objects.requireNonNull(lines.get(name), "rendition " + name);
   }
 
+  /** Entries of the rendition that has most. */
+  int longest() {
+    return lines.values().stream().mapToInt(List::size).max().orElse(0);
+  }
+
   List<Long> segments(String name) {
     return lines(name).stream().map(line -> line.entry().position().msn()).distinct().toList();
   }
