@@ -24,12 +24,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * A published stream leaves as MPEG-TS to a multicast group on the loopback interface, and
  * strangers receive it: a receiver of our own that measures, ffmpeg, GStreamer with its own 2022-1
  * decoder.
  */
+@ResourceLock("processors") // it needs them, or measures what that costs
 class IptvIT {
   /** Group and ports of this run: others may run on this machine. */
   private static final Random RANDOM = new Random();

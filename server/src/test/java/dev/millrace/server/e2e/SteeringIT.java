@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Players between the edges of a real cluster (RFC 8216bis §7): they prefer the least loaded one,
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * edge two is crowded from the second on, edge one is dead after the third, three after the fourth.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@ResourceLock("processors") // it needs them, or measures what that costs
 class SteeringIT {
   /** Longest time for which a picture may stand still when its edge is killed. */
   private static final double KILL_BUDGET_MILLIS = 3_000;
