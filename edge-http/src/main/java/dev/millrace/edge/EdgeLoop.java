@@ -68,9 +68,10 @@ final class EdgeLoop extends VerticleBase {
     metrics = new MetricsPage(node, vertx, answers);
     health = new HealthPage(node, answers);
     steering = new SteeringPage(node, answers);
-    admin = new AdminApi(node.sources().cluster().admin(), context, answers);
+    OperatorAnswers toOperators = new OperatorAnswers(context, answers);
+    admin = new AdminApi(node.sources().cluster().admin(), toOperators);
     api = new ApiPages(node, context, admin, answers);
-    relay = new RelayApi(node, context, admin, answers);
+    relay = new RelayApi(node, admin, toOperators);
     vertx.setPeriodic(TICK_MS, ignored -> tick());
     server =
         vertx

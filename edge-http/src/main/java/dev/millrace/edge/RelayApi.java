@@ -1,25 +1,19 @@
 package dev.millrace.edge;
 
-import io.vertx.core.Context;
-import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.NoSuchElementException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of IPTV, for operators: {@code GET /api/v1/relay/iptv}, {@code PUT} and {@code
  * DELETE /api/v1/relay/iptv/NAME}. Read by who may read metrics; changed with the operator's token,
- * or, where there is no cluster and so no token, from this machine. No answer carries CORS headers.
- * One event loop.
+ * or, where there is no cluster and so no token, from this machine. One event loop.
  */
 final class RelayApi {
   private static final String PREFIX = "/api/v1/relay/";
@@ -28,13 +22,11 @@ final class RelayApi {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   private final EdgeNode node;
-  private final Context context;
   private final AdminApi admin;
-  private final Answers answers;
+  private final OperatorAnswers answers;
 
-  RelayApi(EdgeNode node, Context context, AdminApi admin, Answers answers) {
+  RelayApi(EdgeNode node, AdminApi admin, OperatorAnswers answers) {
     this.node = node;
-    this.context = context;
     this.admin = admin;
     this.answers = answers;
   }
@@ -51,20 +43,21 @@ final class RelayApi {
         HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
     if (path.equals(CHANNELS) && get) {
       if (node.config().metrics().admits(request) || admin.isAdmin(request)) {
-        send(request, 200, channels());
+        answers.send(request, 200, channels());
       } else {
-        refuse(request, 403, "channels are told as metrics are, see http.metrics");
+        answers.refuse(request, 403, "channels are told as metrics are, see http.metrics");
       }
     } else if (!NAME.matcher(name).matches()) {
-      refuse(request, 404, "expected " + CHANNELS + " or " + CHANNELS + "/NAME");
+      answers.refuse(request, 404, "expected " + CHANNELS + " or " + CHANNELS + "/NAME");
     } else if (!mayChange(request)) {
-      refuse(request, 403, "this needs the operator's token; without a cluster, this machine");
+      answers.refuse(
+          request, 403, "this needs the operator's token; without a cluster, this machine");
     } else if (HttpMethod.PUT.equals(request.method())) {
       put(request, name);
     } else if (HttpMethod.DELETE.equals(request.method())) {
-      answer(request, node.sources().relay().remove().apply(name));
+      answer(request, () -> node.sources().relay().remove().apply(name));
     } else {
-      refuse(request, 405, "expected PUT or DELETE");
+      answers.refuse(request, 405, "expected PUT or DELETE");
     }
   }
 
@@ -75,22 +68,12 @@ final class RelayApi {
   }
 
   private void put(HttpServerRequest request, String name) {
-    Buffer body = Buffer.buffer();
-    request.handler(
-        chunk -> {
-          // What is too long is counted but not kept.
-          if (body.length() <= MAX_BODY_BYTES) {
-            body.appendBuffer(chunk);
-          }
-        });
-    request.endHandler(
-        end -> {
-          if (body.length() > MAX_BODY_BYTES) {
-            refuse(request, 413, "the body is longer than " + MAX_BODY_BYTES + " bytes");
-          } else {
-            String line = body.toString(StandardCharsets.UTF_8).strip();
-            answer(request, node.sources().relay().put().apply(name, line));
-          }
+    answers.withBody(
+        request,
+        MAX_BODY_BYTES,
+        body -> {
+          String line = body.toString(StandardCharsets.UTF_8).strip();
+          answer(request, () -> node.sources().relay().put().apply(name, line));
         });
   }
 
@@ -112,45 +95,7 @@ final class RelayApi {
     return new JsonObject().put("channels", all);
   }
 
-  private void answer(HttpServerRequest request, CompletionStage<Void> done) {
-    done.whenComplete(
-        (nothing, failure) ->
-            context.runOnContext(
-                ignored -> {
-                  if (failure == null) {
-                    send(request, 200, channels());
-                  } else {
-                    fail(request, failure);
-                  }
-                }));
-  }
-
-  private void fail(HttpServerRequest request, Throwable thrown) {
-    Throwable failure =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
-    int status =
-        switch (failure) {
-          case IllegalArgumentException ignored -> 400;
-          case NoSuchElementException ignored -> 404;
-          case IllegalStateException ignored -> 409;
-          default -> 500;
-        };
-    refuse(request, status, String.valueOf(failure.getMessage()));
-  }
-
-  private void refuse(HttpServerRequest request, int status, String reason) {
-    answers.count(status);
-    send(request, status, new JsonObject().put("error", reason));
-  }
-
-  private void send(HttpServerRequest request, int status, JsonObject json) {
-    Buffer body = json.toBuffer();
-    MultiMap headers =
-        answers
-            .headers(Answers.JSON, body.length(), CacheRule.NO_STORE)
-            .remove(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN);
-    answers.send(request, status, headers, body);
+  private void answer(HttpServerRequest request, Supplier<CompletionStage<Void>> change) {
+    answers.answer(request, change, done -> channels());
   }
 }
