@@ -10,7 +10,6 @@ import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSource.NoSuchFileException;
 import dev.millrace.media.log.RenditionDescription;
 import dev.millrace.media.log.RenditionView;
-import dev.millrace.media.log.SignedBlock;
 import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
 import java.util.List;
@@ -18,8 +17,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,6 +39,7 @@ final class StreamStore {
   private final StreamLog log;
   private final StoredPictures pictures;
   private final StreamSigning signing;
+  private final BlockClosing blocks;
 
   /** Taken out of the node's table; whoever still has a reference must look there again. */
   private boolean discarded;
@@ -56,6 +54,7 @@ final class StreamStore {
     this.config = config;
     this.bytes = new StreamBytes(config, heldBytes);
     this.signing = new StreamSigning(path, signing);
+    this.blocks = new BlockClosing(path, lock, this.signing, this::signed);
     this.log = new StreamLog(path, config, this.signing);
     this.pictures = new StoredPictures(lock, log, pictureBytes);
   }
@@ -80,7 +79,7 @@ final class StreamStore {
       openLocked(epoch, targets, nowNanos, told);
     }
     told.tell();
-    signLater();
+    blocks.schedule();
     return Optional.of(AppendResult.ACCEPTED);
   }
 
@@ -210,48 +209,8 @@ final class StreamStore {
       result = log.isFenced(epoch) ? new AppendResult.Stale(log.newestEpoch()) : change.apply(told);
     }
     told.tell();
-    signLater();
+    blocks.schedule();
     return result;
-  }
-
-  /** Has what was written signed, soon or, if it is much, now; followers do not wait for it. */
-  private void signLater() {
-    Optional<LogSigning> config;
-    boolean full;
-    synchronized (lock) {
-      full = signing.isFull();
-      config = signing.toSchedule();
-    }
-    config.ifPresent(with -> signLater(with, full));
-  }
-
-  private void signLater(LogSigning with, boolean full) {
-    try {
-      if (full) {
-        with.executor().execute(() -> sign(with));
-      } else {
-        with.timer()
-            .schedule(
-                () -> with.executor().execute(() -> sign(with)),
-                with.delay().toNanos(),
-                TimeUnit.NANOSECONDS);
-      }
-    } catch (RejectedExecutionException e) {
-      // The node stops.
-    }
-  }
-
-  private void sign(LogSigning with) {
-    Optional<SignedBlock> block;
-    synchronized (lock) {
-      block = signing.close();
-    }
-    if (block.isPresent()) {
-      SignedBlock signed = block.get().with(with.key().sign(block.get().text(path)));
-      signed(new LogRecord.SignerTold(with.card()));
-      signed(new LogRecord.Signed(signed));
-      signLater();
-    }
   }
 
   /** Ends the presentation if its writer has been silent for too long. */
@@ -264,7 +223,7 @@ final class StreamStore {
       endLocked(nowNanos, told);
     }
     told.tell();
-    signLater();
+    blocks.schedule();
     return true;
   }
 
@@ -366,7 +325,7 @@ final class StreamStore {
       discarded = log.isWithoutFollowers() && !log.view().opened() && bytes.isEmpty();
       gone = discarded;
     }
-    signLater();
+    blocks.schedule();
     return gone;
   }
 
