@@ -80,8 +80,8 @@ final class TranscodeKeys {
           1,
           """
           Workers that a transcoder of a cluster has started before a stream asks for one, so that rungs
-          miss nothing when a publisher or a worker moves here. Each takes about 100 MiB. A node without a
-          cluster has none.\
+          miss a segment at most when a publisher or a worker moves here. Each takes about 100 MiB. A node
+          without a cluster has none.\
           """);
   static final ConfigKey<Long> WORKER_MEMORY =
       new ConfigKey<>(

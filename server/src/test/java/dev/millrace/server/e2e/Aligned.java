@@ -62,15 +62,17 @@ final class Aligned {
         assertThat(left.discontinuity()).as("discontinuities").isEqualTo(right.discontinuity());
         assertThat(Math.abs(left.durationUs() - right.durationUs()))
             .as("difference of the durations of segment %s of %s and %s", msn, rung, source)
-            .isLessThanOrEqualTo(isBesideGap(each.getValue(), msn) ? 2 * withinUs : withinUs);
+            .isLessThanOrEqualTo(durationWithinUs(each.getValue(), msn, withinUs));
       }
     }
   }
 
   /** A gap ends with the clock, and sound with its frame: both ends may differ then. */
-  private static boolean isBesideGap(MediaPlaylist playlist, long msn) {
-    return playlist.segments().stream()
-        .anyMatch(segment -> segment.gap() && Math.abs(segment.msn() - msn) <= 1);
+  private static long durationWithinUs(MediaPlaylist playlist, long msn, long withinUs) {
+    boolean besideGap =
+        playlist.segments().stream()
+            .anyMatch(segment -> segment.gap() && Math.abs(segment.msn() - msn) <= 1);
+    return withinUs == SOUND_FRAME_US && besideGap ? 2 * withinUs : withinUs;
   }
 
   private static Segment segment(MediaPlaylist playlist, String rendition, long msn) {
