@@ -181,8 +181,17 @@ public record NodeConfig(
    * Section {@code relay}.
    *
    * @param iptvSap whether channels are announced
+   * @param viewersShare whether viewers of the classic view may share segments
+   * @param classicView whether those who may get the classic view unasked
+   * @param stunPort 0: any free one
    */
-  public record Relay(List<IptvChannel> iptvChannels, boolean iptvSap) {}
+  public record Relay(
+      List<IptvChannel> iptvChannels,
+      boolean iptvSap,
+      List<Site> sites,
+      boolean viewersShare,
+      boolean classicView,
+      int stunPort) {}
 
   /** What the settings say about the machine the node runs on. */
   public record Host(String name, Map<String, String> environment, long maxHeapBytes) {
@@ -218,26 +227,10 @@ public record NodeConfig(
         TranscodeSection.read(settings),
         origin(settings, host),
         ClusterSection.read(settings),
-        relay(settings),
+        RelaySection.read(settings),
         settings.get(ConfigKeys.LOG_FORMAT),
         settings.get(ConfigKeys.LOG_LEVEL),
         new Basis(settings, host));
-  }
-
-  private static Relay relay(Settings settings) {
-    List<IptvChannel> channels = settings.get(RelayKeys.IPTV_CHANNELS);
-    require(
-        settings,
-        RelayKeys.IPTV_CHANNELS,
-        channels.stream().map(IptvChannel::name).distinct().count() == channels.size()
-            && channels.stream().map(IptvChannel::to).distinct().count() == channels.size(),
-        "different names and different addresses");
-    require(
-        settings,
-        RelayKeys.IPTV_CHANNELS,
-        channels.isEmpty() || settings.get(ConfigKeys.NODE_ROLES).contains(NodeRole.RELAY),
-        "none on a node without the role relay (node.roles, --roles)");
-    return new Relay(channels, settings.get(RelayKeys.IPTV_SAP));
   }
 
   private static String nodeName(Settings settings) {

@@ -69,6 +69,9 @@ record ValueType<T>(
           ValueType::readChannels,
           list -> list.stream().map(ChannelText::write).collect(Collectors.joining(", ")));
 
+  static final ValueType<List<Site>> SITES =
+      new ValueType<>(Site.EXPECTED, Form.TEXT_LIST, Site::readAll, Site::writeAll);
+
   static final ValueType<List<ReplicaClass>> REPLICA_CLASSES =
       new ValueType<>(
           ReplicaClass.EXPECTED, Form.CLASS_LIST, ReplicaClass::readAll, ReplicaClass::writeAll);

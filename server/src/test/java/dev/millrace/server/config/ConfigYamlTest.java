@@ -47,7 +47,8 @@ class ConfigYamlTest {
          transcode: {ladder: [720p:2.8M:av1, 360p], audio-bitrates: [96k]},
          origin: {max-memory: 3KiB, classes: [{match: 'live/vip-*', replicas: 3}]},
          cluster: {name: lab, seeds: [10.0.0.1, 'b:7801'], secret: 'quite "long"'},
-         relay: {iptv-channels: ['a=live/a rtp://[ff15::1]:5004?fec=default&rate=5M']}}
+         relay: {iptv-channels: ['a=live/a rtp://[ff15::1]:5004?fec=default&rate=5M'],
+                 sites: ['a=10.0.0.0/8', 'b=2001:db8::/48', '192.168.7.0/24']}}
         """;
     Settings settings = Settings.of(ConfigFile.parse("m.yaml", yaml));
     String written = ConfigYaml.write(settings, Map.of(), true);

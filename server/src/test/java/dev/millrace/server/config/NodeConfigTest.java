@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.cluster.NodeRole;
 import dev.millrace.media.log.Targets;
+import dev.millrace.relay.swarm.Subnet;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +72,10 @@ class NodeConfigTest {
           relay: {iptv-channels: ['a=live/b rtp://239.1.1.1:5004']} | m.yaml:1: relay.iptv-channels is a=live/b rtp://239.1.1.1:5004, expected none on a node without the role relay
           relay: {iptv-channels: ['a=live/b rtp://239.1.1.1:5004', 'a=live/b rtp://239.1.1.2:5004']} | m.yaml:1: relay.iptv-channels is a=live/b rtp://239.1.1.1:5004, a=live/b rtp://239.1.1.2:5004, expected different
           relay: {iptv-channels: [live/main]} | m.yaml:1: relay.iptv-channels is 'live/main', expected a list of
+          relay: {sites: ['a=10.0.0.0/33']} | m.yaml:1: relay.sites is 'a=10.0.0.0/33', expected a list of NAME=SUBNET
+          relay: {sites: ['10.0.0.0/8']}  | m.yaml:1: relay.sites is '10.0.0.0/8', expected a list of NAME=SUBNET
+          relay: {sites: ['a=10.0.0.0/8', 'a=10.1.0.0/16']} | m.yaml:1: relay.sites is 'a=10.0.0.0/8,a=10.1.0.0/16', expected a list
+          {relay: {viewers-share: true}, node: {roles: [origin]}, cluster: {name: a}} | m.yaml:1: relay.viewers-share is true, expected false
           node: {roles: [ingest, edge]}   | m.yaml:1: node.roles leaves out transcoder; a node that is alone
           """)
   void refusesWhatDoesNotGoTogether(String yaml, String message) {
@@ -95,6 +101,19 @@ class NodeConfigTest {
         .containsExactly(Discovery.SEEDS);
     assertThat(read("cluster: {dns: nodes.example.org}").cluster().discovery())
         .containsExactlyInAnyOrder(Discovery.MULTICAST, Discovery.DNS);
+  }
+
+  @Test
+  void readsSitesWithTheirSubnets() {
+    assertThat(
+            read("relay: {sites: ['campus=10.20.0.0/16', 10.21.0.0/16, 'hotel=2001:db8:7::/48']}")
+                .relay()
+                .sites())
+        .containsExactly(
+            new Site("campus", List.of(Subnet.parse("10.20.0.0/16"), Subnet.parse("10.21.0.0/16"))),
+            new Site("hotel", List.of(Subnet.parse("2001:db8:7::/48"))));
+    assertThat(read("").relay().sites()).isEmpty();
+    assertThat(read("").relay().viewersShare()).isFalse();
   }
 
   @Test
