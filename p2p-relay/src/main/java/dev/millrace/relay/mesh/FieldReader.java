@@ -67,10 +67,6 @@ final class FieldReader {
     return ascii(u8(least, most));
   }
 
-  String longText(int most) {
-    return ascii(u16(0, most));
-  }
-
   /** A text of the characters of a stream's name. */
   String name(int most) {
     String name = text(1, most);

@@ -5,11 +5,11 @@ import dev.millrace.media.log.LogPosition;
 import java.util.List;
 
 /**
- * What relays and edges say to each other (docs/reference/relay-protocol.md, section 5). Values are
+ * What relays of a site say to each other (docs/reference/relay-protocol.md, section 5). Values are
  * immutable; {@link FrameReader} makes only such that are within the bounds of the specification,
  * {@link FrameWriter} refuses others.
  */
-sealed interface Frame {
+public sealed interface Frame {
   /** Frames of connections (binding T). */
   sealed interface Linked extends Frame {}
 
@@ -31,20 +31,12 @@ sealed interface Frame {
   /**
    * The first frame of who connected.
    *
-   * @param edge whether it gives parts into the site, and is no relay
    * @param multicast whether it hears multicast
-   * @param tcpPort 0 if it does not listen
-   * @param id 16 bytes
+   * @param uplinkKbit what it gives to others, from 1
+   * @param udpPort 0 if it has none
+   * @param id 16 bytes, {@link SiteRelay#idOf}
    */
-  record Hello(
-      boolean edge,
-      boolean multicast,
-      long uplinkKbit,
-      int tcpPort,
-      int udpPort,
-      Bytes id,
-      String site,
-      String token)
+  record Hello(boolean multicast, long uplinkKbit, int udpPort, Bytes id, String site)
       implements Linked {}
 
   /** Why somebody was let in or not. */
@@ -52,7 +44,7 @@ sealed interface Frame {
     WELCOME(0),
     OTHER_SITE(1),
     VERSION(2),
-    TOKEN(3),
+    IDENTITY(3),
     FULL(4),
     BANNED(5),
     STOPPING(6);
@@ -101,24 +93,17 @@ sealed interface Frame {
   record Bye(Leaving reason, String text) implements Linked {}
 
   /**
-   * Asks for a rendition's parts, or, with an empty rendition, for the stream's log.
+   * Names a track, and asks to be told what the other has of it, and for chunks.
    *
-   * @param track what the subscriber calls it, from 1
-   * @param stripes bits 0 to 3; 0 for the log
+   * @param track what the sender calls it from now on, from 1
+   * @param stripes bits 0 to 3, of which chunks are to be sent; 0 for none
    * @param fromMsn 0 for what comes next
    */
   record Subscribe(int track, String app, String name, String rendition, int stripes, long fromMsn)
-      implements Linked {
-    boolean isLog() {
-      return rendition.isEmpty();
-    }
-  }
+      implements Linked {}
 
   /** Ends a {@link Subscribe}. */
   record Unsubscribe(int track) implements Linked {}
-
-  /** The next piece of a streamed log, cut anywhere. */
-  record LogPiece(int track, Bytes piece) implements Linked {}
 
   /** An object is about to come; with the leaves of its tree. */
   record Head(int track, LogPosition at, int sizeBytes, List<Bytes> leaves) implements Linked {
@@ -172,17 +157,6 @@ sealed interface Frame {
   record Cancel(int track, LogPosition at, List<Range> ranges) implements Linked {
     public Cancel {
       ranges = List.copyOf(ranges);
-    }
-  }
-
-  /** What a relay got from one other. */
-  record Source(Bytes id, long chunks, long lost, long wrong) {}
-
-  /** How a relay fared in the time since its last report. */
-  record Report(long periodMs, long objects, long late, long fallback, List<Source> sources)
-      implements Linked {
-    public Report {
-      sources = List.copyOf(sources);
     }
   }
 

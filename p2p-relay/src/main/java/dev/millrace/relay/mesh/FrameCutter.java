@@ -10,13 +10,13 @@ import java.util.function.Consumer;
  * Cuts what comes over a connection, in pieces of any size, into frames. Keeps one frame at a time,
  * and makes room for it only after its head was checked. Single-threaded.
  */
-final class FrameCutter {
+public final class FrameCutter {
   private final Consumer<Frame.Linked> frames;
   private byte[] frame = new byte[FrameType.HEAD_BYTES];
   private int filled;
 
   /** Tells the consumer of frames within {@link #read}. */
-  FrameCutter(Consumer<Frame.Linked> frames) {
+  public FrameCutter(Consumer<Frame.Linked> frames) {
     this.frames = frames;
   }
 
@@ -25,7 +25,7 @@ final class FrameCutter {
    *
    * @throws ProtocolException (malformed) if it is no frame; the connection is of no use then
    */
-  void read(ByteBuffer piece) {
+  public void read(ByteBuffer piece) {
     while (piece.hasRemaining()) {
       int more = Math.min(piece.remaining(), frame.length - filled);
       piece.get(frame, filled, more);

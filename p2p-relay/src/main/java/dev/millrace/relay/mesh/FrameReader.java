@@ -91,8 +91,8 @@ final class FrameReader {
               .formatted(type, frame.u32(8), frame.length() - FrameType.HEAD_BYTES));
     }
     int flags = frame.u8(4);
-    boolean flagged = type == FrameType.SUBSCRIBE || type == FrameType.CHUNK;
-    Bounds.check(type, flags <= (flagged ? 1 : 0) && frame.u8(5) == 0, "no such flags");
+    int most = type == FrameType.CHUNK ? FrameWriter.FLAG_REPAIR : 0;
+    Bounds.check(type, flags <= most && frame.u8(5) == 0, "no such flags");
     int end = frame.length() - FrameType.HEAD_BYTES - trailer;
     return new FrameReader(
         type, flags, frame.u16(6), new FieldReader(type, frame.slice(FrameType.HEAD_BYTES, end)));
@@ -120,7 +120,6 @@ final class FrameReader {
       }
       case SUBSCRIBE -> subscribe();
       case UNSUBSCRIBE -> new Frame.Unsubscribe(track());
-      case LOG -> new Frame.LogPiece(track(), in.rest());
       case OBJECT -> object();
       case CHUNK -> {
         LogPosition at = in.position();
@@ -132,39 +131,21 @@ final class FrameReader {
       case REFUSE ->
           new Frame.Refuse(track(), in.position(), in.constant(Frame.Refusal.values()), in.u16());
       case CANCEL -> new Frame.Cancel(track(), in.position(), in.ranges(0));
-      case REPORT -> report();
       case SYMBOL, NACK, BEACON, PROBE -> throw new IllegalStateException("of datagrams");
     };
   }
 
   private Frame.Hello hello() {
     noTrack();
-    boolean edge = in.u8(1, 2) == 1;
     int bindings = in.u8(1, 3);
     Bounds.check(type, (bindings & 1) == 1, "binding T");
     return new Frame.Hello(
-        edge,
-        bindings == 3,
-        in.u32(1, 0xFFFF_FFFFL),
-        in.u16(),
-        in.u16(),
-        in.bytes(16),
-        in.name(64),
-        in.longText(2048));
+        bindings == 3, in.u32(1, 0xFFFF_FFFFL), in.u16(), in.bytes(16), in.name(64));
   }
 
   private Frame.Subscribe subscribe() {
-    boolean log = flags == FrameWriter.FLAG_LOG;
-    Frame.Subscribe read =
-        new Frame.Subscribe(
-            track(),
-            in.name(128),
-            in.name(128),
-            log ? in.text(0, 0) : in.name(128),
-            in.u8(log ? 0 : 1, log ? 0 : 15),
-            in.number());
-    Bounds.check(type, !log || read.fromMsn() == 0, "no number for a log");
-    return read;
+    return new Frame.Subscribe(
+        track(), in.name(128), in.name(128), in.name(128), in.u8(0, 15), in.number());
   }
 
   private Frame.Head object() {
@@ -188,20 +169,6 @@ final class FrameReader {
     Bounds.check(
         type, (bitmap.u8(bitmap.length() - 1) & (1 << unused) - 1) == 0, "bits of chunks only");
     return new Frame.Have(track(), at, chunks, bitmap);
-  }
-
-  private Frame.Report report() {
-    noTrack();
-    long period = in.u32(1, 0xFFFF_FFFFL);
-    long objects = in.u32();
-    long late = in.u32();
-    long fallback = in.u32();
-    int count = in.u8(0, FrameType.MAX_SOURCES);
-    List<Frame.Source> sources = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      sources.add(new Frame.Source(in.bytes(16), in.u32(), in.u32(), in.u32()));
-    }
-    return new Frame.Report(period, objects, late, fallback, sources);
   }
 
   private Frame.Cast cast() {

@@ -5,14 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The types of frames, with the bounds of what follows their heads, bytes. */
 enum FrameType {
-  HELLO(0x01, 30, 30 + 64 + 2048),
+  HELLO(0x01, 25, 24 + 64),
   WELCOME(0x02, 26, 26 + 255),
   PING(0x03, 8, 8),
   PONG(0x04, 13, 13),
   BYE(0x05, 2, 2 + 255),
   SUBSCRIBE(0x10, 14, 12 + 3 * 128),
   UNSUBSCRIBE(0x11, 0, 0),
-  LOG(0x12, 1, FrameType.CHUNK_BYTES),
   OBJECT(0x13, 26 + 32, 26 + 32 * FrameType.MAX_CHUNKS),
   CHUNK(0x14, 23, 22 + FrameType.CHUNK_BYTES),
   HAVE(0x15, 23, 22 + FrameType.MAX_CHUNKS / 8),
@@ -22,8 +21,7 @@ enum FrameType {
   SYMBOL(0x20, 50 + 16, 50 + 1312),
   NACK(0x21, 55, 55),
   BEACON(0x22, 41, 1400 - FrameType.HEAD_BYTES),
-  PROBE(0x23, 15, 15 + 1347),
-  REPORT(0x30, 17, 17 + 28 * FrameType.MAX_SOURCES);
+  PROBE(0x23, 15, 15 + 1347);
 
   static final int MAGIC = 0x4D52;
   static final int VERSION = 1;
@@ -36,7 +34,6 @@ enum FrameType {
   static final int MAX_CHUNKS = 2048;
 
   static final int MAX_RANGES = 32;
-  static final int MAX_SOURCES = 64;
 
   /** Key id and shortened HMAC at the end of frames of multicast. */
   static final int TRAILER_BYTES = 10;

@@ -12,8 +12,7 @@ import java.util.List;
  * reads: it refuses values out of bounds with {@code ProtocolException}, before they are sent.
  * Stateless.
  */
-final class FrameWriter {
-  static final int FLAG_LOG = 1;
+public final class FrameWriter {
   static final int FLAG_REPAIR = 1;
   private static final int MAX_FRAME = FrameType.HEAD_BYTES + 26 + 32 * FrameType.MAX_CHUNKS;
 
@@ -25,8 +24,12 @@ final class FrameWriter {
     out.position(FrameType.HEAD_BYTES);
   }
 
-  /** A frame of a connection. */
-  static Bytes write(Frame.Linked frame) {
+  /**
+   * A frame of a connection, as its bytes.
+   *
+   * @throws dev.millrace.media.ProtocolException (malformed) if a field is out of its bounds
+   */
+  public static Bytes write(Frame.Linked frame) {
     Bytes bytes = linked(frame);
     FrameReader.read(bytes);
     return bytes;
@@ -43,14 +46,11 @@ final class FrameWriter {
     return switch (frame) {
       case Frame.Hello it ->
           of(FrameType.HELLO)
-              .u8(it.edge() ? 1 : 2)
               .u8(it.multicast() ? 3 : 1)
               .u32(it.uplinkKbit())
-              .u16(it.tcpPort())
               .u16(it.udpPort())
               .raw(it.id())
               .text(it.site())
-              .longText(it.token())
               .done(0, 0);
       case Frame.Welcome it ->
           of(FrameType.WELCOME)
@@ -75,9 +75,8 @@ final class FrameWriter {
               .text(it.rendition())
               .u8(it.stripes())
               .u64(it.fromMsn())
-              .done(it.isLog() ? FLAG_LOG : 0, it.track());
+              .done(0, it.track());
       case Frame.Unsubscribe it -> of(FrameType.UNSUBSCRIBE).done(0, it.track());
-      case Frame.LogPiece it -> of(FrameType.LOG).raw(it.piece()).done(0, it.track());
       case Frame.Head it -> {
         FrameWriter out = of(FrameType.OBJECT).at(it.at()).u32(it.sizeBytes());
         out.u16(it.leaves().size());
@@ -102,14 +101,6 @@ final class FrameWriter {
               .done(0, it.track());
       case Frame.Cancel it ->
           of(FrameType.CANCEL).at(it.at()).ranges(it.ranges()).done(0, it.track());
-      case Frame.Report it -> {
-        FrameWriter out = of(FrameType.REPORT).u32(it.periodMs()).u32(it.objects());
-        out.u32(it.late()).u32(it.fallback()).u8(it.sources().size());
-        for (Frame.Source source : it.sources()) {
-          out.raw(source.id()).u32(source.chunks()).u32(source.lost()).u32(source.wrong());
-        }
-        yield out.done(0, 0);
-      }
     };
   }
 
@@ -187,10 +178,6 @@ final class FrameWriter {
 
   private FrameWriter text(String text) {
     return u8(text.length()).raw(ascii(text));
-  }
-
-  private FrameWriter longText(String text) {
-    return u16(text.length()).raw(ascii(text));
   }
 
   private static Bytes ascii(String text) {

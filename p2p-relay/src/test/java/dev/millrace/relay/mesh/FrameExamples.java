@@ -39,16 +39,13 @@ final class FrameExamples {
 
   static Stream<Example> all() {
     return Stream.of(
-        new Example(
-            "HELLO", new Frame.Hello(false, true, 100_000, 7480, 7481, A, "campus-1", "t0ken")),
+        new Example("HELLO", new Frame.Hello(true, 100_000, 7481, A, "campus-1")),
         new Example("WELCOME", new Frame.Welcome(Frame.Verdict.WELCOME, B, 1_763_739_991_234L, "")),
         new Example("PING", new Frame.Ping(0x0123456789ABCDEFL)),
         new Example("PONG", new Frame.Pong(0x0123456789ABCDEFL, 12, 35, 4)),
         new Example("BYE", new Frame.Bye(Frame.Leaving.STOPPING, "stopping")),
         new Example("SUBSCRIBE", new Frame.Subscribe(9, "live", "alice", "720p", 5, 700)),
-        new Example("SUBSCRIBE (log)", new Frame.Subscribe(8, "live", "alice", "", 0, 0)),
         new Example("UNSUBSCRIBE", new Frame.Unsubscribe(9)),
-        new Example("LOG", new Frame.LogPiece(8, Bytes.utf8("alive\n"))),
         new Example("OBJECT", new Frame.Head(9, AT, 20_000, leaves())),
         new Example("CHUNK", new Frame.Chunk(9, AT, 0, true, Bytes.utf8("moof"))),
         new Example("HAVE", new Frame.Have(9, AT, 16, Bytes.of(0xFF, 0xBE))),
@@ -71,9 +68,7 @@ final class FrameExamples {
                 3,
                 7481,
                 List.of(new Frame.Track(9, "live", "alice", "720p")))),
-        new Example("PROBE", new Frame.Probe(SESSION, 49, 16)),
-        new Example(
-            "REPORT", new Frame.Report(5000, 60, 1, 0, List.of(new Frame.Source(B, 240, 0, 1)))));
+        new Example("PROBE", new Frame.Probe(SESSION, 49, 16)));
   }
 
   private static List<Bytes> leaves() {
