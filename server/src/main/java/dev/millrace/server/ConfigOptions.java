@@ -10,6 +10,7 @@ import dev.millrace.server.config.HttpKeys;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.config.RtmpKeys;
 import dev.millrace.server.config.Settings;
+import dev.millrace.server.config.SiteKeys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -47,7 +48,8 @@ final class ConfigOptions {
   @Option(
       names = "--roles",
       paramLabel = "LIST",
-      description = "Comma separated of ingest, transcoder, origin, edge; default: all")
+      description =
+          "Comma separated of ingest, transcoder, origin, edge, relay; default: the first four")
   private Optional<String> roles = Optional.empty();
 
   @Option(
@@ -76,6 +78,14 @@ final class ConfigOptions {
       description = "The cluster's secret is the first line of this file")
   private Optional<String> secretFile = Optional.empty();
 
+  @Option(
+      names = "--relay-upstream",
+      paramLabel = "URL,URL",
+      description =
+          "Be a relay of the site whose secret is given: read at these edges, https://HOST:PORT"
+              + " each")
+  private Optional<String> relayUpstreams = Optional.empty();
+
   @Option(names = "--log-format", paramLabel = "FORMAT", description = "text or json")
   private Optional<String> logFormat = Optional.empty();
 
@@ -101,6 +111,7 @@ final class ConfigOptions {
         "--seed");
     flag(assignments, ClusterKeys.SECRET, secret, "--secret");
     flag(assignments, ClusterKeys.SECRET_FILE, secretFile, "--secret-file");
+    flag(assignments, SiteKeys.UPSTREAMS, relayUpstreams, "--relay-upstream");
     flag(assignments, ConfigKeys.LOG_FORMAT, logFormat, "--log-format");
     flag(assignments, ConfigKeys.LOG_LEVEL, logLevel, "--log-level");
     flag(

@@ -3,11 +3,14 @@ package dev.millrace.server;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.identity.SecretFile;
+import dev.millrace.server.identity.SiteFile;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows what lets nodes into the cluster. */
@@ -20,6 +23,14 @@ import picocli.CommandLine.Spec;
     })
 final class SecretCommand implements Callable<Integer> {
   @Mixin private ConfigOptions options = new ConfigOptions();
+
+  @Option(
+      names = "--site",
+      paramLabel = "NAME",
+      description =
+          "Show the secret of this site's relays, and below it the certificate authority that"
+              + " they are to believe")
+  private Optional<String> site = Optional.empty();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -36,7 +47,11 @@ final class SecretCommand implements Callable<Integer> {
                             + "; the first node of a cluster makes one: millrace run --cluster"
                             + " NAME"));
     if (spec != null) {
-      spec.commandLine().getOut().println(found.secret().text());
+      spec.commandLine()
+          .getOut()
+          .println(
+              site.map(name -> SiteFile.text(name, config, found.secret()))
+                  .orElseGet(found.secret()::text));
       spec.commandLine().getOut().flush();
     }
     return 0;

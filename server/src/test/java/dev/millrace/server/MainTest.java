@@ -2,11 +2,20 @@ package dev.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.cluster.secret.ClusterSecret;
+import dev.millrace.server.config.Assignment;
+import dev.millrace.server.config.ClusterKeys;
+import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.config.Settings;
+import dev.millrace.server.identity.SiteFile;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,5 +94,31 @@ class MainTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .contains("port: 0  # from --http-port")
         .contains("part-duration: 500ms  # in effect: PART-TARGET 0.512");
+  }
+
+  @Test
+  void siteIsGivenItsSecretAndTheAuthorityOfEdges(@TempDir Path data) throws Exception {
+    Path main = data.resolve("main");
+    Files.writeString(main, "0f".repeat(32));
+    assertThat(
+            Main.execute(
+                "secret", "--site", "campus", "--cluster", "prod", "--secret-file", "" + main))
+        .isZero();
+    String text = out.toString(StandardCharsets.UTF_8);
+    assertThat(text.lines().findFirst())
+        .contains(ClusterSecret.parse("0f".repeat(32)).keys("prod").siteSecret("campus").text());
+    Path file = data.resolve("site");
+    Files.writeString(file, text);
+    NodeConfig relay =
+        NodeConfig.of(
+            Settings.of(List.of(Assignment.flag(ClusterKeys.SECRET_FILE, "" + file, "--f"))),
+            new NodeConfig.Host("h", Map.of(), 1 << 30));
+    assertThat(SiteFile.authority(relay).der().toArray())
+        .isEqualTo(
+            ClusterSecret.parse("0f".repeat(32))
+                .keys("prod")
+                .authority()
+                .certificate()
+                .getEncoded());
   }
 }

@@ -42,6 +42,29 @@ public final class ClusterKeys {
     return Bytes.wrap(derive("admin token", TOKEN_BYTES)).hex();
   }
 
+  /**
+   * The secret of a site's relays, which are a cluster of their own: it tells nothing of this
+   * cluster's.
+   */
+  public ClusterSecret siteSecret(String site) {
+    return ClusterSecret.of(derive("millrace site " + site, TOKEN_BYTES));
+  }
+
+  /** What the relays of this site show the edges of this cluster: 64 hex digits. */
+  public String siteToken(String site) {
+    return siteSecret(site).keys(siteCluster(site)).upstreamToken();
+  }
+
+  /** What the relays of a site show edges, where these are the site's keys: 64 hex digits. */
+  public String upstreamToken() {
+    return Bytes.wrap(derive("http bearer at edges", TOKEN_BYTES)).hex();
+  }
+
+  /** The name of the cluster of a site's relays. */
+  public static String siteCluster(String site) {
+    return "mr-" + site;
+  }
+
   /** The certificate authority that every node of the cluster can play. */
   public CertificateAuthority authority() {
     return CertificateAuthority.of(derive("certificate authority", SCALAR_BYTES), clusterName);

@@ -26,6 +26,11 @@ public final class ClusterSecret {
     this.key = key;
   }
 
+  /** One that follows from another: 32 bytes. */
+  static ClusterSecret of(byte[] key) {
+    return new ClusterSecret(key.clone());
+  }
+
   /** A new one, from the system's randomness. */
   public static ClusterSecret generate() {
     byte[] key = new byte[KEY_BYTES];

@@ -105,6 +105,11 @@ public final class NodeCertificate {
     return Pem.key(key);
   }
 
+  /** An authority's certificate as PEM. */
+  public static String pem(CertificateAuthority authority) {
+    return Pem.certificate(authority.certificate());
+  }
+
   /** The authority's certificate as PEM. */
   public String authorityPem() {
     return Pem.certificate(authority);

@@ -83,4 +83,19 @@ class ClusterSecretTest {
     assertThat(secret.toString()).isEqualTo("ClusterSecret(hidden)");
     assertThat(keys.toString()).isEqualTo("ClusterKeys(prod, hidden)");
   }
+
+  @Test
+  void siteHasASecretOfItsOwnThatFollowsFromTheClusters() {
+    ClusterKeys keys = ClusterSecret.parse(HEX).keys("prod");
+    ClusterSecret campus = keys.siteSecret("campus");
+
+    assertThat(campus.text())
+        .isEqualTo(ClusterSecret.parse(HEX).keys("prod").siteSecret("campus").text())
+        .isNotEqualTo(keys.siteSecret("hotel").text())
+        .isNotEqualTo(ClusterSecret.parse(HEX).keys("lab").siteSecret("campus").text());
+    assertThat(keys.siteToken("campus"))
+        .isEqualTo(ClusterSecret.parse(campus.text()).keys("mr-campus").upstreamToken())
+        .isNotEqualTo(campus.keys("mr-campus").bearerToken())
+        .isNotEqualTo(keys.siteToken("hotel"));
+  }
 }

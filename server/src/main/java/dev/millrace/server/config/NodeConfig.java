@@ -4,6 +4,7 @@ import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.MetricsAccess;
 import dev.millrace.media.log.Targets;
 import dev.millrace.relay.iptv.IptvChannel;
+import dev.millrace.relay.swarm.Subnet;
 import dev.millrace.transcoder.ladder.LadderSettings;
 import dev.millrace.transcoder.worker.EncoderPreference;
 import java.net.URI;
@@ -184,6 +185,7 @@ public record NodeConfig(
    * @param viewersShare whether viewers of the classic view may share segments
    * @param classicView whether those who may get the classic view unasked
    * @param stunPort 0: any free one
+   * @param siteRelays what is said of the relays of sites
    */
   public record Relay(
       List<IptvChannel> iptvChannels,
@@ -191,7 +193,23 @@ public record NodeConfig(
       List<Site> sites,
       boolean viewersShare,
       boolean classicView,
-      int stunPort) {}
+      int stunPort,
+      SiteRelays siteRelays) {}
+
+  /**
+   * What is said of the relays of sites.
+   *
+   * @param port at which an edge serves them; 0: any free one
+   * @param bandwidthBps of all relays of one site; 0: no limit
+   * @param upstreams edges at which this node reads as the relay of a site; empty if it is none
+   * @param subnets that it serves as a relay; empty: all
+   */
+  public record SiteRelays(int port, long bandwidthBps, List<URI> upstreams, List<Subnet> subnets) {
+    /** Whether this node is the relay of a site. */
+    public boolean isOne() {
+      return !upstreams.isEmpty();
+    }
+  }
 
   /** What the settings say about the machine the node runs on. */
   public record Host(String name, Map<String, String> environment, long maxHeapBytes) {

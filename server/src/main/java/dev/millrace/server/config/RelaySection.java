@@ -33,6 +33,7 @@ final class RelaySection {
         settings.get(RelayKeys.SITES),
         settings.get(RelayKeys.VIEWERS_SHARE),
         settings.get(RelayKeys.CLASSIC_VIEW),
-        settings.get(RelayKeys.STUN_PORT));
+        settings.get(RelayKeys.STUN_PORT),
+        SiteSection.read(settings));
   }
 }

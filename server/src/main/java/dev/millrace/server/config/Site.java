@@ -28,6 +28,24 @@ public record Site(String name, List<Subnet> subnets) {
     subnets = List.copyOf(subnets);
   }
 
+  /** Whether a site can have this name. */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
+  /** Reads subnets; empty if one is none. */
+  static Optional<List<Subnet>> readSubnets(String text) {
+    if (text.isBlank()) {
+      return Optional.of(List.of());
+    }
+    try {
+      return Optional.of(
+          Stream.of(text.split(",", -1)).map(String::strip).map(Subnet::parse).toList());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Reads what {@link #EXPECTED} describes; nothing is the empty list, each name comes once. */
   static Optional<List<Site>> readAll(String text) {
     if (text.isBlank()) {

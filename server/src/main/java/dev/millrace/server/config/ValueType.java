@@ -2,6 +2,8 @@ package dev.millrace.server.config;
 
 import dev.millrace.relay.iptv.ChannelText;
 import dev.millrace.relay.iptv.IptvChannel;
+import dev.millrace.relay.swarm.Subnet;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,8 @@ record ValueType<T>(
 
   private static final Pattern SEED =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.%]+])(:[0-9]{1,5})?");
+  private static final Pattern UPSTREAM =
+      Pattern.compile("https://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}");
   private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,15})([A-Za-z]*)");
 
   static final ValueType<String> TEXT =
@@ -71,6 +75,20 @@ record ValueType<T>(
 
   static final ValueType<List<Site>> SITES =
       new ValueType<>(Site.EXPECTED, Form.TEXT_LIST, Site::readAll, Site::writeAll);
+
+  static final ValueType<List<Subnet>> SUBNETS =
+      new ValueType<>(
+          "a list of subnets like 10.20.0.0/16 or 2001:db8:7::/48",
+          Form.TEXT_LIST,
+          Site::readSubnets,
+          list -> list.stream().map(Subnet::toString).collect(Collectors.joining(", ")));
+
+  static final ValueType<List<URI>> UPSTREAMS =
+      new ValueType<>(
+          "a list of https://HOST:PORT, without a path",
+          Form.TEXT_LIST,
+          ValueType::readUpstreams,
+          list -> list.stream().map(URI::toString).collect(Collectors.joining(", ")));
 
   static final ValueType<List<ReplicaClass>> REPLICA_CLASSES =
       new ValueType<>(
@@ -197,6 +215,16 @@ record ValueType<T>(
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<List<URI>> readUpstreams(String text) {
+    if (text.isBlank()) {
+      return Optional.of(List.of());
+    }
+    List<String> words = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    return words.stream().allMatch(word -> UPSTREAM.matcher(word).matches())
+        ? Optional.of(words.stream().map(URI::create).distinct().toList())
+        : Optional.empty();
   }
 
   private static Optional<List<Long>> readBitrates(String text) {

@@ -76,6 +76,12 @@ class NodeConfigTest {
           relay: {sites: ['10.0.0.0/8']}  | m.yaml:1: relay.sites is '10.0.0.0/8', expected a list of NAME=SUBNET
           relay: {sites: ['a=10.0.0.0/8', 'a=10.1.0.0/16']} | m.yaml:1: relay.sites is 'a=10.0.0.0/8,a=10.1.0.0/16', expected a list
           {relay: {viewers-share: true}, node: {roles: [origin]}, cluster: {name: a}} | m.yaml:1: relay.viewers-share is true, expected false
+          relay: {upstreams: ['http://e:1']} | m.yaml:1: relay.upstreams is 'http://e:1', expected a list of https
+          relay: {upstreams: ['https://e:1']} | cluster.name is , expected mr-SITE
+          cluster: {name: mr-a} | m.yaml:1: cluster.name is mr-a, expected another name
+          relay: {subnets: ['10.0.0.0/8']} | m.yaml:1: relay.subnets is 10.0.0.0/8, expected none on a node that is no relay
+          {relay: {upstreams: ['https://e:1']}, cluster: {name: mr-a}} | node.roles is ingest, transcoder, origin, edge, expected relay alone
+          {node: {roles: [relay]}, relay: {sites: ['a=10.0.0.0/8'], upstreams: ['https://e:1']}, cluster: {name: mr-a}} | m.yaml:1: relay.sites is a=10.0.0.0/8, expected none at the relay of a site
           node: {roles: [ingest, edge]}   | m.yaml:1: node.roles leaves out transcoder; a node that is alone
           """)
   void refusesWhatDoesNotGoTogether(String yaml, String message) {
@@ -90,6 +96,20 @@ class NodeConfigTest {
     assertThat(config.roles()).containsExactly(NodeRole.EDGE);
     assertThat(config.cluster().isOn()).isTrue();
     assertThat(read("").cluster().isOn()).isFalse();
+  }
+
+  @Test
+  void relayOfASiteIsOfAClusterOfItsOwn() {
+    NodeConfig config =
+        read(
+            "{node: {roles: [relay]}, cluster: {name: mr-campus}, relay: {upstreams:"
+                + " ['https://edge1:7810', 'https://[2001:db8::1]:7810'], subnets:"
+                + " [10.1.0.0/16]}}");
+    assertThat(config.relay().siteRelays().isOne()).isTrue();
+    assertThat(config.relay().siteRelays().upstreams())
+        .containsExactly(
+            URI.create("https://edge1:7810"), URI.create("https://[2001:db8::1]:7810"));
+    assertThat(config.relay().siteRelays().subnets()).containsExactly(Subnet.parse("10.1.0.0/16"));
   }
 
   @Test

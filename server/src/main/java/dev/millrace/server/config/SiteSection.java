@@ -1,0 +1,65 @@
+package dev.millrace.server.config;
+
+import dev.millrace.cluster.NodeRole;
+import dev.millrace.relay.swarm.Subnet;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+
+/** Checks what is said of the relays of sites. */
+final class SiteSection {
+  private static final String PREFIX = dev.millrace.cluster.secret.ClusterKeys.siteCluster("");
+
+  private SiteSection() {}
+
+  /**
+   * Reads it.
+   *
+   * @throws ConfigException if a value does not go with the others
+   */
+  static NodeConfig.SiteRelays read(Settings settings) {
+    List<URI> upstreams = settings.get(SiteKeys.UPSTREAMS);
+    List<Subnet> subnets = settings.get(SiteKeys.SUBNETS);
+    if (upstreams.isEmpty()) {
+      mainCluster(settings);
+    } else {
+      relay(settings);
+    }
+    return new NodeConfig.SiteRelays(
+        settings.get(SiteKeys.PORT), settings.get(SiteKeys.BANDWIDTH), upstreams, subnets);
+  }
+
+  private static void mainCluster(Settings settings) {
+    NodeConfig.require(
+        settings,
+        ClusterKeys.NAME,
+        !settings.get(ClusterKeys.NAME).startsWith(PREFIX),
+        "another name: those with mr- are sites, whose relays need edges to read at"
+            + " (relay.upstreams, --relay-upstream)");
+    NodeConfig.require(
+        settings,
+        SiteKeys.SUBNETS,
+        settings.get(SiteKeys.SUBNETS).isEmpty(),
+        "none on a node that is no relay of a site (relay.upstreams)");
+  }
+
+  private static void relay(Settings settings) {
+    String cluster = settings.get(ClusterKeys.NAME);
+    NodeConfig.require(
+        settings,
+        ClusterKeys.NAME,
+        cluster.startsWith(PREFIX) && Site.isName(cluster.substring(PREFIX.length())),
+        "mr-SITE (--cluster mr-SITE): the relays of a site are a cluster of their own");
+    NodeConfig.require(
+        settings,
+        ConfigKeys.NODE_ROLES,
+        Set.copyOf(settings.get(ConfigKeys.NODE_ROLES)).equals(Set.of(NodeRole.RELAY)),
+        "relay alone (--roles relay): the relay of a site takes no publishers, encodes nothing and"
+            + " keeps no copies; it serves viewers what it reads at edges");
+    NodeConfig.require(
+        settings,
+        RelayKeys.SITES,
+        settings.get(RelayKeys.SITES).isEmpty(),
+        "none at the relay of a site: sites are named at the edges");
+  }
+}
