@@ -36,6 +36,7 @@ final class EdgeLoop extends VerticleBase {
 
   private final EdgeNode node;
   private final AtomicInteger connections;
+  private final AtomicInteger trackerSockets;
   private HttpServer server;
   private Playlists playlists;
   private MediaFiles media;
@@ -47,15 +48,19 @@ final class EdgeLoop extends VerticleBase {
   private ApiPages api;
   private AdminApi admin;
   private RelayApi relay;
+  private SwarmPages swarm;
+  private TrackerSockets tracker;
   private Answers answers;
 
   /**
    * @param connections of all loops together
+   * @param trackerSockets of all loops together
    */
   @SuppressWarnings("NullAway.Init") // start() comes first, by the contract of a verticle.
-  EdgeLoop(EdgeNode node, AtomicInteger connections) {
+  EdgeLoop(EdgeNode node, AtomicInteger connections, AtomicInteger trackerSockets) {
     this.node = node;
     this.connections = connections;
+    this.trackerSockets = trackerSockets;
   }
 
   @Override
@@ -72,6 +77,8 @@ final class EdgeLoop extends VerticleBase {
     admin = new AdminApi(node.sources().cluster().admin(), toOperators);
     api = new ApiPages(node, context, admin, answers);
     relay = new RelayApi(node, admin, toOperators);
+    swarm = new SwarmPages(node, context, answers);
+    tracker = new TrackerSockets(node, context, answers, trackerSockets);
     vertx.setPeriodic(TICK_MS, ignored -> tick());
     server =
         vertx
@@ -93,6 +100,7 @@ final class EdgeLoop extends VerticleBase {
   public Future<?> stop() {
     playlists.close();
     media.close();
+    tracker.close();
     return server.shutdown(1, TimeUnit.SECONDS);
   }
 
@@ -104,6 +112,10 @@ final class EdgeLoop extends VerticleBase {
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         .setAcceptBacklog(ACCEPT_BACKLOG)
         .setHttp2ClearTextEnabled(true)
+        .setMaxWebSocketFrameSize(TrackerSockets.MAX_MESSAGE_BYTES)
+        .setMaxWebSocketMessageSize(TrackerSockets.MAX_MESSAGE_BYTES)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
         .setInitialSettings(
             new Http2Settings()
                 .setMaxConcurrentStreams(MAX_STREAMS_PER_CONNECTION)
@@ -175,6 +187,9 @@ final class EdgeLoop extends VerticleBase {
       case Route.ThumbnailFile file -> pictures.thumbnail(request, file);
       case Route.StreamList ignored -> api.streams(request);
       case Route.Stream stream -> api.stream(request, stream.path());
+      case Route.Swarm of -> swarm.swarm(request, of.path());
+      case Route.Hashes of -> swarm.hashes(request, of.path(), of.rendition());
+      case Route.Tracker ignored -> tracker.serve(request);
       case Route.Cluster ignored -> api.cluster(request);
       case Route.IptvPlaylist ignored -> pages.iptvPlaylist(request, node.sources().relay());
       case Route.IptvDescription(String name) ->
@@ -218,5 +233,6 @@ final class EdgeLoop extends VerticleBase {
   private void tick() {
     playlists.tick();
     media.tick();
+    tracker.tick();
   }
 }

@@ -14,6 +14,7 @@ record EdgeNode(
     EdgeSources sources,
     EdgeStreams streams,
     MediaCache media,
+    SegmentHashes hashes,
     Posters posters,
     LiveFacts facts,
     StreamsApi api,

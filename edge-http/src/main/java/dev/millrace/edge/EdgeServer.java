@@ -28,6 +28,7 @@ public final class EdgeServer implements AutoCloseable {
   private final EdgeNode node;
   private final HttpLoops loops;
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger trackerSockets = new AtomicInteger();
 
   /**
    * @param sources where playlists, media and all else come from
@@ -46,12 +47,14 @@ public final class EdgeServer implements AutoCloseable {
             path -> steering(cluster, path),
             path -> live.isAnnounced(path) || sources.parts().streams().contains(path),
             nanoTime);
+    MediaCache media = new MediaCache(sources.parts(), config, nanoTime);
     this.node =
         new EdgeNode(
             config,
             sources,
             streams,
-            new MediaCache(sources.parts(), config, nanoTime),
+            media,
+            new SegmentHashes(media, nanoTime),
             new Posters(sources.pictures(), nanoTime),
             live,
             new StreamsApi(sources, streams, live, nanoTime),
@@ -80,7 +83,7 @@ public final class EdgeServer implements AutoCloseable {
     }
     int port = config.port();
     for (int i = 0; i < config.eventLoops(); i++) {
-      EdgeLoop loop = new EdgeLoop(node, connections);
+      EdgeLoop loop = new EdgeLoop(node, connections, trackerSockets);
       loops.listen(loop, config.host() + ":" + port);
       port = loop.actualPort();
     }

@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  * @param metrics the text of {@code /metrics}; called on a worker thread
  * @param cluster what it belongs to
  * @param relay what is sent to controlled networks from here
+ * @param swarm viewers who share
  */
 public record EdgeSources(
     PartSource parts,
@@ -35,7 +36,8 @@ public record EdgeSources(
     Supplier<OptionalInt> rtmpPort,
     Supplier<String> metrics,
     EdgeCluster cluster,
-    EdgeRelay relay) {
+    EdgeRelay relay,
+    EdgeSwarm swarm) {
 
   /** Of a node by itself. */
   public EdgeSources(
@@ -53,10 +55,11 @@ public record EdgeSources(
         rtmpPort,
         metrics,
         EdgeCluster.none(new SecureRandom().nextLong()),
-        EdgeRelay.NONE);
+        EdgeRelay.NONE,
+        EdgeSwarm.NONE);
   }
 
-  /** Without a relay. */
+  /** Without a relay and viewers who share. */
   public EdgeSources(
       PartSource parts,
       PictureSource pictures,
@@ -65,7 +68,8 @@ public record EdgeSources(
       Supplier<OptionalInt> rtmpPort,
       Supplier<String> metrics,
       EdgeCluster cluster) {
-    this(parts, pictures, facts, ladder, rtmpPort, metrics, cluster, EdgeRelay.NONE);
+    this(
+        parts, pictures, facts, ladder, rtmpPort, metrics, cluster, EdgeRelay.NONE, EdgeSwarm.NONE);
   }
 
   /** Without pictures, ladders, port and metrics. */

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of IPTV, for operators: {@code GET /api/v1/relay/iptv}, {@code PUT} and {@code
- * DELETE /api/v1/relay/iptv/NAME}. Read by who may read metrics; changed with the operator's token,
- * or, where there is no cluster and so no token, from this machine. One event loop.
+ * DELETE /api/v1/relay/iptv/NAME}; and viewers who share: {@code GET /api/v1/relay/swarms}. Read by
+ * who may read metrics; changed with the operator's token, or, where there is no cluster and so no
+ * token, from this machine. One event loop.
  */
 final class RelayApi {
   private static final String PREFIX = "/api/v1/relay/";
   private static final String CHANNELS = PREFIX + "iptv";
+  private static final String SWARMS = PREFIX + "swarms";
   private static final int MAX_BODY_BYTES = 4096;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -41,14 +43,14 @@ final class RelayApi {
     String name = path.startsWith(CHANNELS + "/") ? path.substring(CHANNELS.length() + 1) : "";
     boolean get =
         HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
-    if (path.equals(CHANNELS) && get) {
+    if (get && (path.equals(CHANNELS) || path.equals(SWARMS))) {
       if (node.config().metrics().admits(request) || admin.isAdmin(request)) {
-        answers.send(request, 200, channels());
+        answers.send(request, 200, path.equals(CHANNELS) ? channels() : swarms());
       } else {
-        answers.refuse(request, 403, "channels are told as metrics are, see http.metrics");
+        answers.refuse(request, 403, "this is told as metrics are, see http.metrics");
       }
     } else if (!NAME.matcher(name).matches()) {
-      answers.refuse(request, 404, "expected " + CHANNELS + " or " + CHANNELS + "/NAME");
+      answers.refuse(request, 404, "expected " + CHANNELS + ", " + CHANNELS + "/NAME or " + SWARMS);
     } else if (!mayChange(request)) {
       answers.refuse(
           request, 403, "this needs the operator's token; without a cluster, this machine");
@@ -93,6 +95,24 @@ final class RelayApi {
               .put("counters", counters));
     }
     return new JsonObject().put("channels", all);
+  }
+
+  private JsonObject swarms() {
+    EdgeSwarm.Facts facts = node.sources().swarm().facts().get();
+    JsonArray all = new JsonArray();
+    for (EdgeSwarm.Swarm each : facts.swarms()) {
+      all.add(
+          new JsonObject()
+              .put("stream", each.stream())
+              .put("site", each.site())
+              .put("peers", each.peers()));
+    }
+    JsonObject counters = new JsonObject();
+    facts.counters().forEach(counters::put);
+    return new JsonObject()
+        .put("on", node.sources().swarm().isOn())
+        .put("swarms", all)
+        .put("counters", counters);
   }
 
   private void answer(HttpServerRequest request, Supplier<CompletionStage<Void>> change) {

@@ -29,6 +29,15 @@ sealed interface Route {
   /** {@code /api/v1/streams/APP/NAME} */
   record Stream(StreamPath path) implements Route {}
 
+  /** {@code /api/v1/streams/APP/NAME/swarm} */
+  record Swarm(StreamPath path) implements Route {}
+
+  /** {@code /hls/APP/NAME/RENDITION/hashes.json} */
+  record Hashes(StreamPath path, String rendition) implements Route {}
+
+  /** {@code /tracker} */
+  record Tracker() implements Route {}
+
   /** {@code /hls/APP/NAME/index.m3u8} */
   record Multivariant(StreamPath path) implements Route {}
 
@@ -126,6 +135,7 @@ sealed interface Route {
       case "nodes" -> steps.length == 1 ? new Nodes() : unknown();
       case "watch" -> steps.length == 3 ? watch(steps) : unknown();
       case "assets" -> asset(path.substring("/assets".length()));
+      case "tracker" -> steps.length == 1 ? new Tracker() : unknown();
       case "metrics" -> steps.length == 1 ? new Metrics() : unknown();
       case "livez" -> steps.length == 1 ? new Live() : unknown();
       case "readyz", "healthz" -> steps.length == 1 ? new Ready() : unknown();
@@ -152,18 +162,20 @@ sealed interface Route {
     if (!StreamPath.isValidSegment(steps[3])) {
       return new Unknown("no rendition can have this name");
     }
-    if (steps[4].equals("index.m3u8")) {
-      return new Media(path.get(), steps[3]);
-    }
-    if (steps[4].equals("classic.m3u8")) {
-      return new Classic(path.get(), steps[3]);
-    }
-    if (steps[4].equals("iframes.m3u8")) {
-      return new IFrames(path.get(), steps[3]);
-    }
-    return FileName.parse(steps[4])
-        .<Route>map(name -> new MediaFile(path.get(), steps[3], name))
-        .orElseGet(() -> new Unknown("no part, segment or init section can have this name"));
+    return ofRendition(path.get(), steps[3], steps[4]);
+  }
+
+  private static Route ofRendition(StreamPath path, String rendition, String file) {
+    return switch (file) {
+      case "index.m3u8" -> new Media(path, rendition);
+      case "classic.m3u8" -> new Classic(path, rendition);
+      case "iframes.m3u8" -> new IFrames(path, rendition);
+      case "hashes.json" -> new Hashes(path, rendition);
+      default ->
+          FileName.parse(file)
+              .<Route>map(name -> new MediaFile(path, rendition, name))
+              .orElseGet(() -> new Unknown("no part, segment or init section can have this name"));
+    };
   }
 
   private static Route ofStream(StreamPath path, String file) {
@@ -197,6 +209,11 @@ sealed interface Route {
     if (streams && steps.length == 5) {
       return streamPath(steps[3], steps[4])
           .<Route>map(Stream::new)
+          .orElseGet(() -> new Unknown("no stream can have this name"));
+    }
+    if (streams && steps.length == 6 && steps[5].equals("swarm")) {
+      return streamPath(steps[3], steps[4])
+          .<Route>map(Swarm::new)
           .orElseGet(() -> new Unknown("no stream can have this name"));
     }
     return new Unknown("expected /api/v1/streams, /api/v1/streams/APP/NAME or /api/v1/cluster");

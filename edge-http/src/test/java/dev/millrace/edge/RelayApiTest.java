@@ -53,7 +53,8 @@ class RelayApiTest {
               OptionalInt::empty,
               () -> "",
               EdgeCluster.none(7),
-              relay),
+              relay,
+              EdgeSwarm.NONE),
           InstantSource.system(),
           System::nanoTime);
   private final HttpClient client = HttpClient.newHttpClient();

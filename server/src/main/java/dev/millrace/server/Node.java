@@ -5,6 +5,7 @@ import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.EdgeCluster;
 import dev.millrace.edge.EdgeRelay;
 import dev.millrace.edge.EdgeSources;
+import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.edge.NodeReport;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
@@ -58,6 +59,7 @@ final class Node implements AutoCloseable {
   private final TranscoderRoom transcoder;
   private final Optional<IngestRoom> ingest;
   private final Optional<RelayRoom> relay;
+  private final Optional<SwarmRoom> swarm;
   private final EdgeRoom edge;
   private volatile Duration drainDeadline;
 
@@ -85,6 +87,10 @@ final class Node implements AutoCloseable {
           has(NodeRole.RELAY)
               ? Optional.of(opened(new RelayRoom(services, forViewers())))
               : Optional.empty();
+      swarm =
+          config.relay().viewersShare()
+              ? Optional.of(opened(new SwarmRoom(services, cluster)))
+              : Optional.empty();
       edge = opened(new EdgeRoom(services, sources(metrics), has(NodeRole.EDGE)));
       internal.start();
       edge.start();
@@ -101,6 +107,7 @@ final class Node implements AutoCloseable {
           });
       ingest.ifPresent(IngestRoom::acceptPublishers);
       relay.ifPresent(RelayRoom::start);
+      swarm.ifPresent(SwarmRoom::start);
       edge.ready();
     } catch (RuntimeException e) {
       closeRooms();
@@ -155,7 +162,8 @@ final class Node implements AutoCloseable {
         this::rtmpPort,
         metrics::scrape,
         around,
-        relay.map(RelayRoom::forEdge).orElse(EdgeRelay.NONE));
+        relay.map(RelayRoom::forEdge).orElse(EdgeRelay.NONE),
+        swarm.map(SwarmRoom::forEdge).orElse(EdgeSwarm.NONE));
   }
 
   private PartSource forViewers() {
@@ -234,7 +242,8 @@ final class Node implements AutoCloseable {
         ingest.map(IngestRoom::connections).orElse(0),
         origin.store().heldBytes(),
         shared.map(SharedStreams::sample),
-        relay.map(RelayRoom::channels).orElse(List.of()));
+        relay.map(RelayRoom::channels).orElse(List.of()),
+        swarm.map(SwarmRoom::facts));
   }
 
   private <T extends AutoCloseable> T opened(T room) {

@@ -13,14 +13,18 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Lets a page into one swarm for some minutes, from the network where it asked: {@code CLAIMS.MAC}
- * in base64url, CLAIMS being {@code expiry network swarm}, MAC the first 16 bytes of HMAC-SHA-256
- * (RFC 2104) over CLAIMS. Whoever has the key can check it, so any edge lets in whom another edge
- * gave a token. Any thread.
+ * Lets a page into one swarm for some hours, from the network where it asked: {@code CLAIMS.MAC} in
+ * base64url, CLAIMS being {@code expiry network swarm}, MAC the first 16 bytes of HMAC-SHA-256 (RFC
+ * 2104) over CLAIMS. Whoever has the key can check it, so any edge lets in whom another edge gave a
+ * token. Any thread.
  */
 public final class SwarmToken {
-  /** How long a page may announce itself with one; it renews it with its playlists. */
-  public static final Duration LIFETIME = Duration.ofMinutes(10);
+  /**
+   * How long a page may connect with one. As long as somebody watches: a page's tracker client
+   * connects again by the address that it began with, and who has one is a viewer in that network
+   * anyway.
+   */
+  public static final Duration LIFETIME = Duration.ofHours(4);
 
   private static final int MAC_BYTES = 16;
   private static final int LONGEST = 1024;

@@ -2,10 +2,12 @@ package dev.millrace.relay.swarm;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -19,6 +21,9 @@ import java.util.random.RandomGenerator;
 public final class Tracker {
   /** Who meets: swarm of the token, what the page calls the rendition, site. */
   record GroupKey(String swarm, String infoHash, String site) {}
+
+  private static final Comparator<GroupKey> BY_NAME =
+      Comparator.comparing(GroupKey::swarm).thenComparing(GroupKey::site);
 
   private final TrackerLimits limits;
   private final Sites sites;
@@ -61,6 +66,26 @@ public final class Tracker {
   /** Peers that are known now, one for each rendition that a page plays. */
   public synchronized int peers() {
     return groups.values().stream().flatMap(List::stream).mapToInt(SwarmGroup::size).sum();
+  }
+
+  /** The same for each swarm and site in which there is somebody. */
+  public synchronized List<SwarmFacts> swarms() {
+    Map<GroupKey, Integer> peers = new TreeMap<>(BY_NAME);
+    groups.forEach(
+        (key, list) ->
+            peers.merge(
+                new GroupKey(key.swarm, "", key.site),
+                list.stream().mapToInt(SwarmGroup::size).sum(),
+                Integer::sum));
+    return peers.entrySet().stream()
+        .filter(each -> each.getValue() > 0)
+        .map(each -> new SwarmFacts(each.getKey().swarm, each.getKey().site, each.getValue()))
+        .toList();
+  }
+
+  /** Connections that are open now. */
+  public synchronized int connections() {
+    return connections.values().stream().mapToInt(each -> each).sum();
   }
 
   /** Offers passed on so far. */

@@ -1,6 +1,7 @@
 package dev.millrace.server.metrics;
 
 import dev.millrace.edge.EdgeFacts;
+import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.relay.iptv.ChannelFacts;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param originBytes of media in the origin's memory
  * @param cluster empty where the node is alone
  * @param channels of IPTV
+ * @param swarm viewers who share; empty where they may not
  */
 public record NodeFacts(
     List<StreamFacts> streams,
@@ -21,7 +23,8 @@ public record NodeFacts(
     int rtmpConnections,
     long originBytes,
     Optional<ClusterSample> cluster,
-    List<ChannelFacts> channels) {
+    List<ChannelFacts> channels,
+    Optional<EdgeSwarm.Facts> swarm) {
   public NodeFacts {
     streams = List.copyOf(streams);
     channels = List.copyOf(channels);

@@ -1,5 +1,6 @@
 package dev.millrace.server.metrics;
 
+import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LadderFacts.RungFacts;
@@ -55,6 +56,8 @@ public final class NodeMetrics implements AutoCloseable {
   private final MeterGroup<RungFacts> rungs;
   private final MeterGroup<CopyLag> lags;
   private final MeterGroup<ChannelFacts> channels;
+  private final MeterGroup<EdgeSwarm.Facts> tracker;
+  private final MeterGroup<EdgeSwarm.Swarm> swarms;
 
   /**
    * @param version of the program, for {@code millrace_build_info}
@@ -67,6 +70,8 @@ public final class NodeMetrics implements AutoCloseable {
     this.rungs = new MeterGroup<>(registry, RungMeters.ALL);
     this.lags = new MeterGroup<>(registry, CopyLag.METERS);
     this.channels = new MeterGroup<>(registry, ChannelMeters.ALL);
+    this.tracker = new MeterGroup<>(registry, SwarmMeters.ALL);
+    this.swarms = new MeterGroup<>(registry, SwarmMeters.OF_EACH);
     bindJvm(registry);
     Gauge.builder("millrace.build.info", () -> 1)
         .tag("version", version)
@@ -97,6 +102,8 @@ public final class NodeMetrics implements AutoCloseable {
     rungs.show(shownRungs);
     lags.show(now.cluster().map(sample -> furthestBehind(sample.lags())).orElse(Map.of()));
     channels.show(shownChannels(now.channels()));
+    tracker.show(now.swarm().map(facts -> Map.of(Tags.empty(), facts)).orElse(Map.of()));
+    swarms.show(now.swarm().map(NodeMetrics::largest).orElse(Map.of()));
     return registry.scrape();
   }
 
@@ -105,6 +112,15 @@ public final class NodeMetrics implements AutoCloseable {
     all.stream()
         .limit(MAX_STREAMS)
         .forEach(each -> shown.put(Tags.of("channel", each.channel().name()), each));
+    return shown;
+  }
+
+  private static Map<Tags, EdgeSwarm.Swarm> largest(EdgeSwarm.Facts facts) {
+    Map<Tags, EdgeSwarm.Swarm> shown = new LinkedHashMap<>();
+    facts.swarms().stream()
+        .sorted(Comparator.comparingInt(EdgeSwarm.Swarm::peers).reversed())
+        .limit(MAX_STREAMS)
+        .forEach(each -> shown.put(Tags.of("stream", each.stream(), "site", each.site()), each));
     return shown;
   }
 

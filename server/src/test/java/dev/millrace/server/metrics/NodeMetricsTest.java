@@ -3,6 +3,7 @@ package dev.millrace.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.edge.EdgeFacts;
+import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
 import dev.millrace.media.MerkleTree;
@@ -179,6 +180,16 @@ class NodeMetricsTest {
   }
 
   @Test
+  void tellsViewersWhoShare() {
+    assertThat(metrics.scrape())
+        .contains(
+            "\nmillrace_swarm_peers{site=\"campus\",stream=\"live/hall\"} 9.0\n",
+            "\nmillrace_swarm_connections 8.0\n",
+            "\nmillrace_swarm_offers_total 45.0\n",
+            "\nmillrace_swarm_refused_messages_total 3.0\n");
+  }
+
+  @Test
   void tellsChannels() {
     channels.add(channel());
     assertThat(metrics.scrape())
@@ -207,7 +218,11 @@ class NodeMetricsTest {
         3,
         9_000_000,
         Optional.of(new ClusterSample(5, 17, 2, 3, 1, 4, 0, 0, 0, 6, List.copyOf(lags))),
-        channels);
+        channels,
+        Optional.of(
+            new EdgeSwarm.Facts(
+                List.of(new EdgeSwarm.Swarm("live/hall", "campus", 9)),
+                Map.of("connections", 8L, "offers", 45L, "refusedMessages", 3L))));
   }
 
   private static StreamFacts facts(String name, StreamFacts.State state, int startedS) {
