@@ -69,8 +69,7 @@ function typeCheck() {
 async function bundle() {
   const { build } = await import('esbuild');
   rmSync(OUT, { recursive: true, force: true });
-  const result = await build({
-    entryPoints: ['src/pages/home.ts', 'src/pages/watch.ts', 'src/pages/nodes.ts', 'src/pages/pages.css'],
+  const options = {
     outdir: `${OUT}/assets`,
     entryNames: '[name]-[hash]',
     bundle: true,
@@ -83,6 +82,14 @@ async function bundle() {
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
+  };
+  // By itself and not split off by esbuild, which would split what the pages have in common as well.
+  const inBrowser = { 'process.browser': 'true', global: 'globalThis' };
+  const swarm = await build({ ...options, entryPoints: ['src/player/swarm.ts'], define: inBrowser });
+  const result = await build({
+    ...options,
+    entryPoints: ['src/pages/home.ts', 'src/pages/watch.ts', 'src/pages/nodes.ts', 'src/pages/pages.css'],
+    define: { SWARM_BUNDLE: JSON.stringify(`./${basename(Object.keys(swarm.metafile.outputs)[0])}`) },
   });
   const assets = new Map(
     Object.entries(result.metafile.outputs)
@@ -92,8 +99,21 @@ async function bundle() {
   for (const page of ['index.html', 'watch.html', 'nodes.html']) {
     writeFileSync(join(OUT, page), withHashedNames(readFileSync(join('src/pages', page), 'utf8'), assets, page));
   }
-  writeFileSync(join(OUT, 'assets/licenses.txt'), readFileSync('node_modules/hls.js/LICENSE', 'utf8'));
+  writeFileSync(join(OUT, 'assets/licenses.txt'), licences([...Object.keys(swarm.metafile.inputs), ...Object.keys(result.metafile.inputs)]));
   checkBudget();
+}
+
+/** The licence of every package of which something is in a bundle; of a few there is only its name. */
+function licences(inputs) {
+  const folders = new Set(inputs.flatMap((file) => file.match(/^node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []));
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+      return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8') : ''}`;
+    })
+    .join('\n----\n\n');
 }
 
 /** `import css from './x.css' with { type: 'text' }` would need a newer Node for tests; this is the same by file name. */

@@ -47,6 +47,8 @@ export interface PlayerConfig {
   readonly backBufferSeconds: number;
   /** Entries kept in the list of events shown by the statistics and read by tests. */
   readonly maxEvents: number;
+  /** Whole segments only, some 15 s behind, so that there is time to get them from other viewers. */
+  readonly classic: boolean;
   /** Whether hls.js writes what it does to the console. */
   readonly debug: boolean;
 }
@@ -72,5 +74,14 @@ export const DEFAULT_CONFIG: PlayerConfig = {
   requestTimeoutMs: 5_000,
   backBufferSeconds: 20,
   maxEvents: 200,
+  classic: false,
   debug: false,
+};
+
+/** For the classic view: who is a segment or two off the target need not seek, and the target is further than 12 s. */
+export const CLASSIC_CONFIG: PlayerConfig = {
+  ...DEFAULT_CONFIG,
+  classic: true,
+  seekBeyondSeconds: 8,
+  maxLatencySeconds: 40,
 };

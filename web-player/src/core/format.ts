@@ -8,6 +8,11 @@ export function formatBitrate(bps: number): string {
   return `${Math.max(1, Math.round(bps / 1e3))} kbit/s`;
 }
 
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes) || bytes < 0) return NONE;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 export function formatSeconds(seconds: number): string {
   return Number.isFinite(seconds) ? `${seconds.toFixed(2)} s` : NONE;
 }

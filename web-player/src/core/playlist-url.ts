@@ -10,6 +10,11 @@ export function withViewer(url: string, viewer: string): string {
   return `${path}?${[...others, `viewer=${encodeURIComponent(viewer)}`].join('&')}`;
 }
 
+/** The address as it was before. */
+export function withoutViewer(url: string): string {
+  return url.replace(/([?&])viewer=[^&#]*&?/, '$1').replace(/[?&]$/, '');
+}
+
 /** Random bytes as hexadecimal digits: names a page view, not a person. */
 export function viewerId(random: Uint8Array): string {
   return [...random].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,9 +1,10 @@
 /** The page `/watch/APP/NAME`: a player and its most important figures. */
-import { DEFAULT_CONFIG } from '../core/config';
+import { CLASSIC_CONFIG, DEFAULT_CONFIG } from '../core/config';
 import { formatBitrate, formatFrameRate, formatSeconds } from '../core/format';
 import { streamOfWatchPath } from '../core/playlist-url';
 import { MillracePlayer } from '../player/millrace-player';
 import type { Measurements } from '../player/measurements';
+import { SharingPanel } from './sharing-panel';
 import { byId, copyButton, h, setAttribute, setText } from '../ui/dom';
 
 declare global {
@@ -35,17 +36,21 @@ const BADGES: Readonly<Record<string, string>> = {
 
 const stream = streamOfWatchPath(location.pathname) ?? 'live/main';
 const name = decodeURIComponent(stream);
-const playlist = `${location.origin}/hls/${stream}/index.m3u8`;
+const asked = new URLSearchParams(location.search);
+const classic = asked.get('view') === 'classic';
+const playlist = `${location.origin}/hls/${stream}/${classic ? 'classic' : 'index'}.m3u8`;
 const cells = FACTS.map(() => h('dd'));
 const player = new MillracePlayer();
 // `?debug` at the end of the address shows in the console what hls.js does.
-player.config = { ...DEFAULT_CONFIG, debug: new URLSearchParams(location.search).has('debug') };
+player.config = { ...(classic ? CLASSIC_CONFIG : DEFAULT_CONFIG), debug: asked.has('debug') };
+const sharing = new SharingPanel(player);
 
 document.title = `${name} – Millrace`;
 setText(byId('name'), name);
 setText(byId('playlist'), playlist);
 byId('playlist-copy').append(copyButton('playlist address', () => playlist));
 byId('facts').append(...FACTS.map(([label], i) => h('div', {}, h('dt', {}, label), cells[i])));
+byId('facts').after(sharing.element);
 player.setAttribute('stream', stream);
 player.addEventListener('change', show);
 byId('stage').append(player);
@@ -59,6 +64,7 @@ show();
 Object.defineProperty(window, 'millrace', { get: () => ({ ...player.measurements, events: player.events }) });
 
 function show(): void {
+  sharing.update();
   const m = player.measurements;
   if (m === undefined) return;
   FACTS.forEach(([, text], i) => setText(cells[i]!, text(m)));

@@ -21,6 +21,7 @@ import { editingLoader } from './manifest-loader';
 import { coverEarlierParts } from './part-cover';
 import { patientAbr } from './patient-abr';
 import { Rungs } from './rungs';
+import type { Swarm } from './swarm';
 
 export interface EngineListener {
   signal(signal: Signal): void;
@@ -92,12 +93,15 @@ export class Engine {
     private readonly choice: Choice,
     private readonly edges: Edges,
     private readonly listener: EngineListener,
+    swarm: Swarm | undefined,
   ) {
     this.#hls = new Hls({
       ...hlsConfig(config, viewer, edges),
       pLoader: editingLoader(edges, (text) => this.#onText(text)),
       abrController: patientAbr(() => this.#rungs.mayChange()),
+      ...(swarm ? { fLoader: swarm.loader } : {}),
     });
+    swarm?.bind(this.#hls);
     this.#rungs = new Rungs(this.#hls, choice, (url) => edges.route(withViewer(url, viewer)), listener);
     edges.onMoved = ({ name }, why) => listener.note('edge', `${name} (${why})`);
     this.#listen();

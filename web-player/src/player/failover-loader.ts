@@ -8,6 +8,7 @@ import Hls, {
   type RetryConfig,
 } from 'hls.js';
 import { originOf, type Edges } from '../core/edges';
+import { withoutViewer } from '../core/playlist-url';
 
 type AnyLoader = new (config: HlsConfig) => Loader<LoaderContext>;
 
@@ -68,7 +69,7 @@ function steered(edges: Edges, manifest: unknown, url: string): object {
 /** The address as hls.js knows it, also after a redirect within an edge. */
 function unrouted(url: string, asked: string): string {
   const [from, to] = [originOf(url), originOf(asked)];
-  return from === undefined || to === undefined ? url : to + url.slice(from.length);
+  return withoutViewer(from === undefined || to === undefined ? url : to + url.slice(from.length));
 }
 
 /** The policy, and beside it a retry without a pause where another server takes over. */

@@ -13,6 +13,9 @@ const MAX_EMPTY = 100;
 /** A playlist that fails more often than this is left to the state machine, which asks the server why. */
 const MAX_FAILED = 4;
 
+/** One segment less than the classic view is behind: all that there is. Set, or p2p-media-loader shortens it. */
+const CLASSIC_BUFFER_SECONDS = 14;
+
 export function hlsConfig(config: PlayerConfig, viewer: string, edges: Edges): Partial<HlsConfig> {
   const playlistPolicy = {
     default: {
@@ -31,7 +34,8 @@ export function hlsConfig(config: PlayerConfig, viewer: string, edges: Edges): P
   };
   return {
     debug: config.debug,
-    lowLatencyMode: true,
+    lowLatencyMode: !config.classic,
+    ...(config.classic ? { maxBufferLength: CLASSIC_BUFFER_SECONDS, maxMaxBufferLength: CLASSIC_BUFFER_SECONDS } : {}),
     // The target latency is the playlist's PART-HOLD-BACK (HOLD-BACK without parts): liveSyncDuration stays unset.
     // The rate is steered by live-edge.ts.
     maxLiveSyncPlaybackRate: 1,

@@ -4,7 +4,9 @@ import { holes } from '../core/glitches';
 import { bufferAhead, type Range } from '../core/live-edge';
 import type { LadderFacts } from '../core/ladder';
 import type { Choice, Rendition } from '../core/quality';
+import type { ShareTally } from '../core/sharing';
 import type { Session } from './session';
+import type { Sharing } from './sharing';
 
 export interface Measurements {
   /** State of the page, a `kind` of WatchState. */
@@ -60,11 +62,13 @@ export interface Measurements {
   /** What each track has buffered, and the holes in it from the playing position on. */
   readonly tracks: Readonly<Record<string, readonly Range[]>>;
   readonly holes: Readonly<Record<string, readonly Range[]>>;
+  /** Bytes from and to other viewers; undefined where nothing can be shared. */
+  readonly sharing: (ShareTally & { readonly on: boolean; readonly site: string }) | undefined;
   /** Name of the edge that serves the stream; empty where there is only one. */
   readonly edge: string;
 }
 
-export function measure(session: Session, video: HTMLVideoElement): Measurements {
+export function measure(session: Session, video: HTMLVideoElement, sharing: Sharing | undefined): Measurements {
   const snapshot = session.snapshot();
   const stalls = session.stalls.report(performance.now());
   const tracks = snapshot?.tracks ?? {};
@@ -103,6 +107,7 @@ export function measure(session: Session, video: HTMLVideoElement): Measurements
     longestStallMs: Math.round(stalls.longestMs),
     following: session.steering.following,
     seekable: snapshot?.listed && seekWindow(snapshot.listed, snapshot.liveSync, snapshot.segmentSeconds),
+    sharing: sharing && { ...sharing.tally, on: sharing.on, site: sharing.offer.site },
     edge: snapshot?.edge ?? '',
     tracks,
     holes: Object.fromEntries(Object.entries(tracks).map(([type, ranges]) => [type, holes(ranges, video.currentTime)])),

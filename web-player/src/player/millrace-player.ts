@@ -1,6 +1,6 @@
 /**
  * `<millrace-player stream="APP/NAME">`: a live player in one element. Optional attribute `base` names the server where
- * it is not the page's own. The element's `state` and measurements stand in data attributes; `player.measurements` and
+ * it is not the page's own; `config` may be CLASSIC_CONFIG for the classic view, whose viewers may share. The element's `state` and measurements stand in data attributes; `player.measurements` and
  * `player.events` give them to scripts, and a `change` event tells of a new state.
  */
 import { DEFAULT_CONFIG, type PlayerConfig } from '../core/config';
@@ -17,6 +17,7 @@ import { Overlay } from './overlay';
 import { storeChoice, storedChoice } from './preferences';
 import styles from './player.shadow.css';
 import { Session } from './session';
+import { Sharing } from './sharing';
 import { StatsPanel } from './stats-panel';
 
 /** Further behind than the target by this much is no longer called live. */
@@ -26,6 +27,8 @@ const FOLLOWING: ReadonlySet<string> = new Set(['playing', 'paused', 'stalled', 
 const VIEW_INTERVAL_MS = 500;
 /** The bar hides when the pointer has rested this long over a playing picture. */
 const IDLE_MS = 2_500;
+/** A server that takes longer to say whether there is sharing: then there is none. */
+const SHARING_PATIENCE_MS = 2_000;
 /** How long a notice stays over the picture. */
 const NOTICE_MS = 8_000;
 
@@ -42,6 +45,8 @@ export class MillracePlayer extends HTMLElement {
   #told = '';
   #telling: ReturnType<typeof setTimeout> | undefined;
   #session: Session | undefined;
+  #sharing: Sharing | undefined;
+  #started = new AbortController();
   #viewing: ReturnType<typeof setInterval> | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -70,16 +75,35 @@ export class MillracePlayer extends HTMLElement {
   connectedCallback(): void {
     if (this.tabIndex < 0) this.tabIndex = 0;
     this.#edges = new Edges(originOf(this.#base) ?? location.origin, () => performance.now());
+    this.#started = new AbortController();
+    if (this.config.classic) void this.#prepare(this.#started.signal);
+    else this.#start();
+  }
+
+  /** Asks whether this viewer may share, which the classic view waits for. */
+  async #prepare(stopped: AbortSignal): Promise<void> {
+    const url = `${this.#base}/api/v1/streams/${this.#stream}/swarm`;
+    this.#sharing = await Sharing.prepare(this.#edges, url, SHARING_PATIENCE_MS);
+    if (!stopped.aborted) this.#start();
+  }
+
+  /** With whom and how much is shared; undefined where nothing can be. */
+  get sharing(): Sharing | undefined {
+    return this.#sharing;
+  }
+
+  #start(): void {
     const poster = this.#address('poster.jpg');
     this.video.poster = poster;
     // What stood in for the picture in between gives way to the server's again.
     this.video.addEventListener('playing', () => (this.video.poster = poster));
     this.#session = new Session(this.video, {
-      source: this.#address('index.m3u8'),
+      source: this.#address(this.config.classic ? 'classic.m3u8' : 'index.m3u8'),
       facts: `${this.#base}/api/v1/streams/${this.#stream}`,
       viewer: viewerId(crypto.getRandomValues(new Uint8Array(12))),
       config: this.config,
       edges: this.#edges,
+      sharing: this.#sharing,
       choice: storedChoice(),
       screenSide: () => Math.min(this.clientWidth, this.clientHeight) * devicePixelRatio,
       onChange: () => this.#onChange(),
@@ -90,6 +114,7 @@ export class MillracePlayer extends HTMLElement {
   }
 
   disconnectedCallback(): void {
+    this.#started.abort();
     clearInterval(this.#viewing);
     clearTimeout(this.#idle);
     clearTimeout(this.#telling);
@@ -110,7 +135,7 @@ export class MillracePlayer extends HTMLElement {
   }
 
   get measurements(): Measurements | undefined {
-    return this.#session && measure(this.#session, this.video);
+    return this.#session && measure(this.#session, this.video, this.#sharing);
   }
 
   get events(): readonly LoggedEvent[] {

@@ -15,6 +15,7 @@ import { EventLog } from './event-log';
 import { keepPicture } from './keep-picture';
 import { Offers } from './offers';
 import { askServer } from './server';
+import type { Sharing } from './sharing';
 import { watchStalls } from './stall-watch';
 import { Steering } from './steering';
 
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly config: PlayerConfig;
   readonly choice: Choice;
   readonly edges: Edges;
+  /** With other viewers; undefined where there is none. */
+  readonly sharing: Sharing | undefined;
   /** The smaller side of the player in device pixels. */
   readonly screenSide: () => number;
   readonly onChange: () => void;
@@ -228,12 +231,11 @@ export class Session {
     this.#framesAtLoad = this.decodedFrames;
     this.events.add('load', this.options.source);
     this.#progress.reset(performance.now());
-    const { source, viewer, config, edges } = this.options;
-    this.#engine = new Engine(this.video, source, viewer, config, this.#choice, edges, {
-      // A failed engine is destroyed by a command, which must not happen inside its own callback.
-      signal: (signal) => (signal.kind === 'failed' ? queueMicrotask(() => this.signal(signal)) : this.signal(signal)),
-      note: (kind, detail) => this.events.add(kind, detail),
-    });
+    const { source, viewer, config, edges, sharing } = this.options;
+    const note = (kind: string, detail: string) => this.events.add(kind, detail);
+    // A failed engine is destroyed by a command, which must not happen inside its own callback.
+    const signal = (each: Signal) => (each.kind === 'failed' ? queueMicrotask(() => this.signal(each)) : this.signal(each));
+    this.#engine = new Engine(this.video, source, viewer, config, this.#choice, edges, { signal, note }, sharing?.newSwarm(note));
     void this.#play();
   }
 

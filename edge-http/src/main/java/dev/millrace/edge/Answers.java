@@ -98,6 +98,12 @@ final class Answers {
     return response.end(body);
   }
 
+  /** Sends a client elsewhere, this time. */
+  void redirect(HttpServerRequest request, String to) {
+    MultiMap headers = headers(PLAIN, 0, CacheRule.NO_STORE).set(HttpHeaders.LOCATION, to);
+    send(request, 302, headers, Buffer.buffer());
+  }
+
   /** Counts an answer that was not what was asked for, and that is sent by somebody else. */
   void count(int status) {
     counters.failure(status);

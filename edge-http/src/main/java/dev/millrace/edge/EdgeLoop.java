@@ -1,6 +1,7 @@
 package dev.millrace.edge;
 
 import dev.millrace.edge.PlaylistQuery.Kind;
+import dev.millrace.media.StreamPath;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
@@ -199,12 +200,21 @@ final class EdgeLoop extends VerticleBase {
       case Route.Ready ignored -> health.ready(request);
       case Route.Metrics ignored -> metrics.serve(request);
       case Route.Home ignored -> pages.serve(request, "index.html");
-      case Route.Watch ignored -> pages.serve(request, "watch.html");
+      case Route.Watch of -> watch(request, of.path());
       case Route.Nodes ignored -> pages.serve(request, "nodes.html");
       case Route.Asset asset -> pages.serve(request, "assets/" + asset.name());
       case Route.Unknown unknown -> pages.notFound(request, unknown.reason());
       case Route.Malformed malformed ->
           answers.failure(request, Failure.badRequest(malformed.reason()));
+    }
+  }
+
+  /** Whoever is to have the classic view is sent there, and everybody has a say by {@code view}. */
+  private void watch(HttpServerRequest request, StreamPath path) {
+    if (request.getParam("view") == null && swarm.wantsClassicView(request, path)) {
+      answers.redirect(request, "/watch/" + path + "?view=classic");
+    } else {
+      pages.serve(request, "watch.html");
     }
   }
 

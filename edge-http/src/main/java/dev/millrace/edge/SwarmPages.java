@@ -37,16 +37,25 @@ final class SwarmPages {
   }
 
   void swarm(HttpServerRequest request, StreamPath path) {
-    EdgeSwarm swarm = node.sources().swarm();
     Optional<EdgeSwarm.Sharing> sharing =
-        swarm.isOn() && mayExist(path)
-            ? ClientAddress.of(request).flatMap(viewer -> swarm.sharing().apply(path, viewer))
-            : Optional.empty();
+        mayExist(path) ? sharing(request, path) : Optional.empty();
     JsonObject json =
         sharing
             .map(each -> told(request, each))
-            .orElseGet(() -> new JsonObject().put("share", false).put("classicView", false));
+            .orElseGet(() -> new JsonObject().put("share", false));
     send(request, json, CacheRule.NO_STORE);
+  }
+
+  /** Whether the watch page of a viewer is to be that of the classic view. */
+  boolean wantsClassicView(HttpServerRequest request, StreamPath path) {
+    return sharing(request, path).filter(EdgeSwarm.Sharing::classicView).isPresent();
+  }
+
+  private Optional<EdgeSwarm.Sharing> sharing(HttpServerRequest request, StreamPath path) {
+    EdgeSwarm swarm = node.sources().swarm();
+    return swarm.isOn()
+        ? ClientAddress.of(request).flatMap(viewer -> swarm.sharing().apply(path, viewer))
+        : Optional.empty();
   }
 
   /** Whatever looks like a stream's name would get a token otherwise. */
@@ -67,7 +76,6 @@ final class SwarmPages {
     }
     return new JsonObject()
         .put("share", true)
-        .put("classicView", sharing.classicView())
         .put("swarm", sharing.swarm())
         .put("site", sharing.site())
         .put("trackers", trackers)

@@ -108,7 +108,6 @@ class SwarmTest {
   void tellsAPageWithWhomItMayShare() throws Exception {
     JsonObject json = json("/api/v1/streams/live/main/swarm");
     assertThat(json.getBoolean("share")).isTrue();
-    assertThat(json.getBoolean("classicView")).isTrue();
     assertThat(json.getString("swarm")).isEqualTo("live/main@campus");
     assertThat(json.getJsonArray("trackers")).containsExactly("/tracker?token=t0ken");
     assertThat(json.getJsonArray("stun")).containsExactly("stun:127.0.0.1:3479");
@@ -121,6 +120,15 @@ class SwarmTest {
         json("/api/v1/streams/live/main/swarm", "X-Forwarded-For", "10.20.1.1, 10.9.9.9");
     assertThat(json.getBoolean("share")).isFalse();
     assertThat(json.getString("trackers")).isNull();
+  }
+
+  @Test
+  void sendsThemToTheClassicViewUnlessTheyChose() throws Exception {
+    HttpResponse<String> sent = get("/watch/live/main");
+    assertThat(sent.statusCode()).isEqualTo(302);
+    assertThat(sent.headers().firstValue("location")).contains("/watch/live/main?view=classic");
+    assertThat(get("/watch/live/main?view=live").statusCode()).isEqualTo(200);
+    assertThat(get("/watch/live/main", "X-Forwarded-For", "10.9.9.9").statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -193,7 +201,7 @@ class SwarmTest {
       assertThat(off.get("/hls/live/main/video/hashes.json").statusCode()).isEqualTo(404);
       assertThat(off.get("/tracker?token=x").statusCode()).isEqualTo(404);
       assertThat(EdgeFixture.text(off.get("/api/v1/streams/live/main/swarm")))
-          .isEqualTo("{\"share\":false,\"classicView\":false}");
+          .isEqualTo("{\"share\":false}");
     }
   }
 
