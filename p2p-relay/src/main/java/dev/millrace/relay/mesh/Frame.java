@@ -41,18 +41,25 @@ public sealed interface Frame {
 
   /** Why somebody was let in or not. */
   enum Verdict implements Coded {
-    WELCOME(0),
-    OTHER_SITE(1),
-    VERSION(2),
-    IDENTITY(3),
-    FULL(4),
-    BANNED(5),
-    STOPPING(6);
+    WELCOME(0, "come in"),
+    OTHER_SITE(1, "of another site"),
+    VERSION(2, "of another version"),
+    IDENTITY(3, "not the id of the certificate"),
+    FULL(4, "too many connections"),
+    BANNED(5, "shut out"),
+    STOPPING(6, "stopping");
 
     private final int code;
+    private final String text;
 
-    Verdict(int code) {
+    Verdict(int code, String text) {
       this.code = code;
+      this.text = text;
+    }
+
+    /** What is said with it. */
+    public String text() {
+      return text;
     }
 
     @Override

@@ -82,9 +82,10 @@ public interface Mesh {
   /**
    * The bytes of a part, as the signed log has them. At once if it is here; else when it has come
    * through the site; and if that takes more than 2 D (0.6 s) from its entry, from the edge. A part
-   * that is not in the log yet is waited for, 5 s at most, and then asked of the edge.
+   * of the window that the site has not shared is asked of the edge at once.
    *
-   * @return completes on the mesh's executor; fails as {@link EdgeFetch} does
+   * @return completes on the mesh's executor; fails as {@link EdgeFetch} does, and with {@code
+   *     NoSuchFileException} for a part that is not in the log and does not come within 5 s
    */
   CompletionStage<Bytes> part(StreamPath path, String rendition, LogPosition position);
 

@@ -23,6 +23,7 @@ import java.util.List;
  * @param chunksOut chunks sent
  * @param leftOut chunks not sent along a stripe, because too much waited or they were too old
  * @param refused chunks asked for here and refused
+ * @param dropped frames that came at the wrong time: of old parts, of unknown tracks, too many
  * @param malformed frames that were none
  * @param blames all, of all peers
  */
@@ -43,6 +44,7 @@ public record MeshSnapshot(
     long chunksOut,
     long leftOut,
     long refused,
+    long dropped,
     long malformed,
     long blames,
     List<Peer> peers,

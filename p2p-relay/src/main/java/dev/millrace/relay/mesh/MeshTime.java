@@ -1,8 +1,8 @@
 package dev.millrace.relay.mesh;
 
 /**
- * Time for a {@link Mesh}, and the executor on which all of it runs: those of the machine in a node,
- * simulated ones in tests. Called on the mesh's executor, but for {@link #execute}.
+ * Time for a {@link Mesh}, and the executor on which all of it runs: those of the machine in a
+ * node, simulated ones in tests. Called on the mesh's executor, but for {@link #execute}.
  */
 public interface MeshTime {
   /** Nanoseconds from any beginning; never goes back. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who feeds a stream into the site, and how its chunks spread there: chunk c goes along the tree of
@@ -18,21 +19,36 @@ final class StripeTrees {
   static final int STRIPES = 4;
   static final int CHILDREN = 4;
 
+  /** The bits of all stripes. */
+  static final int ALL = (1 << STRIPES) - 1;
+
   /** Who feeds, and who stands by. */
   static final int FEEDERS = 3;
 
   private final List<SiteRelay> order;
+  private final int settled;
   private final List<List<Bytes>> trees = new ArrayList<>(STRIPES);
   private final List<Map<Bytes, Integer>> places = new ArrayList<>(STRIPES);
+
+  /** The trees of one stream among relays that have been there for some time. */
+  StripeTrees(String stream, Collection<SiteRelay> relays) {
+    this(stream, relays, Set.of());
+  }
 
   /**
    * The trees of one stream.
    *
    * @param stream {@code app/name}
    * @param relays of the site, each once; at least one
+   * @param newcomers those among them that are leaves for now; not all of them
    */
-  StripeTrees(String stream, Collection<SiteRelay> relays) {
-    this.order = Rendezvous.order(stream, relays);
+  StripeTrees(String stream, Collection<SiteRelay> relays, Set<Bytes> newcomers) {
+    List<SiteRelay> all = Rendezvous.order(stream, relays);
+    List<SiteRelay> first = new ArrayList<>(all);
+    first.removeIf(relay -> newcomers.contains(relay.id()));
+    this.settled = first.size();
+    all.stream().filter(relay -> newcomers.contains(relay.id())).forEach(first::add);
+    this.order = List.copyOf(first);
     for (int stripe = 0; stripe < STRIPES; stripe++) {
       List<Bytes> tree = tree(stripe);
       Map<Bytes, Integer> place = new HashMap<>();
@@ -49,7 +65,8 @@ final class StripeTrees {
     List<Bytes> inner = new ArrayList<>();
     List<Bytes> others = new ArrayList<>();
     for (int place = 1; place < order.size(); place++) {
-      (place % STRIPES == stripe ? inner : others).add(order.get(place).id());
+      boolean turn = place % STRIPES == stripe && place < settled;
+      (turn ? inner : others).add(order.get(place).id());
     }
     inner.addAll(others);
     return List.copyOf(inner);
@@ -62,7 +79,7 @@ final class StripeTrees {
 
   /** Who subscribes at the edge, and then who stands by; as many as there are, at most three. */
   List<Bytes> feeders() {
-    return order.stream().limit(FEEDERS).map(SiteRelay::id).toList();
+    return order.stream().limit(Math.min(FEEDERS, settled)).map(SiteRelay::id).toList();
   }
 
   /**
@@ -75,6 +92,30 @@ final class StripeTrees {
     }
     return Optional.of(
         place == 0 ? order.getFirst().id() : trees.get(stripe).get((place - 1) / CHILDREN));
+  }
+
+  /**
+   * At whom a relay asks for a stripe, the next where the one before is lost: its parents up to the
+   * feeder, and then those who stand by. Empty for the feeder.
+   */
+  List<Bytes> ancestors(int stripe, Bytes relay) {
+    List<Bytes> above = new ArrayList<>();
+    for (Optional<Bytes> next = parent(stripe, relay);
+        next.isPresent();
+        next = parent(stripe, next.get())) {
+      above.add(next.get());
+    }
+    if (!above.isEmpty()) {
+      feeders().stream()
+          .filter(each -> !each.equals(relay) && !above.contains(each))
+          .forEach(above::add);
+    }
+    return above;
+  }
+
+  /** Place 0 of a stripe, to whom the feeder gives it; empty where the feeder is alone. */
+  Optional<Bytes> first(int stripe) {
+    return trees.get(stripe).stream().findFirst();
   }
 
   /** To whom a relay gives the chunks of a stripe. */

@@ -1,0 +1,119 @@
+package dev.millrace.relay.mesh;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits to be sent to one peer: what is said before what is given. Chunks are bounded at 40 ms
+ * of the uplink, and taken out again where they are cancelled or too old (section 7, controls 1 and
+ * 2). Mesh's executor.
+ */
+final class Outbox {
+  /** What is said is short, and much of it at once is a fault here. */
+  private static final int MAX_SAID = 2000;
+
+  private static final long BOUND_MS = 40;
+
+  /** A chunk, or with -1 the leaves, of an object. */
+  private record Given(ObjectState object, int chunk, boolean repair, int bytes) {}
+
+  private final Ground ground;
+  private final Peer peer;
+  private final Deque<Frame.Linked> said = new ArrayDeque<>();
+  private final Deque<Given> given = new ArrayDeque<>();
+  private long waitingBytes;
+
+  Outbox(Ground ground, Peer peer) {
+    this.ground = ground;
+    this.peer = peer;
+  }
+
+  /** What 40 ms of an uplink carry, bytes. */
+  static long bound(long uplinkKbit) {
+    return uplinkKbit * BOUND_MS / Byte.SIZE;
+  }
+
+  long waitingBytes() {
+    return waitingBytes;
+  }
+
+  boolean hasRoom(int bytes) {
+    return !ground.controls().bounded()
+        || waitingBytes + bytes <= bound(ground.self().uplinkKbit());
+  }
+
+  void say(Frame.Linked frame) {
+    if (said.size() < MAX_SAID) {
+      said.add(frame);
+      drain();
+    }
+  }
+
+  /** Gives a chunk; with the object's leaves before its first one. */
+  void give(ObjectState object, int chunk, boolean repair) {
+    peer.track(object.rendition);
+    if (object.headTo.add(peer)) {
+      put(new Given(object, -1, false, 38 + 32 * object.chunks()));
+    }
+    object.spare(peer, chunk);
+    put(new Given(object, chunk, repair, 34 + object.length(chunk)));
+    drain();
+  }
+
+  private void put(Given next) {
+    given.add(next);
+    waitingBytes += next.bytes();
+  }
+
+  /** Takes out what the peer does not want any more. */
+  void cancel(ObjectState object, int chunk) {
+    if (given.isEmpty()) {
+      return;
+    }
+    given.removeIf(
+        each -> {
+          boolean cancelled = each.object() == object && each.chunk() == chunk;
+          waitingBytes -= cancelled ? each.bytes() : 0;
+          return cancelled;
+        });
+  }
+
+  /** Sends as much as the link takes. */
+  void drain() {
+    Link link = peer.link();
+    while (link.isWritable()) {
+      Frame.Linked frame = said.poll();
+      frame = frame == null ? next() : frame;
+      if (frame == null) {
+        return;
+      }
+      link.send(frame);
+    }
+  }
+
+  private Frame.@Nullable Linked next() {
+    for (Given next = given.poll(); next != null; next = given.poll()) {
+      waitingBytes -= next.bytes();
+      ObjectState object = next.object();
+      boolean old = ground.now() - object.signedAt > ground.lifetime(object.rendition);
+      if (old || object.leaves().isEmpty()) {
+        ground.counts().leftOut++;
+        if (next.chunk() < 0) {
+          object.headTo.remove(peer);
+        } else {
+          object.notSent(peer, next.chunk());
+        }
+        continue;
+      }
+      int track = peer.track(object.rendition);
+      if (next.chunk() < 0) {
+        return new Frame.Head(track, object.at, object.size(), object.leaves());
+      }
+      ground.counts().chunksOut++;
+      return new Frame.Chunk(
+          track, object.at, next.chunk(), next.repair(), object.chunk(next.chunk()));
+    }
+    return null;
+  }
+}

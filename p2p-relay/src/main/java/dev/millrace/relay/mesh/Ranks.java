@@ -1,0 +1,31 @@
+package dev.millrace.relay.mesh;
+
+import dev.millrace.media.Bytes;
+import dev.millrace.media.StreamPath;
+import java.util.List;
+
+/** Whether this relay feeds a stream, or stands by (section 6). Mesh's executor. */
+final class Ranks {
+  private final Ground ground;
+  private final Roster roster;
+  private final Peers peers;
+
+  Ranks(Ground ground, Roster roster, Peers peers) {
+    this.ground = ground;
+    this.roster = roster;
+    this.peers = peers;
+  }
+
+  /** 1 for who feeds, 2 and 3 for who stands by, those before that are lost left out; else 0. */
+  int rank(StreamPath path) {
+    List<Bytes> feeders = roster.trees(path).feeders();
+    int place = feeders.indexOf(ground.id());
+    return place < 0 ? 0 : 1 + (int) feeders.stream().limit(place).filter(peers::isUsable).count();
+  }
+
+  /** Those who feed before this relay does; empty if it has no rank. */
+  List<Bytes> before(StreamPath path) {
+    List<Bytes> feeders = roster.trees(path).feeders();
+    return feeders.subList(0, Math.max(0, feeders.indexOf(ground.id())));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.millrace.relay.mesh;
+
+/**
+ * What lacks at D is fetched from the edge by three relays at most, whoever they are: each finds
+ * itself in the object's order, and waits for its turn (section 7, control 3). Mesh's executor.
+ */
+final class Tickets {
+  private static final int TICKETS = 3;
+  private static final long APART_MS = 50;
+
+  private final Ground ground;
+  private final Roster roster;
+  private final Feeding feeding;
+
+  Tickets(Ground ground, Roster roster, Feeding feeding) {
+    this.ground = ground;
+    this.roster = roster;
+    this.feeding = feeding;
+  }
+
+  void expected(ObjectState object) {
+    ground.time().after(object.rendition.deadline(), () -> late(object));
+  }
+
+  private void late(ObjectState object) {
+    if (!object.isOpen() || object.lacking().isEmpty()) {
+      return;
+    }
+    int ticket = ground.controls().tickets() ? roster.ticket(object.at, TICKETS) : 0;
+    if (ticket >= 0) {
+      ground.afterMs(ticket * APART_MS, () -> use(object));
+    }
+  }
+
+  private void use(ObjectState object) {
+    boolean elsewhere = ground.controls().tickets() && Repair.isElsewhere(object);
+    if (object.isOpen() && !elsewhere) {
+      feeding.fetch(object, Feeding.Reason.FALLBACK);
+    }
+  }
+}

@@ -1,0 +1,294 @@
+package dev.millrace.relay.mesh;
+
+import dev.millrace.media.Bytes;
+import dev.millrace.media.MerkleTree;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.FileName;
+import dev.millrace.media.log.LogPosition;
+import dev.millrace.media.log.PartEntry;
+import dev.millrace.media.log.PartSource.NoSuchFileException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+
+/**
+ * A site of meshes in a time of the test's own: real frames, as bytes, over connections that take 1
+ * ms; real hashes; an edge that takes 10 ms and counts what is fetched.
+ */
+final class TestSite implements MeshTime {
+  static final StreamPath PATH = new StreamPath("live", "alice");
+  static final String RENDITION = "720p";
+  private static final long WAY = Ground.ms(1);
+
+  private record Event(long at, long number, Runnable task) {}
+
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(
+          (one, other) ->
+              one.at != other.at
+                  ? Long.compare(one.at, other.at)
+                  : Long.compare(one.number, other.number));
+  private final Random random = new Random(5);
+  private final Map<Bytes, Relay> relays = new LinkedHashMap<>();
+  private final Map<String, Bytes> parts = new HashMap<>();
+  private final Map<CompletableFuture<Bytes>, String> asked = new LinkedHashMap<>();
+  final List<String> fetched = new ArrayList<>();
+  boolean edgeIsDown;
+  private long now;
+  private long numbers;
+
+  TestSite(int count) {
+    for (int i = 0; i < count; i++) {
+      Relay relay = new Relay(new SiteRelay(SiteRelay.idOf("relay " + i), 100_000));
+      relays.put(relay.self.id(), relay);
+    }
+    List<SiteRelay> all = relays.values().stream().map(relay -> relay.self).toList();
+    relays.values().forEach(relay -> relay.mesh.site(all));
+  }
+
+  List<Relay> relays() {
+    return List.copyOf(relays.values());
+  }
+
+  /** In the order in which they feed the stream. */
+  List<Relay> inOrder() {
+    return Rendezvous.order(PATH.toString(), relays().stream().map(each -> each.self).toList())
+        .stream()
+        .map(each -> relays.get(each.id()))
+        .toList();
+  }
+
+  Bytes part(LogPosition at) {
+    return parts.getOrDefault(new FileName.Part(at).toString(), Bytes.EMPTY);
+  }
+
+  /** The entry of a part that the edge has from now on. */
+  PartEntry make(LogPosition at, int sizeBytes) {
+    byte[] content = new byte[sizeBytes];
+    random.nextBytes(content);
+    Bytes part = Bytes.wrap(content);
+    String name = new FileName.Part(at).toString();
+    parts.put(name, part);
+    asked
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean now = each.getValue().equals(name);
+              if (now) {
+                fetched.add(name);
+                each.getKey().complete(part);
+              }
+              return now;
+            });
+    return new PartEntry(
+        at,
+        333_333,
+        sizeBytes,
+        at.part() == 0,
+        false,
+        false,
+        0,
+        "init",
+        0,
+        0,
+        part.sha256(),
+        MerkleTree.root(part));
+  }
+
+  /** Makes a part and tells its entry to all. */
+  PartEntry publish(LogPosition at, int sizeBytes) {
+    PartEntry entry = make(at, sizeBytes);
+    relays.values().stream()
+        .filter(relay -> relay.alive)
+        .forEach(relay -> relay.mesh.signed(PATH, RENDITION, entry, true));
+    return entry;
+  }
+
+  void passMs(long millis) {
+    long until = now + Ground.ms(millis);
+    while (!events.isEmpty() && events.element().at <= until) {
+      Event event = events.remove();
+      now = event.at;
+      event.task.run();
+    }
+    now = until;
+  }
+
+  @Override
+  public long nanoTime() {
+    return now;
+  }
+
+  @Override
+  public void after(long nanos, Runnable task) {
+    events.add(new Event(now + nanos, numbers++, task));
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    after(0, task);
+  }
+
+  /** A relay, and what its mesh asks of its node. */
+  final class Relay implements MeshHost, EdgeFetch {
+    final SiteRelay self;
+    final SiteMesh mesh;
+    final List<End> ends = new ArrayList<>();
+    final List<StreamPath> followed = new ArrayList<>();
+    final List<Bytes> banned = new ArrayList<>();
+    boolean alive = true;
+
+    /** What a relay does to the bytes of its frames. */
+    UnaryOperator<Frame.Linked> conduct = frame -> frame;
+
+    Relay(SiteRelay self) {
+      this.self = self;
+      this.mesh =
+          new SiteMesh(self, MeshSettings.of("campus"), TestSite.this, new Random(7), this, this);
+    }
+
+    @Override
+    public CompletionStage<Bytes> fetch(StreamPath path, String rendition, String file) {
+      CompletableFuture<Bytes> answer = new CompletableFuture<>();
+      after(
+          10 * WAY,
+          () -> {
+            Bytes part = parts.get(file);
+            if (edgeIsDown || !alive) {
+              answer.completeExceptionally(new NoSuchFileException(file));
+            } else if (part == null) {
+              asked.put(answer, file);
+            } else {
+              fetched.add(file);
+              answer.complete(part);
+            }
+          });
+      return answer;
+    }
+
+    @Override
+    public void connect(Bytes peer) {
+      after(
+          3 * WAY,
+          () -> {
+            Relay other = relays.get(peer);
+            Frame.Hello hello = new Frame.Hello(false, 100_000, 0, self.id(), "campus");
+            if (other == null || !other.alive) {
+              mesh.unreachable(peer, Optional.empty());
+              return;
+            }
+            Frame.Verdict verdict = other.mesh.greet(hello, self.id(), 0).verdict();
+            if (verdict == Frame.Verdict.WELCOME) {
+              open(other);
+            } else {
+              mesh.unreachable(peer, Optional.of(verdict));
+            }
+          });
+    }
+
+    private void open(Relay other) {
+      End here = new End(this, true);
+      End there = new End(other, false);
+      here.other = there;
+      there.other = here;
+      ends.add(here);
+      other.ends.add(there);
+      other.mesh.connected(there);
+      mesh.connected(here);
+    }
+
+    @Override
+    public void follow(StreamPath path) {
+      followed.add(path);
+    }
+
+    @Override
+    public void unfollow(StreamPath path) {
+      followed.remove(path);
+    }
+
+    @Override
+    public void banned(Bytes peer, String why) {
+      banned.add(peer);
+    }
+
+    CompletableFuture<Bytes> part(LogPosition at) {
+      return mesh.part(PATH, RENDITION, at).toCompletableFuture();
+    }
+
+    /** Dies; connections break for the others, if they notice. */
+    void die(boolean noticed) {
+      alive = false;
+      if (noticed) {
+        List.copyOf(ends).forEach(end -> end.other.broken());
+      }
+    }
+
+    Optional<End> to(Relay other) {
+      return ends.stream().filter(end -> end.other.relay == other).findFirst();
+    }
+  }
+
+  /** One end of a connection. */
+  final class End implements Link {
+    private final Relay relay;
+    private final boolean opened;
+    private final FrameCutter cutter = new FrameCutter(this::read);
+    final List<Frame.Linked> got = new ArrayList<>();
+    End other = this;
+
+    End(Relay relay, boolean opened) {
+      this.relay = relay;
+      this.opened = opened;
+    }
+
+    private void read(Frame.Linked frame) {
+      got.add(frame);
+      if (relay.alive) {
+        relay.mesh.received(this, frame);
+      }
+    }
+
+    @Override
+    public Bytes peer() {
+      return other.relay.self.id();
+    }
+
+    @Override
+    public boolean opened() {
+      return opened;
+    }
+
+    @Override
+    public boolean isWritable() {
+      return true;
+    }
+
+    @Override
+    public void send(Frame.Linked frame) {
+      Bytes bytes = FrameWriter.write(relay.conduct.apply(frame));
+      after(WAY, () -> other.cutter.read(ByteBuffer.wrap(bytes.toArray())));
+    }
+
+    @Override
+    public void close(Frame.Leaving reason, String text) {
+      relay.ends.remove(this);
+      after(WAY, () -> other.broken());
+    }
+
+    void broken() {
+      if (relay.ends.remove(this) && relay.alive) {
+        relay.mesh.disconnected(this);
+      }
+    }
+  }
+}
