@@ -35,6 +35,14 @@ final class EdgeLoop extends VerticleBase {
           "this node has no viewers: it answers /livez, /readyz, /healthz, /metrics,"
               + " /api/v1/cluster, /api/v1/relay and /iptv");
 
+  private static final Failure OTHER_NETWORK =
+      new Failure(
+          403,
+          "this relay serves the viewers of its own site, and your address is of none of its"
+              + " subnets",
+          CacheRule.NO_STORE,
+          false);
+
   private final EdgeNode node;
   private final AtomicInteger connections;
   private final AtomicInteger trackerSockets;
@@ -169,6 +177,11 @@ final class EdgeLoop extends VerticleBase {
     Route route = Route.parse(path == null ? "" : path);
     if (!node.config().servesViewers() && !route.isForOperators()) {
       answers.failure(request, NO_VIEWERS);
+      return;
+    }
+    if (!route.isForOperators()
+        && ClientAddress.of(request).filter(node.sources().site().serves()).isEmpty()) {
+      answers.failure(request, OTHER_NETWORK);
       return;
     }
     switch (route) {

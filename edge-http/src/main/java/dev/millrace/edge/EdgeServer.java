@@ -1,13 +1,18 @@
 package dev.millrace.edge;
 
+import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.hls.ContentSteering;
+import dev.millrace.media.log.FileName;
+import dev.millrace.media.log.PartSource;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -124,6 +129,38 @@ public final class EdgeServer implements AutoCloseable {
     node.streams().close();
     loops.close();
     node.media().close();
+  }
+
+  /**
+   * The bytes of a part, segment or initialization section, by way of the cache that viewers are
+   * served from: whoever else asks for them, the source is asked once. A copy. Any thread.
+   */
+  public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
+    CompletableFuture<Bytes> result = new CompletableFuture<>();
+    Optional<FileName> name = FileName.parse(file);
+    if (name.isEmpty()) {
+      result.completeExceptionally(new PartSource.NoSuchFileException(file));
+      return result;
+    }
+    MediaCache.Key key = new MediaCache.Key(path, rendition, name.get());
+    MediaBytes present = node.media().get(key);
+    if (present != null) {
+      result.complete(present.copy());
+      present.release();
+    } else {
+      node.media()
+          .fetch(
+              key,
+              (bytes, failure) -> {
+                if (bytes == null) {
+                  result.completeExceptionally(failure);
+                } else {
+                  result.complete(bytes.copy());
+                  bytes.release();
+                }
+              });
+    }
+    return result;
   }
 
   /** How this edge is doing. Any thread. */

@@ -27,6 +27,7 @@ import java.util.function.Supplier;
  * @param cluster what it belongs to
  * @param relay what is sent to controlled networks from here
  * @param swarm viewers who share
+ * @param site whom it serves, and who serves sites
  */
 public record EdgeSources(
     PartSource parts,
@@ -37,7 +38,22 @@ public record EdgeSources(
     Supplier<String> metrics,
     EdgeCluster cluster,
     EdgeRelay relay,
-    EdgeSwarm swarm) {
+    EdgeSwarm swarm,
+    EdgeSite site) {
+
+  /** Without sites. */
+  public EdgeSources(
+      PartSource parts,
+      PictureSource pictures,
+      Supplier<List<StreamFacts>> facts,
+      Function<StreamPath, Optional<LadderFacts>> ladder,
+      Supplier<OptionalInt> rtmpPort,
+      Supplier<String> metrics,
+      EdgeCluster cluster,
+      EdgeRelay relay,
+      EdgeSwarm swarm) {
+    this(parts, pictures, facts, ladder, rtmpPort, metrics, cluster, relay, swarm, EdgeSite.NONE);
+  }
 
   /** Of a node by itself. */
   public EdgeSources(

@@ -190,7 +190,7 @@ final class EdgeStream {
   private final class Watcher implements LogWatcher {
     @Override
     public void record(LogRecord record) {
-      if (!(record instanceof LogRecord.Pictured)) {
+      if (!(record instanceof LogRecord.Pictured || record instanceof LogRecord.Signing)) {
         accept(view -> view.apply(record));
       }
     }

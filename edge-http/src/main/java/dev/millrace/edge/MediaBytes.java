@@ -69,6 +69,17 @@ final class MediaBytes {
     }
   }
 
+  /** A copy on the heap. Borrows: the caller has a count. */
+  Bytes copy() {
+    byte[] copy = new byte[length];
+    int at = 0;
+    for (ByteBuf buffer : buffers) {
+      buffer.getBytes(buffer.readerIndex(), copy, at, buffer.readableBytes());
+      at += buffer.readableBytes();
+    }
+    return Bytes.wrap(copy);
+  }
+
   /** Adds a count, unless the memory is already gone. */
   boolean tryRetain() {
     int seen = count.get();

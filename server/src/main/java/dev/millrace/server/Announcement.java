@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param rtmpHost an address at which the node can be reached from its own machine
  * @param rtmpPort empty where it takes no publishers
  * @param clusterPort empty where it is alone
+ * @param sitePort for the relays of sites; empty where none are served
  */
 record Announcement(
     String node,
@@ -22,7 +23,8 @@ record Announcement(
     OptionalInt rtmpPort,
     String httpHost,
     int httpPort,
-    OptionalInt clusterPort) {
+    OptionalInt clusterPort,
+    OptionalInt sitePort) {
 
   /** Writes it as JSON, whole or not at all. */
   void write(Path file) throws IOException {
@@ -46,6 +48,7 @@ record Announcement(
     field(json, "http", QuotedText.of("http://" + httpHost + ":" + httpPort));
     field(json, "httpPort", String.valueOf(httpPort));
     clusterPort.ifPresent(port -> field(json, "clusterPort", String.valueOf(port)));
+    sitePort.ifPresent(port -> field(json, "sitePort", String.valueOf(port)));
     return json.append("\n}\n").toString();
   }
 

@@ -4,12 +4,14 @@ import dev.millrace.cluster.NodeInfo;
 import dev.millrace.edge.ClusterAdmin;
 import dev.millrace.edge.EdgeCluster;
 import dev.millrace.media.Bytes;
+import dev.millrace.media.StreamPath;
 import dev.millrace.server.cluster.EdgeView;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -39,13 +41,21 @@ final class ClusterDesk {
     this.adminToken = cluster.keys().adminToken().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** For the edge of this node. */
-  EdgeCluster forEdge() {
+  /**
+   * For the edge of this node.
+   *
+   * @param gateway where streams come from at the relay of a site, whose cluster has none
+   */
+  EdgeCluster forEdge(Optional<GatewayRoom> gateway) {
     EdgeView view = new EdgeView(cluster.name(), cluster::view);
     return new EdgeCluster(
         view::facts,
-        view::streams,
-        view::copies,
+        () ->
+            gateway
+                .map(GatewayRoom::streams)
+                .<Set<StreamPath>>map(Set::copyOf)
+                .orElseGet(view::streams),
+        path -> gateway.map(from -> from.copies(path)).orElseGet(() -> view.copies(path)),
         calls::report,
         cluster.keys().sign(Bytes.utf8("viewers")).s64(0),
         node.config().cluster().steeringTtl(),

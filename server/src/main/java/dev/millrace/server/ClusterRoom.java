@@ -242,6 +242,11 @@ final class ClusterRoom implements AutoCloseable {
     return membership;
   }
 
+  /** Where the others reach this machine. */
+  String address() {
+    return address;
+  }
+
   String name() {
     return config.name();
   }

@@ -5,11 +5,13 @@ import dev.millrace.edge.EdgeFacts;
 import dev.millrace.edge.EdgeServer;
 import dev.millrace.edge.EdgeSources;
 import dev.millrace.edge.ViewerSample;
+import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.server.config.NodeConfig;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -74,6 +76,11 @@ final class EdgeRoom implements AutoCloseable {
               ? Optional.of(here + " viewers")
               : Optional.empty();
         });
+  }
+
+  /** Bytes by name, by way of the cache of viewers. */
+  CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
+    return edge.bytes(path, rendition, file);
   }
 
   /** Who watches here. */

@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.media.StreamPath;
 import dev.millrace.origin.GenerationGate;
 import dev.millrace.origin.http.BodyLimits;
+import dev.millrace.origin.http.ReadSource;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.internal.FeedRoute;
 import dev.millrace.server.internal.InternalConfig;
@@ -29,15 +30,20 @@ final class InternalRoom implements AutoCloseable {
 
   /**
    * @param cluster for whose other nodes it is open; otherwise to workers of this machine only
+   * @param readable what other nodes of the cluster read here
    * @param more what is served beside feeds and writers
    */
-  InternalRoom(OriginRoom origin, Optional<ClusterRoom> cluster, List<InternalRoute> more) {
+  InternalRoom(
+      OriginRoom origin,
+      Optional<ClusterRoom> cluster,
+      ReadSource readable,
+      List<InternalRoute> more) {
     gate = new GenerationGate(origin.store());
     token = cluster.map(ClusterRoom::token).orElseGet(InternalToken::random);
     List<InternalRoute> routes = new ArrayList<>();
     routes.add(new FeedRoute((path, generation) -> feeds.of(path, generation)));
     if (cluster.isPresent()) {
-      routes.add(new ReaderRoute(origin.store()));
+      routes.add(new ReaderRoute(readable));
     }
     routes.add(new WriterRoute(gate, BodyLimits.DEFAULT));
     routes.addAll(more);

@@ -4,14 +4,17 @@ import dev.millrace.cluster.NodeAddresses;
 import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.EdgeCluster;
 import dev.millrace.edge.EdgeRelay;
+import dev.millrace.edge.EdgeSite;
 import dev.millrace.edge.EdgeSources;
 import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.edge.NodeReport;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.StreamFacts;
+import dev.millrace.media.log.MergedPartSource;
 import dev.millrace.media.log.PartSource;
 import dev.millrace.media.log.PictureSource;
+import dev.millrace.origin.http.ReadSource;
 import dev.millrace.server.cluster.LogEnds;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.NodeConfig;
@@ -61,6 +64,8 @@ final class Node implements AutoCloseable {
   private final Optional<RelayRoom> relay;
   private final Optional<SwarmRoom> swarm;
   private final EdgeRoom edge;
+  private final Optional<SiteRoom> sites;
+  private final Optional<GatewayRoom> gateway;
   private volatile Duration drainDeadline;
 
   private Node(NodeConfig config) {
@@ -73,12 +78,19 @@ final class Node implements AutoCloseable {
               : Optional.empty();
       origin = opened(new OriginRoom(services, cluster.map(with -> with.signatures().signing())));
       settings = opened(new SettingsRoom(services));
-      shared = cluster.map(with -> opened(new SharedStreams(services, with, origin, settings)));
+      gateway =
+          config.relay().siteRelays().isOne()
+              ? cluster.map(with -> opened(new GatewayRoom(services, with)))
+              : Optional.empty();
+      shared =
+          gateway.isPresent()
+              ? Optional.empty()
+              : cluster.map(with -> opened(new SharedStreams(services, with, origin, settings)));
       NodeMetrics metrics =
           opened(
               new NodeMetrics(Version.text(), new NodeMetrics.Sources(this::facts, this::ladder)));
       transcoder = opened(new TranscoderRoom(services, cluster));
-      InternalRoom internal = opened(new InternalRoom(origin, cluster, routes()));
+      InternalRoom internal = opened(new InternalRoom(origin, cluster, readable(), routes()));
       ingest =
           has(NodeRole.INGEST)
               ? Optional.of(opened(new IngestRoom(services, origin, internal, transcoder, shared)))
@@ -91,9 +103,12 @@ final class Node implements AutoCloseable {
           config.relay().viewersShare()
               ? Optional.of(opened(new SwarmRoom(services, cluster)))
               : Optional.empty();
-      edge = opened(new EdgeRoom(services, sources(metrics), has(NodeRole.EDGE)));
+      edge = opened(new EdgeRoom(services, sources(metrics), hasViewers()));
+      sites = servesSites() ? Optional.of(opened(siteRoom())) : Optional.empty();
       internal.start();
+      gateway.ifPresent(GatewayRoom::start);
       edge.start();
+      sites.ifPresent(SiteRoom::start);
       ingest.ifPresent(IngestRoom::start);
       shared.ifPresent(
           with ->
@@ -135,6 +150,27 @@ final class Node implements AutoCloseable {
     return services.config().roles().contains(role);
   }
 
+  /** The relay of a site is an edge that reads elsewhere. */
+  private boolean hasViewers() {
+    return has(NodeRole.EDGE) || gateway.isPresent();
+  }
+
+  /** What other nodes of the cluster read here. */
+  private ReadSource readable() {
+    return gateway.map(GatewayRoom::readable).orElseGet(() -> ReadSource.of(origin.store()));
+  }
+
+  /** A node without a cluster has no secret from which a site's could follow. */
+  private boolean servesSites() {
+    return has(NodeRole.EDGE)
+        && cluster.isPresent()
+        && !services.config().relay().sites().isEmpty();
+  }
+
+  private SiteRoom siteRoom() {
+    return new SiteRoom(services, cluster.orElseThrow(), shared.orElseThrow(), edge);
+  }
+
   private List<InternalRoute> routes() {
     List<InternalRoute> routes = new ArrayList<>();
     if (cluster.isPresent()) {
@@ -148,11 +184,10 @@ final class Node implements AutoCloseable {
 
   private EdgeSources sources(NodeMetrics metrics) {
     PartSource parts = forViewers();
-    PictureSource pictures =
-        shared.<PictureSource>map(SharedStreams::forViewers).orElse(origin.store());
+    PictureSource pictures = merged().<PictureSource>map(each -> each).orElse(origin.store());
     EdgeCluster around =
         cluster
-            .map(with -> new ClusterDesk(services, with, settings, this::drain).forEdge())
+            .map(with -> new ClusterDesk(services, with, settings, this::drain).forEdge(gateway))
             .orElseGet(() -> EdgeCluster.none(new SecureRandom().nextLong()));
     return new EdgeSources(
         parts,
@@ -163,11 +198,16 @@ final class Node implements AutoCloseable {
         metrics::scrape,
         around,
         relay.map(RelayRoom::forEdge).orElse(EdgeRelay.NONE),
-        swarm.map(SwarmRoom::forEdge).orElse(EdgeSwarm.NONE));
+        swarm.map(SwarmRoom::forEdge).orElse(EdgeSwarm.NONE),
+        gateway.map(GatewayRoom::forEdge).orElse(EdgeSite.NONE));
+  }
+
+  private Optional<MergedPartSource> merged() {
+    return gateway.map(GatewayRoom::source).or(() -> shared.map(SharedStreams::forViewers));
   }
 
   private PartSource forViewers() {
-    return shared.<PartSource>map(SharedStreams::forViewers).orElse(origin.store());
+    return merged().<PartSource>map(each -> each).orElse(origin.store());
   }
 
   private NodeAddresses addresses(ClusterRoom with, InternalRoom internal) {
@@ -205,12 +245,17 @@ final class Node implements AutoCloseable {
 
   /** What was bound for viewers; empty where this node has none. */
   OptionalInt viewersPort() {
-    return has(NodeRole.EDGE) ? OptionalInt.of(edge.port()) : OptionalInt.empty();
+    return hasViewers() ? OptionalInt.of(edge.port()) : OptionalInt.empty();
   }
 
   /** What was bound for operators, probes and viewers. */
   int httpPort() {
     return edge.port();
+  }
+
+  /** What was bound for the relays of sites; empty where none are served. */
+  OptionalInt sitePort() {
+    return sites.map(room -> OptionalInt.of(room.port())).orElse(OptionalInt.empty());
   }
 
   /** The keys that publish; empty where nobody can publish. Secret. */
@@ -284,7 +329,7 @@ final class Node implements AutoCloseable {
         room ->
             parts.add(
                 room.drain(with::otherIngest, (other, paths) -> calls.prepare(other.id(), paths))));
-    parts.add(edge.drain(() -> with.hasOther(NodeRole.EDGE)));
+    parts.add(edge.drain(() -> gateway.isPresent() || with.hasOther(NodeRole.EDGE)));
     if (with.hasOther(NodeRole.TRANSCODER)) {
       parts.add(transcoder.drain());
     }
@@ -301,7 +346,9 @@ final class Node implements AutoCloseable {
   @Override
   public void close() {
     log.atInfo().addKeyValue("node", name()).log("stopping");
-    cluster.filter(with -> with.view().nodes().size() > 1).ifPresent(this::handOver);
+    cluster
+        .filter(with -> with.view().nodes().size() > 1 || gateway.isPresent())
+        .ifPresent(this::handOver);
     boolean watched = ingest.map(IngestRoom::stopPublishing).orElse(false);
     try {
       if (watched) {

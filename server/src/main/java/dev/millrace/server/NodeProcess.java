@@ -97,7 +97,8 @@ final class NodeProcess {
               node.rtmpPort(),
               Greeting.hosts(config.http().host()).getFirst(),
               node.httpPort(),
-              node.cluster().map(ClusterRoom::port).orElse(OptionalInt.empty()))
+              node.cluster().map(ClusterRoom::port).orElse(OptionalInt.empty()),
+              node.sitePort())
           .write(file);
     } catch (IOException e) {
       throw new ConfigException("--announce " + file + " cannot be written: " + e);

@@ -64,7 +64,9 @@ final class SharedStreams implements AutoCloseable {
             node.nanoTime(),
             node.timer(),
             tally,
-            cluster.signatures().forViewers(origin.store()));
+            cluster
+                .signatures()
+                .forViewers(origin.store(), !node.config().relay().sites().isEmpty()));
     this.copies = new CopiesRoom(node, origin, cluster, news, holders, () -> placement, tally);
     cluster.onView(this::look);
     settings.onChange(changed -> place(placement(changed.origin())));

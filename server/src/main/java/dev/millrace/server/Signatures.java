@@ -10,7 +10,9 @@ import dev.millrace.media.log.sign.LogVerifier;
 import dev.millrace.media.log.sign.SigningKey;
 import dev.millrace.origin.LogSigning;
 import dev.millrace.server.identity.NodeKey;
+import dev.millrace.server.site.SignerBook;
 import java.security.MessageDigest;
+import java.util.function.BiFunction;
 
 /**
  * With what a node of a cluster signs logs, and how it verifies those of others
@@ -20,6 +22,7 @@ final class Signatures {
   private final ClusterKeys cluster;
   private final SignerKey card;
   private final LogSigning signing;
+  private final SignerBook book = new SignerBook();
 
   /**
    * Finds or makes the node's key.
@@ -30,12 +33,18 @@ final class Signatures {
     this.cluster = cluster;
     SigningKey key = NodeKey.findOrCreate(node.folder());
     this.card = new SignerKey(key.publicKey(), cluster.voucher(key.publicKey()));
+    book.add(card);
     this.signing = new LogSigning(key, card, LogSigning.DELAY, node.timer(), node.tasks());
   }
 
   /** For the node's store. */
   LogSigning signing() {
     return signing;
+  }
+
+  /** The keys that were found to be of this cluster. */
+  SignerBook book() {
+    return book;
   }
 
   /** What others are told of the key. */
@@ -46,22 +55,31 @@ final class Signatures {
   /**
    * For what viewers are shown: other nodes' logs are verified behind, and the node's own store is
    * not.
+   *
+   * @param passedOn whether relays read it too, and are told the blocks
    */
-  LogTrust forViewers(PartSource own) {
-    return (path, holder) -> holder.equals(own) ? LogCheck.believing() : verifier(path, false);
+  LogTrust forViewers(PartSource own, boolean passedOn) {
+    return trust(
+        (path, holder) -> holder.equals(own) ? LogCheck.believing() : verifier(path, passedOn),
+        passedOn);
   }
 
   /** For copies, which pass on what was verified. */
   LogTrust forCopies() {
+    return trust((path, holder) -> verifier(path, true), true);
+  }
+
+  private static LogTrust trust(
+      BiFunction<StreamPath, PartSource, LogCheck> checks, boolean passesOn) {
     return new LogTrust() {
       @Override
       public LogCheck check(StreamPath path, PartSource holder) {
-        return verifier(path, true);
+        return checks.apply(path, holder);
       }
 
       @Override
       public boolean passesOn() {
-        return true;
+        return passesOn;
       }
     };
   }
@@ -71,7 +89,11 @@ final class Signatures {
   }
 
   private boolean isOfCluster(SignerKey key) {
-    return MessageDigest.isEqual(
-        key.voucher().toArray(), cluster.voucher(key.publicKey()).toArray());
+    boolean vouched =
+        MessageDigest.isEqual(key.voucher().toArray(), cluster.voucher(key.publicKey()).toArray());
+    if (vouched) {
+      book.add(key);
+    }
+    return vouched;
   }
 }

@@ -5,6 +5,7 @@ import dev.millrace.media.log.http.ReadAddress;
 import dev.millrace.origin.OriginConfig;
 import dev.millrace.origin.OriginStore;
 import dev.millrace.origin.http.ReadEndpoint;
+import dev.millrace.origin.http.ReadSource;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -32,7 +33,7 @@ final class TlsNode implements AutoCloseable {
   private final HttpServer server;
 
   TlsNode(Path keys) throws Exception {
-    ReadEndpoint endpoint = new ReadEndpoint(store);
+    ReadEndpoint endpoint = new ReadEndpoint(ReadSource.of(store));
     server =
         vertx
             .createHttpServer(

@@ -27,6 +27,21 @@ public interface LogCheck {
    */
   List<LogRecord.Signing> prove();
 
+  /** Whether records are told to followers only when {@link #released} gives them. */
+  default boolean holds() {
+    return false;
+  }
+
+  /** The records that were held and may be told now, in order; those of the window first. */
+  default List<LogRecord> released() {
+    return List.of();
+  }
+
+  /** Whether all of a window that was held has been released; true once. */
+  default boolean windowReleased() {
+    return false;
+  }
+
   /**
    * A quarter of a second has passed while this process ran.
    *

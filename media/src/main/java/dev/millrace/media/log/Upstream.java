@@ -117,6 +117,7 @@ final class Upstream implements LogWatcher, Upstreams.Followed {
       if (record instanceof LogRecord.Signing) {
         if (windowTold && (provesEach || !provedInTick)) {
           prove();
+          release();
         }
         return;
       }
@@ -124,7 +125,20 @@ final class Upstream implements LogWatcher, Upstreams.Followed {
       stream.refused(this, String.valueOf(e.getMessage()));
       return;
     }
-    stream.told(this, record);
+    if (!check.holds()) {
+      stream.told(this, record);
+    } else if (windowTold) {
+      release();
+    }
+  }
+
+  /** Tells what is proven by now, on the holder's thread alone, since its order counts. */
+  private void release() {
+    check.released().forEach(record -> stream.told(this, record));
+    if (check.windowReleased()) {
+      stream.windowTold(this);
+      check.released().forEach(record -> stream.told(this, record));
+    }
   }
 
   @Override
@@ -137,7 +151,11 @@ final class Upstream implements LogWatcher, Upstreams.Followed {
       stream.refused(this, String.valueOf(e.getMessage()));
       return;
     }
-    stream.windowTold(this);
+    if (check.holds()) {
+      release();
+    } else {
+      stream.windowTold(this);
+    }
   }
 
   private void prove() {

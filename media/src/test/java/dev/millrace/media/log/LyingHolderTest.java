@@ -17,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One of the holders that a reader follows lies: viewers get what the writer wrote, and it is known
@@ -37,6 +39,7 @@ class LyingHolderTest {
   private final List<LogRecord> shown = new ArrayList<>();
   private List<PartSource> listed = List.of();
   private boolean passOn;
+  private boolean hold;
 
   /** The log with a block behind each four records. */
   private List<LogRecord> signed() {
@@ -102,12 +105,14 @@ class LyingHolderTest {
   private final class Trust implements LogTrust {
     @Override
     public LogCheck check(StreamPath path, PartSource holder) {
-      return new LogVerifier(path, SignedScript::vouched, passOn);
+      return hold
+          ? LogVerifier.holding(path, SignedScript::vouched)
+          : new LogVerifier(path, SignedScript::vouched, passOn);
     }
 
     @Override
     public boolean passesOn() {
-      return passOn;
+      return passOn || hold;
     }
   }
 
@@ -240,6 +245,36 @@ class LyingHolderTest {
             .toList();
     assertThat(lies).as("some entries of one segment, and its end").hasSizeBetween(1, 8);
     assertThat(view(shown).tail("video")).isEqualTo(view(log).tail("video"));
+  }
+
+  /** Relays hold each record until it is proven, so that even the first liar is not believed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nobody", "blocks", "entries", "silence"})
+  void relaysNeverShowALie(String lie) {
+    hold = true;
+    Holder liar =
+        new Holder(
+            "liar",
+            switch (lie) {
+              case "blocks" ->
+                  lie(
+                      record ->
+                          List.of(
+                              record instanceof LogRecord.Signed(SignedBlock block)
+                                  ? new LogRecord.Signed(block.with(Bytes.wrap(new byte[64])))
+                                  : record));
+              case "entries" -> lie(record -> List.of(otherDuration(record)));
+              case "silence" ->
+                  lie(record -> record instanceof LogRecord.Signed ? List.of() : List.of(record));
+              default -> signed;
+            });
+    Holder honest = new Holder("honest", signed);
+    follow(liar, honest);
+    play(60, liar, honest);
+    assertThat(refused.isEmpty()).as(refused.toString()).isEqualTo(lie.equals("nobody"));
+    assertThat(refused).allMatch(each -> each.startsWith("liar: "), "named");
+    assertThat(shown.stream().filter(LogRecord.Signed.class::isInstance)).isNotEmpty();
+    assertViewersGetTheTruth();
   }
 
   private static LogRecord otherDuration(LogRecord record) {

@@ -3,14 +3,15 @@ package dev.millrace.origin.http;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.LogRecord;
+import dev.millrace.media.log.LogWatcher;
 import dev.millrace.media.log.PartSource.Following;
 import dev.millrace.media.log.http.LogStreamWriter;
-import dev.millrace.origin.OriginStore;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,13 +22,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One stream's log on its way to one reader: the window, its mark, and what is new, or a heartbeat
- * where there is nothing. All methods but {@link #arrived} run on the connection's event loop.
+ * where there is nothing. What {@link LogWatcher} has comes on the source's thread; all else runs
+ * on the connection's event loop.
  *
  * <p>A stream that nobody has opened yet is waited for, a while. A reader that takes less than is
  * written is given up: it comes back and reads the window anew, which costs less than keeping for
  * it what it did not take.
  */
-final class LogResponse {
+final class LogResponse implements LogWatcher {
   private static final Logger log = LoggerFactory.getLogger(LogResponse.class);
 
   private static final long HEARTBEAT_MS = 250;
@@ -44,7 +46,7 @@ final class LogResponse {
   /** Who is that far behind gets no pictures. */
   private static final int MAX_WAITING_WITH_PICTURES = 200;
 
-  private final OriginStore store;
+  private final ReadSource source;
   private final StreamPath path;
   private final Context context;
   private final HttpServerRequest request;
@@ -53,7 +55,9 @@ final class LogResponse {
   /** New records that the reader may be behind. */
   private final int maxWaiting;
 
-  private final Queue<LogRecord> waiting = new ConcurrentLinkedQueue<>();
+  /** Records, and empty for the end of the window. */
+  private final Queue<Optional<LogRecord>> waiting = new ConcurrentLinkedQueue<>();
+
   private final AtomicInteger waits = new AtomicInteger();
   private final AtomicBoolean signalled = new AtomicBoolean();
 
@@ -65,19 +69,18 @@ final class LogResponse {
 
   private Following following = () -> {};
   private boolean opened;
-  private boolean windowTold;
   private boolean wrote;
   private int beatsWithoutStream;
   private long timer;
   private boolean over;
 
   private LogResponse(
-      OriginStore store,
+      ReadSource source,
       StreamPath path,
       Context context,
       HttpServerRequest request,
       int maxWaiting) {
-    this.store = store;
+    this.source = source;
     this.path = path;
     this.context = context;
     this.request = request;
@@ -87,12 +90,12 @@ final class LogResponse {
 
   /** Begins to send. */
   static void start(
-      OriginStore store,
+      ReadSource source,
       StreamPath path,
       Context context,
       HttpServerRequest request,
       int maxWaiting) {
-    new LogResponse(store, path, context, request, maxWaiting).begin();
+    new LogResponse(source, path, context, request, maxWaiting).begin();
   }
 
   private void begin() {
@@ -104,18 +107,34 @@ final class LogResponse {
         .exceptionHandler(gone -> close("the connection broke"))
         .closeHandler(gone -> close("the reader left"))
         .drainHandler(drained -> pump());
-    following = store.await(path, this::arrived);
-    windowRead = true;
+    following = source.watch(path, this);
     timer = context.owner().setPeriodic(HEARTBEAT_MS, beat -> beat());
-    if (waiting.isEmpty()) {
-      windowTold = true;
-      write(LogStreamWriter.WINDOW);
-    }
     pump();
   }
 
-  /** On the writer's thread; the window: on the loop, from within {@link #begin}. */
-  private void arrived(LogRecord record) {
+  /** On the source's thread; what it has now: on the loop, from within {@link #begin}. */
+  @Override
+  public void windowComplete() {
+    windowRead = true;
+    waits.incrementAndGet();
+    arrived(Optional.empty());
+  }
+
+  @Override
+  public void gone(String reason) {
+    try {
+      context.runOnContext(
+          ignored -> {
+            close(reason);
+            request.connection().close();
+          });
+    } catch (RejectedExecutionException e) {
+      // The event loops have ended, and the connection with them.
+    }
+  }
+
+  @Override
+  public void record(LogRecord record) {
     int behind = waits.incrementAndGet();
     if (windowRead) {
       if (behind > maxWaiting) {
@@ -127,6 +146,10 @@ final class LogResponse {
         return;
       }
     }
+    arrived(Optional.of(record));
+  }
+
+  private void arrived(Optional<LogRecord> record) {
     waiting.add(record);
     if (signalled.compareAndSet(false, true)) {
       try {
@@ -156,17 +179,13 @@ final class LogResponse {
   private Buffer batch() {
     Buffer batch = Buffer.buffer();
     while (batch.length() < BATCH_BYTES) {
-      LogRecord record = waiting.poll();
-      if (record == null) {
-        if (opened && !windowTold) {
-          windowTold = true;
-          append(batch, LogStreamWriter.WINDOW);
-        }
+      Optional<LogRecord> next = waiting.poll();
+      if (next == null) {
         break;
       }
       waits.decrementAndGet();
-      opened = true;
-      append(batch, LogStreamWriter.write(record));
+      opened |= next.isPresent();
+      append(batch, next.map(LogStreamWriter::write).orElse(LogStreamWriter.WINDOW));
     }
     return batch;
   }
@@ -179,7 +198,7 @@ final class LogResponse {
     if (tooFarBehind) {
       giveUp();
     } else if (opened
-        ? store.view(path).isEmpty()
+        ? !source.isReadable(path)
         : ++beatsWithoutStream > MAX_BEATS_WITHOUT_STREAM) {
       close(opened ? "the presentation is gone" : "there is no such stream");
       response.end();

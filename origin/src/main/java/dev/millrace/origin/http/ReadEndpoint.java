@@ -6,7 +6,6 @@ import dev.millrace.media.log.PartSource.NoSuchFileException;
 import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.http.LogHeaders;
 import dev.millrace.media.log.http.ReadAddress;
-import dev.millrace.origin.OriginStore;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
@@ -20,7 +19,7 @@ import java.util.stream.Collectors;
 
 /**
  * Answers other nodes that read from this one: logs, and bytes by name. Whoever calls it has
- * checked who asks. Requests are handled on their event loop; the store is called there too, since
+ * checked who asks. Requests are handled on their event loop; the source is called there too, since
  * reading it never waits.
  */
 public final class ReadEndpoint {
@@ -30,19 +29,19 @@ public final class ReadEndpoint {
   /** New records that a reader of a log may be behind: minutes of a stream. */
   private static final int MAX_WAITING = 4_000;
 
-  private final OriginStore store;
+  private final ReadSource source;
   private final int maxWaiting;
 
-  /** Reads from this store. */
-  public ReadEndpoint(OriginStore store) {
-    this(store, MAX_WAITING);
+  /** Reads from this source. */
+  public ReadEndpoint(ReadSource source) {
+    this(source, MAX_WAITING);
   }
 
   /**
    * @param maxWaiting a reader of a log that is more records behind is given up
    */
-  ReadEndpoint(OriginStore store, int maxWaiting) {
-    this.store = store;
+  ReadEndpoint(ReadSource source, int maxWaiting) {
+    this.source = source;
     this.maxWaiting = maxWaiting;
   }
 
@@ -58,10 +57,10 @@ public final class ReadEndpoint {
     }
     switch (address) {
       case ReadAddress.Log log ->
-          LogResponse.start(store, log.path(), context, request, maxWaiting);
+          LogResponse.start(source, log.path(), context, request, maxWaiting);
       case ReadAddress.File file -> file(context, request, file);
       case ReadAddress.Poster poster ->
-          store
+          source
               .poster(poster.path())
               .ifPresentOrElse(
                   picture -> send(request, picture),
@@ -71,7 +70,7 @@ public final class ReadEndpoint {
               .response()
               .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
               .end(
-                  store.streams().stream()
+                  source.streams().stream()
                       .map(StreamPath::toString)
                       .collect(Collectors.joining("\n", "", "\n")));
     }
@@ -89,7 +88,7 @@ public final class ReadEndpoint {
                     refuse(request, 503, "it did not come in " + HOLD_MS + " ms");
                   }
                 });
-    store
+    source
         .bytes(file.path(), file.rendition(), file.file())
         .whenComplete(
             (bytes, failure) -> {

@@ -30,7 +30,7 @@ public final class ReadServer implements AutoCloseable {
   private final HttpServer server;
 
   public ReadServer() {
-    ReadEndpoint endpoint = new ReadEndpoint(store, MAX_WAITING);
+    ReadEndpoint endpoint = new ReadEndpoint(ReadSource.of(store), MAX_WAITING);
     server =
         vertx
             .createHttpServer()

@@ -37,7 +37,7 @@ public record NodeConfig(
     LogLevel logLevel,
     Basis basis) {
   /** What it was read from. Its values are secret in part. */
-  record Basis(Settings settings, Host host) {
+  public record Basis(Settings settings, Host host) {
     @Override
     public String toString() {
       return "Basis";

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ final class InternalLoop extends VerticleBase {
   private static final int MAX_HEADER_BYTES = 8 * 1024;
 
   private final InternalConfig config;
-  private final InternalToken token;
+  private final Predicate<String> admits;
   private final List<InternalRoute> routes;
   private final AtomicInteger connections;
   private HttpServer server;
@@ -38,11 +39,11 @@ final class InternalLoop extends VerticleBase {
   @SuppressWarnings("NullAway.Init") // start() comes first, by the contract of a verticle.
   InternalLoop(
       InternalConfig config,
-      InternalToken token,
+      Predicate<String> admits,
       List<InternalRoute> routes,
       AtomicInteger connections) {
     this.config = config;
-    this.token = token;
+    this.admits = admits;
     this.routes = routes;
     this.connections = connections;
   }
@@ -107,7 +108,7 @@ final class InternalLoop extends VerticleBase {
   private void handle(HttpServerRequest request) {
     try {
       String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
-      if (authorization == null || !token.isIn(authorization)) {
+      if (authorization == null || !admits.test(authorization)) {
         Refusal.send(request, 401, "the token is missing or wrong");
         return;
       }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,7 @@ public final class InternalServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(InternalServer.class);
 
   private final InternalConfig config;
-  private final InternalToken token;
+  private final Predicate<String> admits;
   private final List<InternalRoute> routes;
   private final HttpLoops loops;
   private final AtomicInteger connections = new AtomicInteger();
@@ -31,8 +32,20 @@ public final class InternalServer implements AutoCloseable {
    * @param routes asked in this order; closed with the server
    */
   public InternalServer(InternalConfig config, InternalToken token, List<InternalRoute> routes) {
+    this(config, token::isIn, routes);
+  }
+
+  /**
+   * For several kinds of callers.
+   *
+   * @param admits whether an Authorization header lets its request in; takes the same time for
+   *     every wrong one
+   * @param routes asked in this order; closed with the server
+   */
+  public InternalServer(
+      InternalConfig config, Predicate<String> admits, List<InternalRoute> routes) {
     this.config = config;
-    this.token = token;
+    this.admits = admits;
     this.routes = List.copyOf(routes);
     this.loops = new HttpLoops(config.eventLoops(), 1, config.loopWarning());
   }
@@ -45,7 +58,7 @@ public final class InternalServer implements AutoCloseable {
    */
   public InetSocketAddress start() throws IOException {
     for (int i = 0; i < config.eventLoops(); i++) {
-      InternalLoop loop = new InternalLoop(config, token, routes, connections);
+      InternalLoop loop = new InternalLoop(config, admits, routes, connections);
       loops.listen(loop, config.host() + ":" + config.port());
       port = loop.actualPort();
     }

@@ -1,8 +1,8 @@
 package dev.millrace.server.internal;
 
 import dev.millrace.media.log.http.ReadAddress;
-import dev.millrace.origin.OriginStore;
 import dev.millrace.origin.http.ReadEndpoint;
+import dev.millrace.origin.http.ReadSource;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,9 +15,9 @@ import java.util.Optional;
 public final class ReaderRoute implements InternalRoute {
   private final ReadEndpoint endpoint;
 
-  /** Reads from this store. */
-  public ReaderRoute(OriginStore store) {
-    this.endpoint = new ReadEndpoint(store);
+  /** Reads from this source. */
+  public ReaderRoute(ReadSource source) {
+    this.endpoint = new ReadEndpoint(source);
   }
 
   @Override

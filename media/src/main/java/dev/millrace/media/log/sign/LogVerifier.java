@@ -31,6 +31,7 @@ public final class LogVerifier implements LogCheck {
   private final Map<Bytes, PublicKey> signers = new HashMap<>();
   private final Map<ChainName, BlockChain> chains = new LinkedHashMap<>();
   private final UnsignedRecords unsigned = new UnsignedRecords();
+  private final Optional<HeldRecords> held;
   private List<LogRecord.Signing> proven = new ArrayList<>();
   private long presentation;
   private int waitingBlocks;
@@ -44,9 +45,23 @@ public final class LogVerifier implements LogCheck {
    *     otherwise, of consecutive ones, the last, which proves what the others say
    */
   public LogVerifier(StreamPath path, Predicate<SignerKey> vouched, boolean each) {
+    this(path, vouched, each, Optional.empty());
+  }
+
+  private LogVerifier(
+      StreamPath path, Predicate<SignerKey> vouched, boolean each, Optional<HeldRecords> held) {
     this.path = path;
     this.each = each;
     this.vouched = vouched;
+    this.held = held;
+  }
+
+  /**
+   * One for relays: records are held until a verified block has named them, and each block is
+   * verified.
+   */
+  public static LogVerifier holding(StreamPath path, Predicate<SignerKey> vouched) {
+    return new LogVerifier(path, vouched, true, Optional.of(new HeldRecords()));
   }
 
   @Override
@@ -60,6 +75,7 @@ public final class LogVerifier implements LogCheck {
         }
         Optional<Covered> told = LogHashes.covered(record, presentation);
         told.ifPresent(covered -> unsigned.told(covered, record));
+        held.ifPresent(holding -> holding.take(record, told));
       }
     }
   }
@@ -93,6 +109,23 @@ public final class LogVerifier implements LogCheck {
   @Override
   public synchronized void windowComplete() {
     unsigned.begin();
+    held.ifPresent(HeldRecords::windowComplete);
+  }
+
+  @Override
+  public boolean holds() {
+    return held.isPresent();
+  }
+
+  @Override
+  public synchronized List<LogRecord> released() {
+    return held.map(holding -> holding.release(name -> !unsigned.contains(name), unsigned::forget))
+        .orElse(List.of());
+  }
+
+  @Override
+  public synchronized boolean windowReleased() {
+    return held.map(HeldRecords::takeWindow).orElse(false);
   }
 
   @Override

@@ -145,6 +145,16 @@ final class UnsignedRecords {
     }
   }
 
+  /** Whether no block has named a record that was told. */
+  boolean contains(Covered record) {
+    return unsigned.containsKey(record);
+  }
+
+  /** A record was told that nobody need sign. */
+  void forget(Covered record) {
+    unsigned.remove(record);
+  }
+
   /** Counts a tick; gives a record that is unsigned for too long, if there is one. */
   Optional<RecordName> tick() {
     if (!begun) {

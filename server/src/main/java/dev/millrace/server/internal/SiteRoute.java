@@ -1,0 +1,128 @@
+package dev.millrace.server.internal;
+
+import dev.millrace.media.ProtocolException;
+import dev.millrace.media.log.http.LogAddress;
+import dev.millrace.media.log.http.ReadAddress;
+import dev.millrace.origin.http.ReadEndpoint;
+import dev.millrace.origin.http.ReadSource;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What an edge answers relays of sites: logs, bytes and posters; {@code GET site}, the news; {@code
+ * POST site/report}, what a relay says of itself. Reads only; each site has its limits.
+ */
+public final class SiteRoute implements InternalRoute {
+  /** Of the news. */
+  public static final String NEWS = LogAddress.ROOT + "site";
+
+  /** Of a relay's reports. */
+  public static final String REPORT = LogAddress.ROOT + "site/report";
+
+  private static final int MAX_REPORT_BYTES = 16 * 1024;
+
+  private final Desk desk;
+  private final ReadEndpoint endpoint;
+
+  /** What the edge knows of sites. Called on event loops; must not block. */
+  public interface Desk {
+    /** The site whose token this Authorization header has. */
+    Optional<String> siteOf(String authorization);
+
+    /** Whether a site may ask now; {@link #end} follows then. */
+    boolean begin(String site);
+
+    /** A site's request is over. */
+    void end(String site, long bytesSent);
+
+    /** What all sites are told, as text. */
+    String news();
+
+    /**
+     * A relay's report.
+     *
+     * @return what it is told, as text
+     * @throws ProtocolException if the report is not one
+     */
+    String report(String site, String text);
+  }
+
+  /**
+   * @param source what relays read
+   */
+  public SiteRoute(Desk desk, ReadSource source) {
+    this.desk = desk;
+    this.endpoint = new ReadEndpoint(source);
+  }
+
+  @Override
+  public boolean answer(Context context, HttpServerRequest request, String path) {
+    String authorization = String.valueOf(request.getHeader(HttpHeaders.AUTHORIZATION));
+    Optional<String> site = desk.siteOf(authorization);
+    if (site.isEmpty()) {
+      return false;
+    }
+    if (!desk.begin(site.get())) {
+      Refusal.send(request, 503, "the relays of site " + site.get() + " ask for too much");
+      return true;
+    }
+    HttpServerResponse response = request.response();
+    response.endHandler(over -> desk.end(site.get(), response.bytesWritten()));
+    if (path.equals(NEWS)) {
+      ifMethod(request, HttpMethod.GET, () -> send(request, desk.news()));
+    } else if (path.equals(REPORT)) {
+      ifMethod(request, HttpMethod.POST, () -> report(request, site.get()));
+    } else {
+      ReadAddress.parse(path)
+          .ifPresentOrElse(
+              address -> endpoint.handle(context, request, address),
+              () -> Refusal.send(request, 404, "there is nothing for sites at this address"));
+    }
+    return true;
+  }
+
+  private static void ifMethod(HttpServerRequest request, HttpMethod method, Runnable answer) {
+    if (method.equals(request.method())) {
+      answer.run();
+    } else {
+      Refusal.send(request, 405, "this address takes " + method);
+    }
+  }
+
+  private void report(HttpServerRequest request, String site) {
+    body(
+        request,
+        text -> {
+          try {
+            send(request, desk.report(site, text));
+          } catch (ProtocolException e) {
+            Refusal.send(request, 400, String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
+  private static void body(HttpServerRequest request, Consumer<String> then) {
+    Buffer body = Buffer.buffer();
+    request.handler(
+        chunk -> {
+          if (body.length() + chunk.length() > MAX_REPORT_BYTES) {
+            request.handler(rest -> {}).endHandler(end -> {});
+            Refusal.send(request, 413, "a report has at most " + MAX_REPORT_BYTES + " bytes");
+          } else {
+            body.appendBuffer(chunk);
+          }
+        });
+    request.endHandler(end -> then.accept(body.toString(StandardCharsets.UTF_8)));
+  }
+
+  private static void send(HttpServerRequest request, String text) {
+    request.response().putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8").end(text);
+  }
+}

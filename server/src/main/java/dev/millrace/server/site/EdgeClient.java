@@ -1,0 +1,83 @@
+package dev.millrace.server.site;
+
+import dev.millrace.media.log.http.HttpPartSource;
+import dev.millrace.server.internal.SiteRoute;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** One edge, as a relay of a site sees it: what streams are read from, and what is said beside. */
+public final class EdgeClient {
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final int MAX_BYTES = 4 << 20;
+
+  private final URI edge;
+  private final String token;
+  private final HttpClient client;
+  private final HttpPartSource source;
+
+  /**
+   * @param edge {@code https://HOST:PORT}
+   * @param token the site's
+   * @param client that believes the authority of edges alone
+   */
+  public EdgeClient(URI edge, String token, HttpClient client, ScheduledExecutorService timer) {
+    this.edge = edge;
+    this.token = token;
+    this.client = client;
+    this.source = new HttpPartSource("edge " + edge.getAuthority(), edge, token, client, timer);
+  }
+
+  /** Logs and bytes; always the same object. */
+  public HttpPartSource source() {
+    return source;
+  }
+
+  /** Asks for the news; fails if they do not come in 3 s. */
+  public CompletableFuture<SiteNews> news() {
+    return ask(request(SiteRoute.NEWS).GET()).thenApply(SiteNews::parse);
+  }
+
+  /** Reports, and gives the answer's text; fails if it does not come in 3 s. */
+  public CompletableFuture<String> report(String text) {
+    return ask(
+        request(SiteRoute.REPORT)
+            .POST(HttpRequest.BodyPublishers.ofString(text, StandardCharsets.UTF_8)));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(edge.resolve(path))
+        .version(HttpClient.Version.HTTP_1_1)
+        .timeout(PATIENCE)
+        .header("Authorization", "Bearer " + token);
+  }
+
+  private CompletableFuture<String> ask(HttpRequest.Builder request) {
+    return client
+        .sendAsync(
+            request.build(),
+            BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES))
+        .thenApply(this::text);
+  }
+
+  private String text(HttpResponse<String> answer) {
+    if (answer.statusCode() != 200) {
+      throw new UncheckedIOException(
+          new IOException(this + " answered " + answer.statusCode() + ": " + answer.body()));
+    }
+    return answer.body();
+  }
+
+  @Override
+  public String toString() {
+    return source.toString();
+  }
+}

@@ -1,0 +1,140 @@
+package dev.millrace.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/**
+ * A site with three relays that read at two edges: what they serve is what edges serve, byte for
+ * byte, and the loss of an edge or a relay is not seen.
+ */
+@ResourceLock("processors")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RelayIT {
+  private static final Pattern PART = Pattern.compile("#EXT-X-PART:.*URI=\"([^\"]+)\"");
+  private static final Pattern SEGMENT = Pattern.compile("(?m)^([^#\\s]+\\.m4s)$");
+  private static final Pattern MAP = Pattern.compile("#EXT-X-MAP:URI=\"([^\"]+)\"");
+
+  @TempDir static Path folder;
+
+  @SuppressWarnings("NullAway.Init")
+  private static ClusterUnderTest main;
+
+  @SuppressWarnings("NullAway.Init")
+  private static ClusterUnderTest site;
+
+  @SuppressWarnings("NullAway.Init")
+  private static LoopingPublisher publisher;
+
+  @BeforeAll
+  static void startTwoEdgesAndThreeRelays() throws IOException {
+    int port1 = ClusterUnderTest.freePort();
+    int port2 = ClusterUnderTest.freePort();
+    main =
+        new ClusterUnderTest(
+            folder.resolve("main"),
+            "prod",
+            Map.of("MILLRACE_RELAY_SITES", "campus=127.0.0.0/8,10.20.0.0/16"));
+    main.start(
+        "main",
+        "ingest,transcoder,origin,edge",
+        Map.of("MILLRACE_RELAY_SITE_PORT", Integer.toString(port1)));
+    main.start("edge", "edge", Map.of("MILLRACE_RELAY_SITE_PORT", Integer.toString(port2)));
+    ChildProcess command = main.command("secret", "--site", "campus", "--cluster", "prod");
+    assertThat(command.awaitExit(Duration.ofSeconds(20))).isZero();
+    Matcher text = Pattern.compile("(?ms)^([a-z2-7]{56})$.*").matcher(command.output());
+    assertThat(text.find()).as(command.output()).isTrue();
+    Path file = Files.writeString(folder.resolve("campus"), text.group());
+    site =
+        new ClusterUnderTest(
+            folder.resolve("site"),
+            "mr-campus",
+            Map.of(
+                "MILLRACE_CLUSTER_SECRET_FILE", file.toString(),
+                "MILLRACE_CLUSTER_SECRET", text.group(1),
+                "MILLRACE_RELAY_UPSTREAMS",
+                    "https://127.0.0.1:%d,https://127.0.0.1:%d".formatted(port1, port2)));
+    site.start("relay1", "relay");
+    site.start("relay2", "relay");
+    site.start("relay3", "relay");
+    publisher = LoopingPublisher.start(List.of(main.node("main").rtmp("show")), 500);
+    relays().forEach(relay -> relay.awaitPlayable("show"));
+  }
+
+  @AfterAll
+  static void stop() {
+    publisher.close();
+    site.close();
+    main.close();
+  }
+
+  private static Stream<NodeUnderTest> relays() {
+    return Stream.of("relay1", "relay2", "relay3").map(site::node);
+  }
+
+  @Test
+  @Order(1)
+  void relaysServeWhatEdgesServeByteForByte() {
+    NodeUnderTest edge = main.node("edge");
+    edge.awaitPlayable("show");
+    String multivariant = edge.get("/hls/live/show/index.m3u8").body();
+    String rendition =
+        multivariant.lines().filter(line -> line.endsWith(".m3u8")).findFirst().orElseThrow();
+    String base = "/hls/live/show/" + rendition.substring(0, rendition.indexOf('/') + 1);
+    NodeUnderTest relay = site.node("relay1");
+    site.await(
+        "a moment in which both show the same",
+        Duration.ofSeconds(10),
+        () -> {
+          String before = edge.get(base + "index.m3u8").body();
+          String there = relay.get(base + "index.m3u8").body();
+          return before.equals(edge.get(base + "index.m3u8").body()) && before.equals(there);
+        });
+    assertThat(withoutPathway(relay.get("/hls/live/show/index.m3u8").body()))
+        .isEqualTo(withoutPathway(multivariant));
+    String playlist = edge.get(base + "index.m3u8").body();
+    for (Pattern names : List.of(PART, SEGMENT, MAP)) {
+      Matcher name = names.matcher(playlist);
+      while (name.find()) {
+        assertThat(relay.bytes(base + name.group(1))).isEqualTo(edge.bytes(base + name.group(1)));
+      }
+    }
+  }
+
+  private static String withoutPathway(String multivariant) {
+    return multivariant.replaceAll("PATHWAY-ID=\"[^\"]*\"", "");
+  }
+
+  @Test
+  @Order(9)
+  void lossOfAnEdgeIsNotSeen() {
+    NodeUnderTest relay = site.node("relay1");
+    try (PlayerUnderTest player = PlayerUnderTest.start("show", relay)) {
+      site.await("8 parts", Duration.ofSeconds(30), () -> player.parts() >= 8);
+      main.node("edge").process().kill();
+      int parts = player.parts();
+      site.await("8 more", Duration.ofSeconds(20), () -> player.parts() >= parts + 8);
+      System.out.println("MEASURED edge of a relay kill -9: " + player.report());
+      assertThat(player.faults()).isEmpty();
+      assertThat(player.stalledMillis())
+          .as(player.report() + player.retries())
+          .isLessThan(ClusterUnderTest.FRAME_MILLIS);
+    }
+  }
+}
