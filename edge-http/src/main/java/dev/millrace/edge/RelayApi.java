@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -12,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The channels of IPTV, for operators: {@code GET /api/v1/relay/iptv}, {@code PUT} and {@code
- * DELETE /api/v1/relay/iptv/NAME}; and viewers who share: {@code GET /api/v1/relay/swarms}. Read by
- * who may read metrics; changed with the operator's token, or, where there is no cluster and so no
- * token, from this machine. One event loop.
+ * DELETE /api/v1/relay/iptv/NAME}; and viewers who share: {@code GET /api/v1/relay/swarms}; and
+ * sites with their relays: {@code GET /api/v1/relay/sites}. Read by who may read metrics; changed
+ * with the operator's token, or, where there is no cluster and so no token, from this machine. One
+ * event loop.
  */
 final class RelayApi {
   private static final String PREFIX = "/api/v1/relay/";
   private static final String CHANNELS = PREFIX + "iptv";
   private static final String SWARMS = PREFIX + "swarms";
+  private static final String SITES = PREFIX + "sites";
+  private static final List<String> LISTS = List.of(CHANNELS, SWARMS, SITES);
   private static final int MAX_BODY_BYTES = 4096;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -43,14 +47,14 @@ final class RelayApi {
     String name = path.startsWith(CHANNELS + "/") ? path.substring(CHANNELS.length() + 1) : "";
     boolean get =
         HttpMethod.GET.equals(request.method()) || HttpMethod.HEAD.equals(request.method());
-    if (get && (path.equals(CHANNELS) || path.equals(SWARMS))) {
+    if (get && LISTS.contains(path)) {
       if (node.config().metrics().admits(request) || admin.isAdmin(request)) {
-        answers.send(request, 200, path.equals(CHANNELS) ? channels() : swarms());
+        answers.send(request, 200, list(path));
       } else {
         answers.refuse(request, 403, "this is told as metrics are, see http.metrics");
       }
     } else if (!NAME.matcher(name).matches()) {
-      answers.refuse(request, 404, "expected " + CHANNELS + ", " + CHANNELS + "/NAME or " + SWARMS);
+      answers.refuse(request, 404, "expected " + CHANNELS + "/NAME or one of " + LISTS);
     } else if (!mayChange(request)) {
       answers.refuse(
           request, 403, "this needs the operator's token; without a cluster, this machine");
@@ -61,6 +65,14 @@ final class RelayApi {
     } else {
       answers.refuse(request, 405, "expected PUT or DELETE");
     }
+  }
+
+  private JsonObject list(String path) {
+    return switch (path) {
+      case CHANNELS -> channels();
+      case SWARMS -> swarms();
+      default -> SitesJson.of(node.sources().site().facts().get());
+    };
   }
 
   private boolean mayChange(HttpServerRequest request) {

@@ -7,34 +7,50 @@ import dev.millrace.media.log.StreamView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where a player is to load a stream from (RFC 8216bis §7.2): the edges by {@link SteeringOrder},
- * each a clone of the pathway that the player is on. Edges of the same scheme and port differ by
- * HOST; others are given by all their URIs, since hls.js and the text know no port there. An edge
- * without TLS is left out where this one has it: browsers refuse to mix.
+ * Where a player is to load a stream from (RFC 8216bis §7.2): the relays of its site first, then
+ * the edges, both by {@link SteeringOrder}, each a clone of the pathway that the player is on.
+ * Edges of the same scheme and port differ by HOST; others are given by all their URIs, since
+ * hls.js and the text know no port there. An edge without TLS is left out where this one has it:
+ * browsers refuse to mix.
  */
 final class SteeringManifest {
   /** As many edges as a player is told of: it asks again often enough to learn of others. */
   static final int MAX_PATHWAYS = 16;
 
+  /** Of one site; enough to spread its viewers. */
+  private static final int MAX_RELAYS = 8;
+
   private final ClusterFacts cluster;
+  private final List<ClusterNode> relays;
   private final StreamPath path;
   private final StreamView view;
   private final long ttlSeconds;
 
+  SteeringManifest(ClusterFacts cluster, StreamPath path, StreamView view, long ttlSeconds) {
+    this(cluster, List.of(), path, view, ttlSeconds);
+  }
+
   /**
+   * @param relays of the player's site
    * @param view what this edge knows of the stream; may be empty
    */
-  SteeringManifest(ClusterFacts cluster, StreamPath path, StreamView view, long ttlSeconds) {
+  SteeringManifest(
+      ClusterFacts cluster,
+      List<ClusterNode> relays,
+      StreamPath path,
+      StreamView view,
+      long ttlSeconds) {
     this.cluster = cluster;
+    this.relays = reachable(cluster, relays);
     this.path = path;
     this.view = view;
     this.ttlSeconds = ttlSeconds;
@@ -48,14 +64,19 @@ final class SteeringManifest {
    * @param ownDrains whether this edge wants players to leave, whatever the cluster knows
    */
   JsonObject of(String present, long player, boolean ownDrains) {
-    Map<String, ClusterNode> edges =
-        reachable().stream().collect(Collectors.toMap(ClusterNode::id, Function.identity()));
-    List<SteeringOrder.Edge> loads =
-        edges.values().stream()
-            .map(each -> edge(each, ownDrains && each.id().equals(cluster.self())))
-            .toList();
+    Map<String, ClusterNode> edges = new HashMap<>();
+    List<ClusterNode> all = reachable(cluster);
+    all.forEach(each -> edges.put(each.id(), each));
+    relays.forEach(each -> edges.put(each.id(), each));
     List<String> order =
-        SteeringOrder.of(loads, present, player).stream().limit(MAX_PATHWAYS).toList();
+        Stream.of(
+                order(relays, present, player, ownDrains, false).stream().limit(MAX_RELAYS),
+                order(all, present, player, ownDrains, false).stream(),
+                order(all, present, player, ownDrains, true).stream(),
+                order(relays, present, player, ownDrains, true).stream())
+            .flatMap(Function.identity())
+            .limit(MAX_PATHWAYS)
+            .toList();
     String base = present.isEmpty() ? cluster.self() : present;
     JsonArray clones = new JsonArray();
     order.stream()
@@ -71,6 +92,18 @@ final class SteeringManifest {
     return clones.isEmpty() ? json : json.put("PATHWAY-CLONES", clones);
   }
 
+  /** Those that drain or those that do not, best first. */
+  private List<String> order(
+      List<ClusterNode> nodes, String present, long player, boolean ownDrains, boolean draining) {
+    return SteeringOrder.of(
+        nodes.stream()
+            .map(each -> edge(each, ownDrains && each.id().equals(cluster.self())))
+            .filter(each -> each.draining() == draining)
+            .toList(),
+        present,
+        player);
+  }
+
   /** The address of a stream's manifest on every edge. */
   static String uri(StreamPath path) {
     return "/steering/" + path + ".json";
@@ -78,22 +111,22 @@ final class SteeringManifest {
 
   /** Edges of the cluster that a player of this one can load from. */
   static List<ClusterNode> reachable(ClusterFacts cluster) {
+    return reachable(
+        cluster, cluster.nodes().stream().filter(each -> each.roles().contains("edge")).toList());
+  }
+
+  private static List<ClusterNode> reachable(ClusterFacts cluster, List<ClusterNode> nodes) {
     boolean secure =
         cluster
             .own()
             .flatMap(ClusterNode::viewers)
             .filter(own -> "https".equals(own.getScheme()))
             .isPresent();
-    return cluster.nodes().stream()
-        .filter(each -> each.roles().contains("edge"))
+    return nodes.stream()
         .filter(
             each ->
                 each.viewers().filter(to -> !secure || "https".equals(to.getScheme())).isPresent())
         .toList();
-  }
-
-  private List<ClusterNode> reachable() {
-    return reachable(cluster);
   }
 
   private static SteeringOrder.Edge edge(ClusterNode node, boolean drains) {
@@ -102,12 +135,13 @@ final class SteeringManifest {
 
   /**
    * Who is sent elsewhere asks there from now on, where it will be known how that edge fares; who
-   * stays asks here.
+   * stays asks here; who is sent to a relay, too, since an edge knows when a relay is gone.
    */
   private String reloadUri(List<String> order, Map<String, ClusterNode> edges) {
     return order.stream()
         .findFirst()
         .filter(first -> !first.equals(cluster.self()))
+        .filter(first -> relays.stream().noneMatch(relay -> relay.id().equals(first)))
         .flatMap(first -> Optional.ofNullable(edges.get(first)))
         .flatMap(ClusterNode::viewers)
         .map(elsewhere -> elsewhere + uri(path))

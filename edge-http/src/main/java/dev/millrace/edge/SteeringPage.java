@@ -4,6 +4,7 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.StreamView;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Optional;
 
 /** Answers steering manifests (RFC 8216bis §7). One event loop. */
@@ -38,6 +39,7 @@ final class SteeringPage {
     Buffer body =
         new SteeringManifest(
                 facts,
+                ClientAddress.of(request).map(node.sources().site().relays()).orElse(List.of()),
                 path,
                 stream.map(each -> each.snapshot().view()).orElseGet(StreamView::empty),
                 cluster.steeringTtl().toSeconds())

@@ -49,7 +49,7 @@ final class ClusterDesk {
   EdgeCluster forEdge(Optional<GatewayRoom> gateway) {
     EdgeView view = new EdgeView(cluster.name(), cluster::view);
     return new EdgeCluster(
-        view::facts,
+        () -> gateway.map(from -> from.facts(view.facts())).orElseGet(view::facts),
         () ->
             gateway
                 .map(GatewayRoom::streams)

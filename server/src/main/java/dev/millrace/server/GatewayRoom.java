@@ -1,5 +1,10 @@
 package dev.millrace.server;
 
+import dev.millrace.cluster.NodeInfo;
+import dev.millrace.cluster.NodeLoad;
+import dev.millrace.edge.ClusterFacts;
+import dev.millrace.edge.ClusterNode;
+import dev.millrace.edge.EdgeFacts;
 import dev.millrace.edge.EdgeSite;
 import dev.millrace.edge.StreamCopy;
 import dev.millrace.media.Bytes;
@@ -11,23 +16,30 @@ import dev.millrace.media.log.PartSource.Following;
 import dev.millrace.media.log.Picture;
 import dev.millrace.origin.http.ReadSource;
 import dev.millrace.relay.swarm.Subnet;
+import dev.millrace.server.cluster.EdgeView;
 import dev.millrace.server.cluster.SourceTally;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.identity.SiteFile;
 import dev.millrace.server.site.EdgeClient;
 import dev.millrace.server.site.SignerBook;
+import dev.millrace.server.site.SiteMap;
+import dev.millrace.server.site.SiteReport;
 import dev.millrace.server.site.SiteTrust;
 import dev.millrace.server.site.UpstreamNews;
 import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +53,11 @@ final class GatewayRoom implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
+  private static final long REPORT_S = 5;
+
+  private static final EdgeFacts NOTHING_SERVED =
+      new EdgeFacts(0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0);
+
   /** For the first news; without any, it starts all the same. */
   private static final long FIRST_NEWS_MS = 4000;
 
@@ -50,6 +67,9 @@ final class GatewayRoom implements AutoCloseable {
   private final SourceTally tally = new SourceTally();
   private final UpstreamNews news;
   private final MergedPartSource source;
+  private volatile Optional<ClusterRoom> cluster = Optional.empty();
+  private volatile Supplier<EdgeFacts> edgeFacts = () -> NOTHING_SERVED;
+  private volatile SiteMap around = SiteMap.NONE;
 
   /**
    * Finds out who is an edge; nothing is asked yet.
@@ -104,6 +124,87 @@ final class GatewayRoom implements AutoCloseable {
     node.eachSecond("asking edges for news", news::ask);
   }
 
+  /** Tells edges of this relay every 5 s, from now on; after the site's cluster was joined. */
+  void joined(ClusterRoom with, Supplier<EdgeFacts> facts) {
+    cluster = Optional.of(with);
+    edgeFacts = facts;
+    report();
+    node.timer().scheduleWithFixedDelay(this::report, REPORT_S, REPORT_S, TimeUnit.SECONDS);
+  }
+
+  /** Tells edges of this relay, out of turn too; what they answer is where else players can go. */
+  void report() {
+    try {
+      cluster.map(this::said).ifPresent(report -> edges.forEach(edge -> tell(edge, report)));
+    } catch (RuntimeException e) {
+      log.error("the report to edges failed", e); // and goes on
+    }
+  }
+
+  private void tell(EdgeClient edge, SiteReport report) {
+    edge.report(report.text())
+        .thenApply(SiteMap::parse)
+        .whenComplete(
+            (map, failure) -> {
+              if (failure == null) {
+                around = map;
+              } else {
+                log.debug("{} took no report", edge, failure);
+              }
+            });
+  }
+
+  private SiteReport said(ClusterRoom with) {
+    NodeInfo self = with.view().self();
+    NodeLoad load = self.load();
+    Map<String, Long> counters = new LinkedHashMap<>();
+    EdgeFacts facts = edgeFacts.get();
+    counters.put("served.bytes", facts.bodyBytes());
+    counters.put("served.playlists", facts.playlists());
+    counters.put("served.files", facts.mediaFiles());
+    counters.put("served.refused", facts.refused());
+    counters.put("served.unavailable", facts.unavailable());
+    counters.put("streams.followed", (long) source.followed());
+    counters.put("edges.answering", (long) news.answering());
+    counters.put("edges.bytes", edges.stream().mapToLong(EdgeClient::bytes).sum());
+    counters.put("logs.lost", tally.lost());
+    counters.put("logs.refused", tally.refused());
+    counters.put("logs.restarted", tally.restarts());
+    counters.put("bytes.wrong", tally.mismatches());
+    int viewers = facts.viewers().values().stream().mapToInt(each -> each).sum();
+    return new SiteReport(
+        self.id(),
+        self.name(),
+        self.addresses().viewers().orElseThrow(),
+        EdgeView.load(load).share(),
+        viewers,
+        load.bytesOutPerSecond(),
+        self.draining(),
+        counters);
+  }
+
+  /** The nodes that players of this site can load from: this relay, and edges. */
+  ClusterFacts facts(ClusterFacts own) {
+    List<ClusterNode> nodes = new ArrayList<>(own.nodes());
+    nodes.addAll(around.edges());
+    return new ClusterFacts(
+        own.name(),
+        own.self(),
+        own.coordinator(),
+        own.viewVersion(),
+        own.settingsRevision(),
+        own.differences(),
+        nodes);
+  }
+
+  /** All relays of the site; this one among them, also if no edge has heard of it yet. */
+  private List<ClusterNode> relays() {
+    List<ClusterNode> relays = new ArrayList<>();
+    cluster.map(with -> SiteMap.relay(said(with))).ifPresent(relays::add);
+    around.relays().stream().filter(each -> !each.id().equals(node.id())).forEach(relays::add);
+    return relays;
+  }
+
   /** What viewers are shown: what is signed. */
   MergedPartSource source() {
     return source;
@@ -129,7 +230,7 @@ final class GatewayRoom implements AutoCloseable {
 
   /** For the HTTP interface. */
   EdgeSite forEdge() {
-    return new EdgeSite(this::serves, viewer -> List.of());
+    return new EdgeSite(this::serves, viewer -> relays(), List::of);
   }
 
   private boolean serves(InetAddress viewer) {
@@ -145,7 +246,7 @@ final class GatewayRoom implements AutoCloseable {
 
   /** For other relays of the site. */
   ReadSource readable() {
-    return new Readable();
+    return new ForRelays();
   }
 
   @Override
@@ -154,7 +255,7 @@ final class GatewayRoom implements AutoCloseable {
     http.shutdownNow();
   }
 
-  private final class Readable implements ReadSource {
+  private final class ForRelays implements ReadSource {
     @Override
     public Following watch(StreamPath path, LogWatcher watcher) {
       return source.watch(path, watcher);

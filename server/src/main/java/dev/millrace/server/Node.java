@@ -8,6 +8,7 @@ import dev.millrace.edge.EdgeSite;
 import dev.millrace.edge.EdgeSources;
 import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.edge.NodeReport;
+import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.StreamFacts;
@@ -32,6 +33,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,8 +105,8 @@ final class Node implements AutoCloseable {
           config.relay().viewersShare()
               ? Optional.of(opened(new SwarmRoom(services, cluster)))
               : Optional.empty();
-      edge = opened(new EdgeRoom(services, sources(metrics), hasViewers()));
       sites = servesSites() ? Optional.of(opened(siteRoom())) : Optional.empty();
+      edge = opened(new EdgeRoom(services, sources(metrics), hasViewers()));
       internal.start();
       gateway.ifPresent(GatewayRoom::start);
       edge.start();
@@ -118,6 +120,8 @@ final class Node implements AutoCloseable {
           with -> {
             with.join(addresses(with, internal));
             settings.start(with);
+            sites.ifPresent(SiteRoom::joined);
+            gateway.ifPresent(room -> room.joined(with, () -> edge.facts()));
             new LoadReports(services, with, transcoder, () -> facts().edge()).start();
           });
       ingest.ifPresent(IngestRoom::acceptPublishers);
@@ -168,7 +172,11 @@ final class Node implements AutoCloseable {
   }
 
   private SiteRoom siteRoom() {
-    return new SiteRoom(services, cluster.orElseThrow(), shared.orElseThrow(), edge);
+    return new SiteRoom(services, cluster.orElseThrow(), shared.orElseThrow(), this::cached);
+  }
+
+  private CompletionStage<Bytes> cached(StreamPath path, String rendition, String file) {
+    return edge.bytes(path, rendition, file);
   }
 
   private List<InternalRoute> routes() {
@@ -199,7 +207,10 @@ final class Node implements AutoCloseable {
         around,
         relay.map(RelayRoom::forEdge).orElse(EdgeRelay.NONE),
         swarm.map(SwarmRoom::forEdge).orElse(EdgeSwarm.NONE),
-        gateway.map(GatewayRoom::forEdge).orElse(EdgeSite.NONE));
+        gateway
+            .map(GatewayRoom::forEdge)
+            .or(() -> sites.map(SiteRoom::forEdge))
+            .orElse(EdgeSite.NONE));
   }
 
   private Optional<MergedPartSource> merged() {
@@ -329,6 +340,7 @@ final class Node implements AutoCloseable {
         room ->
             parts.add(
                 room.drain(with::otherIngest, (other, paths) -> calls.prepare(other.id(), paths))));
+    gateway.ifPresent(GatewayRoom::report);
     parts.add(edge.drain(() -> gateway.isPresent() || with.hasOther(NodeRole.EDGE)));
     if (with.hasOther(NodeRole.TRANSCODER)) {
       parts.add(transcoder.drain());

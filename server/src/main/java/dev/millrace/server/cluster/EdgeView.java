@@ -93,7 +93,8 @@ public final class EdgeView {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  private static ClusterNode.Load load(NodeLoad load) {
+  /** How busy a node is. */
+  public static ClusterNode.Load load(NodeLoad load) {
     return new ClusterNode.Load(
         load.cores(),
         load.busyCores(),

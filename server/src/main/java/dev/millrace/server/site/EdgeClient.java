@@ -1,5 +1,11 @@
 package dev.millrace.server.site;
 
+import dev.millrace.media.Bytes;
+import dev.millrace.media.StreamPath;
+import dev.millrace.media.log.LogRecord;
+import dev.millrace.media.log.LogWatcher;
+import dev.millrace.media.log.PartSource;
+import dev.millrace.media.log.Picture;
 import dev.millrace.media.log.http.HttpPartSource;
 import dev.millrace.server.internal.SiteRoute;
 import java.io.IOException;
@@ -11,8 +17,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /** One edge, as a relay of a site sees it: what streams are read from, and what is said beside. */
 public final class EdgeClient {
@@ -22,7 +33,7 @@ public final class EdgeClient {
   private final URI edge;
   private final String token;
   private final HttpClient client;
-  private final HttpPartSource source;
+  private final Counted source;
 
   /**
    * @param edge {@code https://HOST:PORT}
@@ -33,12 +44,18 @@ public final class EdgeClient {
     this.edge = edge;
     this.token = token;
     this.client = client;
-    this.source = new HttpPartSource("edge " + edge.getAuthority(), edge, token, client, timer);
+    this.source =
+        new Counted(new HttpPartSource("edge " + edge.getAuthority(), edge, token, client, timer));
   }
 
   /** Logs and bytes; always the same object. */
-  public HttpPartSource source() {
+  public PartSource source() {
     return source;
+  }
+
+  /** Bytes of parts and initialization sections that came from it. */
+  public long bytes() {
+    return source.bytes.sum();
   }
 
   /** Asks for the news; fails if they do not come in 3 s. */
@@ -79,5 +96,48 @@ public final class EdgeClient {
   @Override
   public String toString() {
     return source.toString();
+  }
+
+  /** Counts what comes over the line of the site. */
+  private static final class Counted implements PartSource {
+    private final PartSource source;
+    private final LongAdder bytes = new LongAdder();
+
+    Counted(PartSource source) {
+      this.source = source;
+    }
+
+    @Override
+    public Optional<Following> follow(StreamPath path, Consumer<LogRecord> follower) {
+      return source.follow(path, follower);
+    }
+
+    @Override
+    public Following watch(StreamPath path, LogWatcher watcher) {
+      return source.watch(path, watcher);
+    }
+
+    /** {@inheritDoc} The stage may be cancelled. */
+    @Override
+    public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
+      CompletionStage<Bytes> asked = source.bytes(path, rendition, file);
+      asked.thenAccept(came -> bytes.add(came.length()));
+      return asked;
+    }
+
+    @Override
+    public CompletionStage<Optional<Picture>> fetchPoster(StreamPath path) {
+      return source.fetchPoster(path);
+    }
+
+    @Override
+    public List<StreamPath> streams() {
+      return source.streams();
+    }
+
+    @Override
+    public String toString() {
+      return source.toString();
+    }
   }
 }

@@ -122,6 +122,64 @@ class RelayIT {
   }
 
   @Test
+  @Order(2)
+  void edgesSendTheSitesViewersToItsRelays() {
+    for (String edge : List.of("main", "edge")) {
+      site.await(
+          "all relays in the manifest of " + edge,
+          Duration.ofSeconds(20),
+          () -> pathways(main.node(edge), "").size() == 5);
+      assertThat(pathways(main.node(edge), "").subList(0, 3))
+          .as("relays first")
+          .containsExactlyInAnyOrderElementsOf(ids("relay1", "relay2", "relay3"));
+    }
+    assertThat(main.node("edge").get("/api/v1/relay/sites").body())
+        .contains("\"name\":\"campus\"", "\"offload\"", "\"name\":\"relay3\"");
+    String relay2 = ids("relay2").getFirst();
+    assertThat(pathways(site.node("relay2"), relay2).getFirst())
+        .as("who is at a relay stays there")
+        .isEqualTo(relay2);
+  }
+
+  private static List<String> pathways(NodeUnderTest edge, String present) {
+    String manifest =
+        edge.get("/steering/live/show.json" + (present.isEmpty() ? "" : "?_HLS_pathway=" + present))
+            .body();
+    Matcher priority = Pattern.compile("\"PATHWAY-PRIORITY\":\\[([^\\]]*)\\]").matcher(manifest);
+    return priority.find() && !priority.group(1).isEmpty()
+        ? List.of(priority.group(1).replace("\"", "").split(","))
+        : List.of();
+  }
+
+  private static List<String> ids(String... relays) {
+    String json = site.node("relay1").get("/api/v1/cluster").body();
+    return Stream.of(relays)
+        .map(
+            name -> {
+              Matcher id =
+                  Pattern.compile("\"id\":\"([^\"]*)\",\"name\":\"" + name + "\"").matcher(json);
+              assertThat(id.find()).as(name).isTrue();
+              return id.group(1);
+            })
+        .toList();
+  }
+
+  @Test
+  @Order(10)
+  void relayThatDiesLeavesTheManifest() {
+    List<String> left = ids("relay1", "relay2");
+    String gone = ids("relay3").getFirst();
+    site.node("relay3").process().kill();
+    site.await(
+        "the dead relay to leave the manifest",
+        Duration.ofSeconds(20),
+        () -> {
+          List<String> now = pathways(main.node("main"), "");
+          return !now.contains(gone) && now.containsAll(left);
+        });
+  }
+
+  @Test
   @Order(9)
   void lossOfAnEdgeIsNotSeen() {
     NodeUnderTest relay = site.node("relay1");
