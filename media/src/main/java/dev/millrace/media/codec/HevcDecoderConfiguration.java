@@ -69,6 +69,50 @@ public record HevcDecoderConfiguration(
     return new HevcDecoderConfiguration(hvcC, lengthSize, vps, sps, pps);
   }
 
+  /**
+   * The record of these parameter sets (§8.3.3.1.2), for streams that have them among their
+   * pictures. Profile, level and formats are those of the first SPS.
+   *
+   * @param lengthSize bytes of the length in front of each NAL unit of a sample: 1, 2 or 4
+   * @throws ProtocolException if the first SPS is malformed or a kind is missing
+   */
+  public static HevcDecoderConfiguration of(
+      int lengthSize, List<Bytes> vps, List<Bytes> sps, List<Bytes> pps) {
+    requirePresent(vps, "VPS");
+    requirePresent(sps, "SPS");
+    requirePresent(pps, "PPS");
+    HevcSps first = HevcSps.read(sps.getFirst());
+    int layers = sps.getFirst().u8(2); // after sps_video_parameter_set_id: 3 and 1 bits
+    int subLayers = (layers >> 1 & 7) + 1;
+    List<Bytes> out = new ArrayList<>();
+    out.add(Bytes.of(1));
+    out.add(first.profileTierLevel().bytes());
+    out.add(
+        Bytes.of(
+            0xF0, // min_spatial_segmentation_idc 0: not told
+            0,
+            0xFC, // parallelismType 0: not told
+            0xFC | first.chromaFormatIdc(),
+            0xF8 | (first.bitDepthLuma() - 8),
+            0xF8 | (first.bitDepthChroma() - 8),
+            0, // avgFrameRate: not told
+            0,
+            subLayers << 3 | (layers & 1) << 2 | (lengthSize - 1),
+            3)); // numOfArrays
+    addArray(out, VPS_TYPE, vps);
+    addArray(out, SPS_TYPE, sps);
+    addArray(out, PPS_TYPE, pps);
+    return new HevcDecoderConfiguration(Bytes.concat(out), lengthSize, vps, sps, pps);
+  }
+
+  private static void addArray(List<Bytes> out, int type, List<Bytes> units) {
+    out.add(Bytes.of(ARRAY_COMPLETENESS | type, units.size() >> 8, units.size()));
+    for (Bytes unit : units) {
+      out.add(Bytes.of(unit.length() >> 8, unit.length()));
+      out.add(unit);
+    }
+  }
+
   /** The codec string {@code hvc1...} (ISO/IEC 14496-15 Annex E.3), from the first SPS itself. */
   public String codecs() {
     return "hvc1." + HevcSps.read(sps.getFirst()).profileTierLevel().codecParameters();

@@ -34,6 +34,19 @@ class HevcDecoderConfigurationTest {
   }
 
   @Test
+  void makesTheSameRecordOfParameterSets() {
+    HevcDecoderConfiguration read = HevcDecoderConfiguration.read(INCOMPLETE);
+    HevcDecoderConfiguration made =
+        HevcDecoderConfiguration.of(4, read.vps(), read.sps(), read.pps());
+    // All but min_spatial_segmentation_idc and parallelismType, which only the VUI and slices tell.
+    assertThat(made.record().slice(0, 13)).isEqualTo(INCOMPLETE.slice(0, 13));
+    assertThat(made.record().slice(15, 7)).isEqualTo(INCOMPLETE.slice(15, 7));
+    assertThat(made.corrected()).isEqualTo(made.record());
+    HevcDecoderConfiguration again = HevcDecoderConfiguration.read(made.record());
+    assertThat(again).isEqualTo(made);
+  }
+
+  @Test
   void setsArrayCompletenessOfParameterSetsAsHvc1Prescribes() {
     String expected =
         INCOMPLETE
