@@ -52,6 +52,7 @@ final class ChannelSender {
   private final Wire wire;
   private final Runnable wake;
   private final FecEncoder fec;
+  private final ChannelCopies copies;
   private final long ssrc;
   private final Queue<FeedItem> queue = new ConcurrentLinkedQueue<>();
 
@@ -91,12 +92,18 @@ final class ChannelSender {
     this.wake = wake;
     this.ssrc = ssrc;
     this.sequence = (int) ssrc & 0xFFFF; // RFC 3550 §5.1: the first one is random
+    this.copies = new ChannelCopies(channel.rtp() ? channel.repairSeconds() : 0);
     this.fec =
         new FecEncoder(channel.fec(), packet -> parity(2, packet), packet -> parity(4, packet));
   }
 
   SenderCounters counters() {
     return counters;
+  }
+
+  /** What is given by HTTP. */
+  ChannelCopies copies() {
+    return copies;
   }
 
   /** Takes what the feed has read. Any thread. */
@@ -149,6 +156,7 @@ final class ChannelSender {
         joining.program(program);
         if (mux == null) {
           mux = new ConstantRateMultiplexer(program, rate(peakBps), LEAD_US);
+          copies.rate(rate(peakBps));
           log.atInfo()
               .addKeyValue("stream", channel.stream())
               .log("iptv {}: {} bit/s", channel.name(), rate(peakBps));
@@ -230,13 +238,16 @@ final class ChannelSender {
     }
     Bytes payload = Bytes.wrap(packets);
     datagrams++;
+    copies.payload(payload);
     if (!channel.rtp()) {
       put(0, payload);
       return;
     }
     RtpPacket packet = new RtpPacket(RtpPacket.MP2T, sequence, timestamp, ssrc, payload);
     sequence = sequence + 1 & 0xFFFF;
-    put(0, packet.write());
+    Bytes datagram = packet.write();
+    copies.packet(packet.sequenceNumber(), datagram);
+    put(0, datagram);
     fec.media(packet);
   }
 
@@ -265,6 +276,7 @@ final class ChannelSender {
       droppedFrames += with.dropLate(STALL_US);
       if (channel.rateBps() == 0 && with.waiting() > 0 && pace.mayRaise(with.clockUs())) {
         with.rate(Math.min(MAX_AUTO_BPS, with.rateBps() * 5 / 4));
+        copies.rate(with.rateBps());
         log.atWarn()
             .addKeyValue("stream", channel.stream())
             .log("iptv {}: frames were late, now {} bit/s", channel.name(), with.rateBps());

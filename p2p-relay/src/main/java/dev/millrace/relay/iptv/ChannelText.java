@@ -2,14 +2,10 @@ package dev.millrace.relay.iptv;
 
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.StreamPath;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,13 +19,14 @@ import java.util.regex.Pattern;
  * <p>Options: {@code video} and {@code audio} (names of renditions, or none), {@code rate} (like 5M
  * or 5500k), {@code fec} (none, default, burst, cheap), {@code interface} (name or address), {@code
  * second} (GROUP:PORT) with {@code second-interface}, {@code ttl}, {@code dscp}, {@code loopback}
- * (true or false).
+ * (true or false), {@code repair} (seconds).
  */
 public final class ChannelText {
   /** For messages. */
   public static final String EXPECTED =
       "NAME=APP/STREAM rtp://GROUP:PORT?OPTIONS or udp://GROUP:PORT?OPTIONS, with options among"
-          + " video, audio, rate, fec, interface, second, second-interface, ttl, dscp, loopback";
+          + " video, audio, rate, fec, interface, second, second-interface, ttl, dscp, loopback,"
+          + " repair";
 
   private static final Set<String> OPTIONS =
       Set.of(
@@ -42,13 +39,11 @@ public final class ChannelText {
           "second-interface",
           "ttl",
           "dscp",
-          "loopback");
+          "loopback",
+          "repair");
 
   private static final Pattern LINE = Pattern.compile("([A-Za-z0-9_-]{1,64})=([^\\s=]+)\\s+(\\S+)");
   private static final Pattern RATE = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,6})?)([kM]?)");
-
-  /** Numbers only: no name is looked up for an address. */
-  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9A-Fa-f:.]+]");
 
   private ChannelText() {}
 
@@ -75,21 +70,22 @@ public final class ChannelText {
     if ((!rtp && !udp) || uri.getHost() == null || uri.getPort() < 0) {
       throw new IllegalArgumentException("'" + line.group(3) + "', expected " + EXPECTED);
     }
-    Map<String, String> options = options(uri.getRawQuery());
+    LineOptions options = LineOptions.read(uri.getRawQuery(), OPTIONS, EXPECTED);
     return new IptvChannel(
         line.group(1),
         stream,
-        options.getOrDefault("video", ""),
-        options.getOrDefault("audio", ""),
-        new InetSocketAddress(address(uri.getHost()), uri.getPort()),
+        options.text("video").orElse(""),
+        options.text("audio").orElse(""),
+        new InetSocketAddress(LineOptions.address(uri.getHost()), uri.getPort()),
         rtp,
-        option(options, "rate", 0L, ChannelText::rate),
-        option(options, "fec", FecProfile.NONE, FecProfile::of),
-        Optional.ofNullable(options.get("interface")),
-        second(options),
-        option(options, "ttl", IptvChannel.DEFAULT_TTL, ChannelText::number),
-        option(options, "dscp", IptvChannel.DEFAULT_DSCP, ChannelText::number),
-        option(options, "loopback", false, ChannelText::truth));
+        options.get("rate", 0L, ChannelText::rate),
+        options.get("fec", FecProfile.NONE, FecProfile::of),
+        options.text("interface"),
+        options.second(),
+        options.get("ttl", IptvChannel.DEFAULT_TTL, LineOptions::number),
+        options.get("dscp", IptvChannel.DEFAULT_DSCP, LineOptions::number),
+        options.get("loopback", false, LineOptions::truth),
+        options.get("repair", IptvChannel.DEFAULT_REPAIR_SECONDS, LineOptions::number));
   }
 
   /** Writes the line that {@link #read} reads as the same channel. */
@@ -104,84 +100,25 @@ public final class ChannelText {
         .second()
         .ifPresent(
             second -> {
-              options.add("second=" + hostPort(second.to()));
+              options.add("second=" + LineOptions.hostPort(second.to()));
               second.networkInterface().ifPresent(name -> options.add("second-interface=" + name));
             });
     add(options, "ttl", channel.ttl(), IptvChannel.DEFAULT_TTL, String::valueOf);
     add(options, "dscp", channel.dscp(), IptvChannel.DEFAULT_DSCP, String::valueOf);
     add(options, "loopback", channel.loopback(), false, String::valueOf);
+    add(
+        options,
+        "repair",
+        channel.repairSeconds(),
+        IptvChannel.DEFAULT_REPAIR_SECONDS,
+        String::valueOf);
     return channel.name()
         + "="
         + channel.stream()
         + " "
         + (channel.rtp() ? "rtp://" : "udp://")
-        + hostPort(channel.to())
+        + LineOptions.hostPort(channel.to())
         + (options.isEmpty() ? "" : "?" + String.join("&", options));
-  }
-
-  private static Map<String, String> options(String query) {
-    Map<String, String> options = new LinkedHashMap<>();
-    if (query == null) {
-      return options;
-    }
-    for (String pair : query.split("&", -1)) {
-      int equals = pair.indexOf('=');
-      String name = equals < 0 ? pair : pair.substring(0, equals);
-      if (equals < 0 || !OPTIONS.contains(name)) {
-        throw new IllegalArgumentException("option '" + pair + "', expected " + EXPECTED);
-      }
-      options.put(name, pair.substring(equals + 1));
-    }
-    return options;
-  }
-
-  private static Optional<IptvChannel.SecondPath> second(Map<String, String> options) {
-    String text = options.get("second");
-    if (text == null) {
-      return Optional.empty();
-    }
-    int colon = text.lastIndexOf(':');
-    Optional<Integer> port = colon < 0 ? Optional.empty() : number(text.substring(colon + 1));
-    if (port.isEmpty()) {
-      throw new IllegalArgumentException("second '" + text + "', expected GROUP:PORT");
-    }
-    return Optional.of(
-        new IptvChannel.SecondPath(
-            new InetSocketAddress(address(text.substring(0, colon)), port.get()),
-            Optional.ofNullable(options.get("second-interface"))));
-  }
-
-  private static InetAddress address(String text) {
-    if (!ADDRESS.matcher(text).matches()) {
-      throw new IllegalArgumentException("'" + text + "', expected an IPv4 or [IPv6] address");
-    }
-    try {
-      return InetAddress.getByName(text);
-    } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("'" + text + "', expected an address", e);
-    }
-  }
-
-  private static <T> T option(
-      Map<String, String> options, String name, T fallback, Function<String, Optional<T>> reader) {
-    String text = options.get(name);
-    if (text == null) {
-      return fallback;
-    }
-    return reader
-        .apply(text)
-        .orElseThrow(
-            () -> new IllegalArgumentException("option " + name + " cannot be '" + text + "'"));
-  }
-
-  private static Optional<Integer> number(String text) {
-    return text.matches("[0-9]{1,5}") ? Optional.of(Integer.parseInt(text)) : Optional.empty();
-  }
-
-  private static Optional<Boolean> truth(String text) {
-    return text.equals("true") || text.equals("false")
-        ? Optional.of(text.equals("true"))
-        : Optional.empty();
   }
 
   private static Optional<Long> rate(String text) {
@@ -211,9 +148,5 @@ public final class ChannelText {
     if (!value.equals(fallback)) {
       options.add(name + "=" + writer.apply(value));
     }
-  }
-
-  private static String hostPort(InetSocketAddress to) {
-    return IptvChannel.bracketed(to.getAddress()) + ":" + to.getPort();
   }
 }

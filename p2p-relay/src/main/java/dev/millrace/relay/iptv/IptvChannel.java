@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param ttl time to live, or hop limit; 0..255
  * @param dscp differentiated services code point; 0..63
  * @param loopback whether receivers on this machine get it, too
+ * @param repairSeconds how long RTP packets are kept for receivers who missed some; 0 to 60
  */
 public record IptvChannel(
     String name,
@@ -37,7 +38,8 @@ public record IptvChannel(
     Optional<SecondPath> second,
     int ttl,
     int dscp,
-    boolean loopback) {
+    boolean loopback,
+    int repairSeconds) {
   /** For a rendition's name: none of this type. */
   public static final String NONE = "none";
 
@@ -47,6 +49,9 @@ public record IptvChannel(
   /** AF41, for video conferencing and live video (RFC 4594 §4.4). */
   static final int DEFAULT_DSCP = 34;
 
+  static final int DEFAULT_REPAIR_SECONDS = 10;
+
+  private static final int MOST_REPAIR_SECONDS = 60;
   private static final long MAX_RATE = 1_000_000_000;
   private static final int HIGHEST_PORT = 65_535 - 4;
 
@@ -63,6 +68,9 @@ public record IptvChannel(
     }
     if (ttl < 0 || ttl > 255 || dscp < 0 || dscp > 63) {
       throw new IllegalArgumentException("a ttl of 0 to 255 and a dscp of 0 to 63");
+    }
+    if (repairSeconds < 0 || repairSeconds > MOST_REPAIR_SECONDS) {
+      throw new IllegalArgumentException("repair of 0 to 60 seconds, found " + repairSeconds);
     }
     if (rateBps != 0 && (rateBps < ConstantRateMultiplexer.LEAST_RATE_BPS || rateBps > MAX_RATE)) {
       throw new IllegalArgumentException("a rate of 200k to 1000M, found " + rateBps);

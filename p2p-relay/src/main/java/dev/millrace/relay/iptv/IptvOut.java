@@ -1,12 +1,15 @@
 package dev.millrace.relay.iptv;
 
+import dev.millrace.media.Bytes;
 import dev.millrace.media.log.PartSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,7 @@ public final class IptvOut implements Runnable, AutoCloseable {
   private static final int SAP_PERIOD_TICKS = 5;
 
   private final PartSource source;
+  private final LongSupplier nanoTime;
   private final LongSupplier random;
   private final boolean announce;
   private final Pacer pacer;
@@ -56,6 +60,7 @@ public final class IptvOut implements Runnable, AutoCloseable {
    */
   public IptvOut(PartSource source, LongSupplier nanoTime, LongSupplier random, boolean announce) {
     this.source = source;
+    this.nanoTime = nanoTime;
     this.random = random;
     this.announce = announce;
     this.pacer = new Pacer(nanoTime);
@@ -139,6 +144,43 @@ public final class IptvOut implements Runnable, AutoCloseable {
                     sent.wire().source().orElseGet(InetAddress::getLoopbackAddress),
                     1,
                     1));
+  }
+
+  /**
+   * Gives a channel's transport stream to a viewer, in pieces of whole packets, on the sending
+   * thread, which it must not block.
+   *
+   * @return what ends it; empty if there is no channel of this name
+   */
+  public synchronized Optional<Runnable> watch(String name, Consumer<Bytes> viewer) {
+    return Optional.ofNullable(channels.get(name))
+        .map(sent -> sent.sender().copies().watch(viewer));
+  }
+
+  /**
+   * RTP packets of a channel once more: each behind its length in 16 bits, without those that are
+   * no longer here.
+   *
+   * @param client who asks, for its share: 5 % of the channel's rate, of 20 % for all
+   * @param from the first sequence number, 0..65535
+   * @param count 1..200
+   * @return empty if it has had its share
+   * @throws NoSuchElementException if there is no channel of this name
+   * @throws IllegalArgumentException if a number is out of its range
+   */
+  public synchronized Optional<Bytes> repair(
+      String name, String client, long ssrc, int from, int count) {
+    if (from < 0 || from > 0xFFFF || count < 1 || count > ChannelOrigin.MAX_PACKETS) {
+      throw new IllegalArgumentException("expected from 0 to 65535 and count 1 to 200");
+    }
+    Sent sent = channels.get(name);
+    if (sent == null) {
+      throw new NoSuchElementException("there is no channel " + name);
+    }
+    ChannelSender sender = sent.sender();
+    return sender
+        .copies()
+        .repair(client, ssrc, from, count, sender.counters().rateBps(), nanoTime.getAsLong());
   }
 
   /** Follows what could not be followed before, and announces; once a second. */

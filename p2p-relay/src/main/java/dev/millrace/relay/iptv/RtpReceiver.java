@@ -15,8 +15,9 @@ import java.util.function.Consumer;
  * Puts a channel's media packets in order: of one path or of two with the same packets (SMPTE
  * 2022-7: the first copy counts), repaired by rows and columns of parity (SMPTE 2022-1), within a
  * window. A hole is waited for until its matrix and the next one are over, which is when the last
- * parity has come; without parity until 32 further packets have. What arrives is counted and never
- * thrown for. Memory is bounded by the window, at most 1024 packets. One thread.
+ * parity has come, and so many packets beyond that as whoever can have it sent once more asks for;
+ * at least 32. What arrives is counted and never thrown for. Memory is bounded by the window, at
+ * most 1024 packets. One thread.
  */
 public final class RtpReceiver {
   private static final int REORDER = 32;
@@ -30,6 +31,7 @@ public final class RtpReceiver {
 
   private final Consumer<Bytes> payloads;
   private final Runnable gap;
+  private final int patience;
   private final Map<Long, RtpPacket> held = new HashMap<>();
   private final Deque<FecPacket> parity = new ArrayDeque<>();
   private boolean begun;
@@ -39,7 +41,9 @@ public final class RtpReceiver {
   private long next;
 
   private long highest;
-  private int window = REORDER;
+
+  /** Packets after which no parity comes any more for one. */
+  private int parityWindow;
 
   /** Whether the run of missing packets that is being given up has been told. */
   private boolean gapTold;
@@ -57,8 +61,48 @@ public final class RtpReceiver {
    * @param gap told in between where packets are missing for good, once for each run of them
    */
   public RtpReceiver(Consumer<Bytes> payloads, Runnable gap) {
+    this(payloads, gap, REORDER);
+  }
+
+  /**
+   * @param patience how many further packets are waited for when parity can help no more; 32 to 512
+   */
+  RtpReceiver(Consumer<Bytes> payloads, Runnable gap, int patience) {
     this.payloads = payloads;
     this.gap = gap;
+    this.patience = patience;
+  }
+
+  private int window() {
+    return Math.min(parityWindow + patience, MAX_WINDOW);
+  }
+
+  /** The sender's; of no meaning before the first packet. */
+  long ssrc() {
+    return ssrc;
+  }
+
+  /**
+   * The packets that are missing and that parity will not bring back: sequence numbers that go on
+   * beyond 16 bits, in order.
+   *
+   * @param most how many are told
+   */
+  List<Long> holes(int most) {
+    List<Long> holes = new ArrayList<>();
+    for (long sequence = next;
+        sequence < highest - parityWindow && holes.size() < most;
+        sequence++) {
+      if (!held.containsKey(sequence)) {
+        holes.add(sequence);
+      }
+    }
+    return holes;
+  }
+
+  /** Delivers up to this one, without what is missing. */
+  void giveUp(long sequence) {
+    deliver(sequence);
   }
 
   public ReceiverCounters counters() {
@@ -100,7 +144,7 @@ public final class RtpReceiver {
       return;
     }
     int matrix = Math.max(MATRIX, packet.offset() * packet.count());
-    window = Math.clamp(2L * matrix + REORDER, window, MAX_WINDOW);
+    parityWindow = Math.clamp(2L * matrix, parityWindow, MAX_WINDOW - REORDER);
     parity.add(packet);
     repair();
     deliver();
@@ -182,12 +226,17 @@ public final class RtpReceiver {
   }
 
   private void deliver() {
+    deliver(highest - window());
+  }
+
+  /** Delivers what is there up to the next hole; those up to a sequence number are given up. */
+  private void deliver(long givenUp) {
     while (next <= highest) {
       RtpPacket packet = held.get(next);
       if (packet != null) {
         payloads.accept(packet.payload());
         gapTold = false;
-      } else if (highest - next < window) {
+      } else if (next > givenUp) {
         break;
       } else {
         lost++;
@@ -198,7 +247,7 @@ public final class RtpReceiver {
       }
       next++;
       // What was delivered is still needed to repair what was not.
-      held.remove(next - window);
+      held.remove(next - window());
     }
   }
 

@@ -50,7 +50,8 @@ final class SapAnnouncement implements AutoCloseable {
                   Optional.empty(),
                   channel.ttl(),
                   0,
-                  channel.loopback())));
+                  channel.loopback(),
+                  0)));
     } catch (IOException e) {
       log.warn("iptv {}: is not announced: {}", channel.name(), e.toString());
       return Optional.empty();

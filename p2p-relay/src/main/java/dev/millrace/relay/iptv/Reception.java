@@ -1,0 +1,366 @@
+package dev.millrace.relay.iptv;
+
+import dev.millrace.media.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One channel that is received for viewers: joins its group while somebody watches, has lost
+ * packets sent once more, and reads the channel from its sender by HTTP where the group does not
+ * come or loses too much. One thread; time is passed in.
+ *
+ * <table>
+ * <caption>States</caption>
+ * <tr><th>state</th><th>event</th><th>what is done, next state</th></tr>
+ * <tr><td>IDLE</td><td>a viewer</td><td>join: JOINING</td></tr>
+ * <tr><td>JOINING</td><td>a packet</td><td>LIVE</td></tr>
+ * <tr><td>JOINING</td><td>1.5 s</td><td>with a sender FALLBACK, else join anew each 30 s</td></tr>
+ * <tr><td>LIVE</td><td>no packet for 500 ms</td><td>leave and join (a lost querier): JOINING</td></tr>
+ * <tr><td>LIVE</td><td>a hole of 40 ms</td><td>ask the sender; again 60 ms later; given up after
+ *     300 ms</td></tr>
+ * <tr><td>LIVE</td><td>more than 0.1 % lost in 10 s</td><td>with a sender FALLBACK</td></tr>
+ * <tr><td>FALLBACK</td><td>the group without a gap for 20 s</td><td>at its next key frame:
+ *     LIVE</td></tr>
+ * <tr><td>any</td><td>no viewer for 30 s</td><td>leave: IDLE</td></tr>
+ * </table>
+ */
+public final class Reception {
+  private static final Logger log = LoggerFactory.getLogger(Reception.class);
+
+  /** What is done with the channel now. */
+  public enum State {
+    /** Nobody watches. */
+    IDLE,
+    /** The group was joined and has not come yet. */
+    JOINING,
+    /** From the group. */
+    LIVE,
+    /** From the sender, by HTTP. */
+    FALLBACK
+  }
+
+  /** The sockets of the channel. */
+  interface Group {
+    /** Joins; says what is wrong if it cannot. */
+    Optional<String> join();
+
+    /** Leaves; may be called without having joined. */
+    void leave();
+  }
+
+  private static final long MS = 1_000_000;
+  private static final long JOIN = 1500 * MS;
+  private static final long JOIN_AGAIN = 30_000 * MS;
+  private static final long SILENT = 500 * MS;
+  private static final long LINGER = 30_000 * MS;
+  private static final long CLEAN = 20_000 * MS;
+
+  /** After so long key frames are not told in this stream, and it is gone on with anywhere. */
+  private static final long LONG_CLEAN = 60_000 * MS;
+
+  private static final long LOSS_PERIOD = 10_000 * MS;
+  private static final long FALLBACK_AGAIN = 2000 * MS;
+  private static final long LOST_PER_THOUSAND = 1;
+
+  /** Packets that are waited for while a sender is asked; half a second of 5 Mbit/s. */
+  private static final int PATIENCE = 256;
+
+  private static final int PATIENCE_WITHOUT_SENDER = 32;
+
+  private final ReceivedChannel channel;
+  private final Group group;
+  private final Optional<ChannelOrigin> origin;
+  private final Executor here;
+  private final List<TsViewer> viewers = new ArrayList<>();
+  private final Holes holes = new Holes();
+  private RtpReceiver receiver;
+  private State state = State.IDLE;
+  private String trouble = "";
+
+  /** Names the answer of the sender that is read; what an older one still brings is dropped. */
+  private @Nullable Object reading;
+
+  private Runnable stream = () -> {};
+  private long now;
+  private long since;
+  private long joinedAt;
+  private long packetAt;
+  private long cleanSince;
+  private long unwatchedSince;
+  private long lossSince;
+  private ReceiverCounters lossBefore;
+  private long bytes;
+  private long repaired;
+  private long rejoins;
+  private long fallbacks;
+
+  /**
+   * @param here has tasks run on the reception's thread, soon
+   */
+  Reception(ReceivedChannel channel, Group group, Optional<ChannelOrigin> origin, Executor here) {
+    this.channel = channel;
+    this.group = group;
+    this.origin = origin;
+    this.here = here;
+    this.receiver = newReceiver();
+    this.lossBefore = receiver.counters();
+  }
+
+  private RtpReceiver newReceiver() {
+    return new RtpReceiver(
+        this::fromGroup,
+        () -> cleanSince = now,
+        origin.isPresent() ? PATIENCE : PATIENCE_WITHOUT_SENDER);
+  }
+
+  ReceivedChannel channel() {
+    return channel;
+  }
+
+  ReceptionFacts facts() {
+    return new ReceptionFacts(
+        channel,
+        state,
+        viewers.size(),
+        trouble,
+        receiver.counters(),
+        bytes,
+        repaired,
+        rejoins,
+        fallbacks);
+  }
+
+  /** Whether it can be forgotten: nobody watches, and it was not configured. */
+  boolean isIdle() {
+    return state == State.IDLE && viewers.isEmpty();
+  }
+
+  /** Another viewer, who gets pieces of the transport stream, whole packets. */
+  void add(TsViewer viewer, long nowNanos) {
+    now = nowNanos;
+    viewers.add(viewer);
+    if (state == State.IDLE) {
+      join();
+    }
+  }
+
+  void remove(TsViewer viewer, long nowNanos) {
+    now = nowNanos;
+    viewers.remove(viewer);
+    unwatchedSince = now;
+  }
+
+  private void join() {
+    Optional<String> wrong = group.join();
+    trouble = wrong.orElse("");
+    wrong.ifPresent(why -> log.warn("iptv {}: {}", channel.name(), why));
+    joinedAt = now;
+    packetAt = now;
+    become(State.JOINING);
+  }
+
+  private void become(State next) {
+    if (state != next) {
+      log.info("iptv {}: {}, was {}", channel.name(), next, state);
+    }
+    state = next;
+    since = now;
+    cleanSince = now;
+    lossSince = now;
+    lossBefore = receiver.counters();
+  }
+
+  /** Takes a datagram of the media's port, of any path. */
+  void media(Bytes datagram, long nowNanos) {
+    now = nowNanos;
+    if (now - packetAt > SILENT) {
+      cleanSince = now;
+    }
+    packetAt = now;
+    if (state == State.JOINING) {
+      trouble = "";
+      become(State.LIVE);
+    }
+    if (channel.rtp()) {
+      receiver.media(datagram);
+    } else {
+      fromGroup(datagram);
+    }
+  }
+
+  /** Takes a datagram of a port of parity. */
+  void parity(Bytes datagram, long nowNanos) {
+    now = nowNanos;
+    receiver.parity(datagram);
+  }
+
+  private void fromGroup(Bytes payload) {
+    if (state == State.LIVE) {
+      give(payload);
+    } else if (state == State.FALLBACK && now - cleanSince >= CLEAN) {
+      int begin = KeyFramePackets.first(payload);
+      boolean toldNone = now - cleanSince >= LONG_CLEAN;
+      if (begin >= 0 || toldNone) {
+        endStream();
+        become(State.LIVE);
+        give(payload.slice(Math.max(begin, 0)));
+      }
+    }
+  }
+
+  private void give(Bytes payload) {
+    bytes += payload.length();
+    for (TsViewer viewer : List.copyOf(viewers)) {
+      viewer.packets(payload);
+    }
+  }
+
+  /** Looks at the time; 20 to 100 times a second. */
+  void tick(long nowNanos) {
+    now = nowNanos;
+    if (state != State.IDLE && viewers.isEmpty() && now - unwatchedSince >= LINGER) {
+      close();
+      return;
+    }
+    List.copyOf(viewers).forEach(TsViewer::tick);
+    switch (state) {
+      case IDLE -> {}
+      case JOINING -> joining();
+      case LIVE -> live();
+      case FALLBACK -> fallback();
+    }
+  }
+
+  private void joining() {
+    if (now - since >= JOIN && origin.isPresent()) {
+      trouble = "nothing comes from the group " + channel.url();
+      fallBack();
+    } else if (now - joinedAt >= JOIN_AGAIN) {
+      joinAgain();
+    } else if (now - since >= JOIN && trouble.isEmpty()) {
+      trouble = "nothing comes from the group " + channel.url();
+      log.warn("iptv {}: {}", channel.name(), trouble);
+    }
+  }
+
+  private void joinAgain() {
+    rejoins++;
+    group.leave();
+    join();
+  }
+
+  private void live() {
+    if (now - packetAt >= SILENT) {
+      joinAgain();
+      return;
+    }
+    repair();
+    if (now - lossSince >= LOSS_PERIOD) {
+      ReceiverCounters counters = receiver.counters();
+      long lost = counters.lost() - lossBefore.lost();
+      long all = counters.received() + counters.recovered() - lossBefore.received();
+      lossSince = now;
+      lossBefore = counters;
+      if (lost * 1000 > all * LOST_PER_THOUSAND && origin.isPresent()) {
+        trouble = "%d of %d packets were lost in 10 s".formatted(lost, lost + all);
+        fallBack();
+      }
+    }
+  }
+
+  private void repair() {
+    if (!channel.rtp()) {
+      return;
+    }
+    Holes.Due due = holes.look(receiver.holes(ChannelOrigin.MAX_PACKETS), now);
+    due.givenUp().ifPresent(receiver::giveUp);
+    if (origin.isPresent()) {
+      long ssrc = receiver.ssrc();
+      for (Holes.Run run : due.ask()) {
+        origin
+            .get()
+            .repair(
+                ssrc,
+                (int) (run.first() & 0xFFFF),
+                run.count(),
+                packets -> here.execute(() -> repaired(packets)));
+      }
+    }
+  }
+
+  private void repaired(List<Bytes> packets) {
+    if (state == State.LIVE) {
+      repaired += packets.size();
+      packets.forEach(receiver::media);
+    }
+  }
+
+  private void fallBack() {
+    log.warn("iptv {}: {}; read from its sender", channel.name(), trouble);
+    fallbacks++;
+    become(State.FALLBACK);
+    openStream();
+  }
+
+  private void openStream() {
+    Object asked = new Object();
+    reading = asked;
+    stream =
+        origin.orElseThrow().stream(
+            payload -> here.execute(() -> fromSender(asked, payload)),
+            why -> here.execute(() -> senderEnded(asked, why)));
+  }
+
+  private void fromSender(Object asked, Bytes payload) {
+    if (asked == reading) {
+      trouble = "";
+      give(payload);
+    }
+  }
+
+  private void senderEnded(Object asked, String why) {
+    if (asked == reading) {
+      trouble = "the sender: " + why;
+      reading = null;
+      since = now;
+    }
+  }
+
+  private void endStream() {
+    reading = null;
+    stream.run();
+    stream = () -> {};
+    trouble = "";
+  }
+
+  private void fallback() {
+    if (now - packetAt >= SILENT) {
+      cleanSince = now;
+      if (now - joinedAt >= JOIN_AGAIN) {
+        rejoins++;
+        group.leave();
+        group.join();
+        joinedAt = now;
+      }
+    }
+    if (reading == null && now - since >= FALLBACK_AGAIN) {
+      since = now;
+      openStream();
+    }
+  }
+
+  /** Leaves the group; a viewer who comes joins it anew. */
+  void close() {
+    endStream();
+    group.leave();
+    receiver = newReceiver();
+    if (state != State.IDLE) {
+      become(State.IDLE);
+    }
+  }
+}
