@@ -59,6 +59,7 @@ final class EdgeLoop extends VerticleBase {
   private RelayApi relay;
   private SwarmPages swarm;
   private TrackerSockets tracker;
+  private TransportStreamPage transport;
   private Answers answers;
 
   /**
@@ -88,6 +89,7 @@ final class EdgeLoop extends VerticleBase {
     relay = new RelayApi(node, admin, toOperators);
     swarm = new SwarmPages(node, context, answers);
     tracker = new TrackerSockets(node, context, answers, trackerSockets);
+    transport = new TransportStreamPage(node, vertx, answers);
     vertx.setPeriodic(TICK_MS, ignored -> tick());
     server =
         vertx
@@ -206,6 +208,11 @@ final class EdgeLoop extends VerticleBase {
       case Route.Tracker ignored -> tracker.serve(request);
       case Route.Cluster ignored -> api.cluster(request);
       case Route.IptvPlaylist ignored -> pages.iptvPlaylist(request, node.sources().relay());
+      case Route.IptvReceived ignored ->
+          pages.iptvReceived(request, node.sources().relay().received().get());
+      case Route.IptvStream(String name) -> transport.channel(request, name);
+      case Route.IptvRepair(String name) -> transport.repair(request, name);
+      case Route.IptvGroup group -> transport.group(request, group);
       case Route.IptvDescription(String name) ->
           pages.iptvDescription(request, node.sources().relay(), name);
       case Route.Steering of -> steering.serve(request, of.path());

@@ -20,17 +20,22 @@ import java.util.function.Supplier;
  * @param put begins a channel of this name, or changes it: what is sent and where, in the form of
  *     the configuration
  * @param remove ends the channel of this name
+ * @param received channels, in the order of the configuration
+ * @param transport the channels themselves
  */
 public record EdgeRelay(
     Supplier<List<Channel>> channels,
     Supplier<String> playlist,
     Function<String, Optional<String>> description,
     BiFunction<String, String, CompletionStage<Void>> put,
-    Function<String, CompletionStage<Void>> remove) {
+    Function<String, CompletionStage<Void>> remove,
+    Supplier<List<Channel>> received,
+    TransportStreams transport) {
 
   /**
    * One channel.
    *
+   * @param stream that is sent, or that a received channel becomes; empty for none
    * @param line as the configuration has it
    * @param url as receivers write it
    * @param trouble empty where all is well
@@ -52,7 +57,9 @@ public record EdgeRelay(
           () -> "#EXTM3U\n",
           name -> Optional.empty(),
           (name, line) -> refused(),
-          name -> refused());
+          name -> refused(),
+          List::of,
+          TransportStreams.NONE);
 
   private static CompletionStage<Void> refused() {
     return CompletableFuture.failedFuture(

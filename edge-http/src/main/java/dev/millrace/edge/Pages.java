@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +74,17 @@ final class Pages {
   /** The channels of a relay, for players. */
   void iptvPlaylist(HttpServerRequest request, EdgeRelay relay) {
     text(request, M3U, relay.playlist().get());
+  }
+
+  /** The channels that a relay receives, for players that take them by HTTP. */
+  void iptvReceived(HttpServerRequest request, List<EdgeRelay.Channel> channels) {
+    String here = request.scheme() + "://" + request.authority();
+    StringBuilder list = new StringBuilder("#EXTM3U\n");
+    for (EdgeRelay.Channel each : channels) {
+      list.append("#EXTINF:-1 tvg-id=\"%1$s\",%1$s\n".formatted(each.name()))
+          .append("%s/iptv/%s.ts\n".formatted(here, each.name()));
+    }
+    text(request, M3U, list.toString());
   }
 
   /** A channel of a relay as SDP. */

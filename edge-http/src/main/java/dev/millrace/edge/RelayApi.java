@@ -92,8 +92,15 @@ final class RelayApi {
   }
 
   private JsonObject channels() {
+    EdgeRelay relay = node.sources().relay();
+    return new JsonObject()
+        .put("channels", json(relay.channels().get()))
+        .put("received", json(relay.received().get()));
+  }
+
+  private static JsonArray json(List<EdgeRelay.Channel> channels) {
     JsonArray all = new JsonArray();
-    for (EdgeRelay.Channel each : node.sources().relay().channels().get()) {
+    for (EdgeRelay.Channel each : channels) {
       JsonObject counters = new JsonObject();
       each.counters().forEach(counters::put);
       all.add(
@@ -106,7 +113,7 @@ final class RelayApi {
               .put("trouble", each.trouble())
               .put("counters", counters));
     }
-    return new JsonObject().put("channels", all);
+    return all;
   }
 
   private JsonObject swarms() {

@@ -77,6 +77,18 @@ sealed interface Route {
   /** {@code /iptv/NAME.sdp} */
   record IptvDescription(String name) implements Route {}
 
+  /** {@code /iptv/received.m3u} */
+  record IptvReceived() implements Route {}
+
+  /** {@code /iptv/NAME.ts} */
+  record IptvStream(String name) implements Route {}
+
+  /** {@code /iptv/NAME/rtp} */
+  record IptvRepair(String name) implements Route {}
+
+  /** {@code /udp/GROUP:PORT} and {@code /rtp/GROUP:PORT} */
+  record IptvGroup(boolean rtp, String group) implements Route {}
+
   /** {@code /nodes} */
   record Nodes() implements Route {}
 
@@ -96,6 +108,9 @@ sealed interface Route {
   Pattern ASSET =
       Pattern.compile("(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}/)?[A-Za-z0-9_-][A-Za-z0-9_.-]{0,127}");
 
+  /** The name of a channel of IPTV. */
+  Pattern CHANNEL = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
   /** A thumbnail's name: numbers without leading zeros, so that it has one name only. */
   Pattern THUMBNAIL = Pattern.compile("(0|[1-9]\\d{0,17})-(0|[1-9]\\d{0,17})\\.jpg");
 
@@ -107,6 +122,10 @@ sealed interface Route {
         || this instanceof Cluster
         || this instanceof IptvPlaylist
         || this instanceof IptvDescription
+        || this instanceof IptvReceived
+        || this instanceof IptvStream
+        || this instanceof IptvRepair
+        || this instanceof IptvGroup
         || this instanceof Malformed;
   }
 
@@ -131,7 +150,9 @@ sealed interface Route {
       case "hls" -> hls(steps);
       case "api" -> api(steps);
       case "steering" -> steering(steps);
-      case "iptv" -> steps.length == 2 ? iptv(steps[1]) : unknown();
+      case "iptv" -> iptv(steps);
+      case "udp", "rtp" ->
+          steps.length == 2 ? new IptvGroup(steps[0].equals("rtp"), steps[1]) : unknown();
       case "nodes" -> steps.length == 1 ? new Nodes() : unknown();
       case "watch" -> steps.length == 3 ? watch(steps) : unknown();
       case "assets" -> asset(path.substring("/assets".length()));
@@ -228,13 +249,28 @@ sealed interface Route {
         : new Unknown("expected /steering/APP/NAME.json");
   }
 
-  private static Route iptv(String file) {
-    if (file.equals("channels.m3u")) {
-      return new IptvPlaylist();
+  private static Route iptv(String[] steps) {
+    String file = steps.length > 1 ? steps[1] : "";
+    int dot = file.lastIndexOf('.');
+    String name = dot < 0 ? file : file.substring(0, dot);
+    if (!CHANNEL.matcher(name).matches()) {
+      return unknown();
     }
-    return file.endsWith(".sdp")
-        ? new IptvDescription(file.substring(0, file.length() - 4))
-        : new Unknown("expected /iptv/channels.m3u or /iptv/NAME.sdp");
+    if (steps.length == 3 && dot < 0 && steps[2].equals("rtp")) {
+      return new IptvRepair(name);
+    }
+    return switch (steps.length == 2 ? file.substring(dot + 1) : "") {
+      case "m3u" ->
+          name.equals("channels")
+              ? new IptvPlaylist()
+              : name.equals("received") ? new IptvReceived() : unknown();
+      case "sdp" -> new IptvDescription(name);
+      case "ts" -> new IptvStream(name);
+      default ->
+          new Unknown(
+              "expected /iptv/channels.m3u, /iptv/received.m3u, /iptv/NAME.sdp, /iptv/NAME.ts or"
+                  + " /iptv/NAME/rtp");
+    };
   }
 
   private static Route watch(String[] steps) {

@@ -41,7 +41,9 @@ class RelayApiTest {
           () -> "#EXTM3U\n",
           name -> name.equals("hall") ? Optional.of("v=0\r\n") : Optional.empty(),
           this::put,
-          name -> CompletableFuture.failedFuture(new NoSuchElementException("no " + name)));
+          name -> CompletableFuture.failedFuture(new NoSuchElementException("no " + name)),
+          List::of,
+          TransportStreams.NONE);
   private final EdgeServer node =
       new EdgeServer(
           EdgeFixture.config().withoutViewers(),

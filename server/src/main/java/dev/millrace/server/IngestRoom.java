@@ -11,6 +11,8 @@ import dev.millrace.media.live.LiveConfig;
 import dev.millrace.media.live.LiveStream;
 import dev.millrace.media.live.LiveStreams;
 import dev.millrace.media.live.Ownership;
+import dev.millrace.media.live.PublishRequest;
+import dev.millrace.media.live.PublishResult;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.origin.OriginStore;
 import dev.millrace.server.cluster.LogEnds;
@@ -191,6 +193,19 @@ final class IngestRoom implements AutoCloseable {
   /** The keys that publish; never empty. Secret. */
   List<PublishKey> keys() {
     return keys;
+  }
+
+  /** A publisher of this process that is no RTMP. */
+  PublishResult publish(PublishRequest request) {
+    return streams.publish(request);
+  }
+
+  /** Whether a publisher on another node is live with this stream. */
+  boolean isLiveElsewhere(StreamPath path) {
+    return shared
+        .flatMap(with -> with.publishers().of(path))
+        .filter(Ownership.Owner::live)
+        .isPresent();
   }
 
   /** What is published here. */

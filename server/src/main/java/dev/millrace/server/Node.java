@@ -65,6 +65,7 @@ final class Node implements AutoCloseable {
   private final Optional<IngestRoom> ingest;
   private final Optional<RelayRoom> relay;
   private final Optional<SwarmRoom> swarm;
+  private final Optional<ReceptionRoom> reception;
   private final EdgeRoom edge;
   private final Optional<SiteRoom> sites;
   private final Optional<GatewayRoom> gateway;
@@ -105,6 +106,10 @@ final class Node implements AutoCloseable {
           config.relay().viewersShare()
               ? Optional.of(opened(new SwarmRoom(services, cluster)))
               : Optional.empty();
+      reception =
+          config.relay().iptvIn().isOn()
+              ? Optional.of(opened(new ReceptionRoom(services)))
+              : Optional.empty();
       sites = servesSites() ? Optional.of(opened(siteRoom())) : Optional.empty();
       edge = opened(new EdgeRoom(services, sources(metrics), hasViewers()));
       internal.start();
@@ -127,6 +132,7 @@ final class Node implements AutoCloseable {
       ingest.ifPresent(IngestRoom::acceptPublishers);
       relay.ifPresent(RelayRoom::start);
       swarm.ifPresent(SwarmRoom::start);
+      reception.ifPresent(room -> room.start(ingest));
       edge.ready();
     } catch (RuntimeException e) {
       closeRooms();
@@ -205,7 +211,7 @@ final class Node implements AutoCloseable {
         this::rtmpPort,
         metrics::scrape,
         around,
-        relay.map(RelayRoom::forEdge).orElse(EdgeRelay.NONE),
+        relay.map(room -> room.forEdge(reception)).orElse(EdgeRelay.NONE),
         swarm.map(SwarmRoom::forEdge).orElse(EdgeSwarm.NONE),
         gateway
             .map(GatewayRoom::forEdge)
@@ -299,6 +305,7 @@ final class Node implements AutoCloseable {
         origin.store().heldBytes(),
         shared.map(SharedStreams::sample),
         relay.map(RelayRoom::channels).orElse(List.of()),
+        reception.map(ReceptionRoom::channels).orElse(List.of()),
         swarm.map(SwarmRoom::facts));
   }
 
@@ -334,6 +341,7 @@ final class Node implements AutoCloseable {
   /** Hands over to the other nodes, if there are any. */
   private void handOver(ClusterRoom with) {
     with.membership().draining(true);
+    reception.ifPresent(ReceptionRoom::stopPublishing);
     List<Drain.Part> parts = new ArrayList<>();
     NodeCalls calls = new NodeCalls(with);
     ingest.ifPresent(

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -65,14 +66,20 @@ final class RelayRoom implements AutoCloseable {
     return iptv.channels();
   }
 
-  /** For the HTTP interface. */
-  EdgeRelay forEdge() {
+  /**
+   * For the HTTP interface.
+   *
+   * @param received what is received here
+   */
+  EdgeRelay forEdge(Optional<ReceptionRoom> received) {
     return new EdgeRelay(
         () -> iptv.channels().stream().map(RelayRoom::channel).toList(),
         iptv::m3u,
         iptv::sdp,
         this::put,
-        this::remove);
+        this::remove,
+        () -> received.map(ReceptionRoom::forEdge).orElse(List.of()),
+        new IptvStreams(iptv, received));
   }
 
   private CompletionStage<Void> put(String name, String line) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Frames of ADTS or MP3 in the PES packets of a stream; a frame may begin in one and end in the
@@ -34,7 +33,9 @@ final class AudioFrames {
 
   private final AudioCodec codec;
   private Bytes rest = Bytes.EMPTY;
-  private @Nullable Bytes configuration;
+
+  /** The last one; empty before the first. */
+  private Bytes configuration = Bytes.EMPTY;
 
   /** The time of the last frame that had one told, and the samples since. */
   private OptionalLong toldTicks = OptionalLong.empty();

@@ -8,7 +8,6 @@ import dev.millrace.media.codec.HevcDecoderConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Access units of a byte stream (Annexes B of H.264 and H.265) as samples behind lengths: parameter
@@ -47,7 +46,9 @@ final class VideoUnits {
   private List<Bytes> vps = List.of();
   private List<Bytes> sps = List.of();
   private List<Bytes> pps = List.of();
-  private @Nullable Bytes configuration;
+
+  /** The last one; empty before the first. */
+  private Bytes configuration = Bytes.EMPTY;
 
   VideoUnits(VideoCodec codec) {
     this.codec = codec;

@@ -5,6 +5,8 @@ import dev.millrace.media.StreamPath;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -120,6 +122,20 @@ public record ReceivedChannel(
     } catch (ProtocolException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+  }
+
+  /** The line that {@link #read} reads as the same channel. */
+  public String line() {
+    List<String> options = new ArrayList<>();
+    networkInterface.ifPresent(by -> options.add("interface=" + by));
+    second.ifPresent(
+        path -> {
+          options.add("second=" + LineOptions.hostPort(path.to()));
+          path.networkInterface().ifPresent(by -> options.add("second-interface=" + by));
+        });
+    sender.ifPresent(uri -> options.add("sender=" + uri));
+    publish.ifPresent(path -> options.add("publish=" + path));
+    return name + "=" + url() + (options.isEmpty() ? "" : "?" + String.join("&", options));
   }
 
   /** As players write it. */

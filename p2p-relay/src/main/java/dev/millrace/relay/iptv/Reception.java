@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>LIVE</td><td>a hole of 40 ms</td><td>ask the sender; again 60 ms later; given up after
  *     300 ms</td></tr>
  * <tr><td>LIVE</td><td>more than 0.1 % lost in 10 s</td><td>with a sender FALLBACK</td></tr>
- * <tr><td>FALLBACK</td><td>the group without a gap for 20 s</td><td>at its next key frame:
+ * <tr><td>FALLBACK</td><td>the group without a gap for 20 s, for 2 s if it had been silent</td><td>at its next key frame:
  *     LIVE</td></tr>
  * <tr><td>any</td><td>no viewer for 30 s</td><td>leave: IDLE</td></tr>
  * </table>
@@ -58,7 +57,8 @@ public final class Reception {
   private static final long JOIN_AGAIN = 30_000 * MS;
   private static final long SILENT = 500 * MS;
   private static final long LINGER = 30_000 * MS;
-  private static final long CLEAN = 20_000 * MS;
+  private static final long CLEAN_AFTER_LOSS = 20_000 * MS;
+  private static final long CLEAN_AFTER_SILENCE = 2_000 * MS;
 
   /** After so long key frames are not told in this stream, and it is gone on with anywhere. */
   private static final long LONG_CLEAN = 60_000 * MS;
@@ -75,22 +75,19 @@ public final class Reception {
   private final ReceivedChannel channel;
   private final Group group;
   private final Optional<ChannelOrigin> origin;
+  private final Optional<OriginReading> reading;
   private final Executor here;
   private final List<TsViewer> viewers = new ArrayList<>();
   private final Holes holes = new Holes();
   private RtpReceiver receiver;
   private State state = State.IDLE;
   private String trouble = "";
-
-  /** Names the answer of the sender that is read; what an older one still brings is dropped. */
-  private @Nullable Object reading;
-
-  private Runnable stream = () -> {};
   private long now;
   private long since;
   private long joinedAt;
   private long packetAt;
   private long cleanSince;
+  private long cleanFor;
   private long unwatchedSince;
   private long lossSince;
   private ReceiverCounters lossBefore;
@@ -107,6 +104,8 @@ public final class Reception {
     this.group = group;
     this.origin = origin;
     this.here = here;
+    this.reading =
+        origin.map(at -> new OriginReading(at, here, this::fromSender, this::senderEnded));
     this.receiver = newReceiver();
     this.lossBefore = receiver.counters();
   }
@@ -202,11 +201,12 @@ public final class Reception {
   private void fromGroup(Bytes payload) {
     if (state == State.LIVE) {
       give(payload);
-    } else if (state == State.FALLBACK && now - cleanSince >= CLEAN) {
+    } else if (state == State.FALLBACK && now - cleanSince >= cleanFor) {
       int begin = KeyFramePackets.first(payload);
       boolean toldNone = now - cleanSince >= LONG_CLEAN;
       if (begin >= 0 || toldNone) {
-        endStream();
+        reading.ifPresent(OriginReading::stop);
+        trouble = "";
         become(State.LIVE);
         give(payload.slice(Math.max(begin, 0)));
       }
@@ -239,7 +239,7 @@ public final class Reception {
   private void joining() {
     if (now - since >= JOIN && origin.isPresent()) {
       trouble = "nothing comes from the group " + channel.url();
-      fallBack();
+      fallBack(CLEAN_AFTER_SILENCE);
     } else if (now - joinedAt >= JOIN_AGAIN) {
       joinAgain();
     } else if (now - since >= JOIN && trouble.isEmpty()) {
@@ -268,7 +268,7 @@ public final class Reception {
       lossBefore = counters;
       if (lost * 1000 > all * LOST_PER_THOUSAND && origin.isPresent()) {
         trouble = "%d of %d packets were lost in 10 s".formatted(lost, lost + all);
-        fallBack();
+        fallBack(CLEAN_AFTER_LOSS);
       }
     }
   }
@@ -294,51 +294,35 @@ public final class Reception {
   }
 
   private void repaired(List<Bytes> packets) {
-    if (state == State.LIVE) {
+    if (state == State.LIVE || state == State.FALLBACK) {
       repaired += packets.size();
       packets.forEach(receiver::media);
     }
   }
 
-  private void fallBack() {
+  /**
+   * @param clean how long the group must then have come without a gap to be believed again
+   */
+  private void fallBack(long clean) {
+    cleanFor = clean;
     log.warn("iptv {}: {}; read from its sender", channel.name(), trouble);
     fallbacks++;
     become(State.FALLBACK);
-    openStream();
+    reading.ifPresent(OriginReading::begin);
   }
 
-  private void openStream() {
-    Object asked = new Object();
-    reading = asked;
-    stream =
-        origin.orElseThrow().stream(
-            payload -> here.execute(() -> fromSender(asked, payload)),
-            why -> here.execute(() -> senderEnded(asked, why)));
-  }
-
-  private void fromSender(Object asked, Bytes payload) {
-    if (asked == reading) {
-      trouble = "";
-      give(payload);
-    }
-  }
-
-  private void senderEnded(Object asked, String why) {
-    if (asked == reading) {
-      trouble = "the sender: " + why;
-      reading = null;
-      since = now;
-    }
-  }
-
-  private void endStream() {
-    reading = null;
-    stream.run();
-    stream = () -> {};
+  private void fromSender(Bytes payload) {
     trouble = "";
+    give(payload);
+  }
+
+  private void senderEnded(String why) {
+    trouble = "the sender: " + why;
+    since = now;
   }
 
   private void fallback() {
+    repair();
     if (now - packetAt >= SILENT) {
       cleanSince = now;
       if (now - joinedAt >= JOIN_AGAIN) {
@@ -348,15 +332,16 @@ public final class Reception {
         joinedAt = now;
       }
     }
-    if (reading == null && now - since >= FALLBACK_AGAIN) {
+    if (now - since >= FALLBACK_AGAIN && reading.filter(OriginReading::isReading).isEmpty()) {
       since = now;
-      openStream();
+      reading.ifPresent(OriginReading::begin);
     }
   }
 
   /** Leaves the group; a viewer who comes joins it anew. */
   void close() {
-    endStream();
+    reading.ifPresent(OriginReading::stop);
+    trouble = "";
     group.leave();
     receiver = newReceiver();
     if (state != State.IDLE) {

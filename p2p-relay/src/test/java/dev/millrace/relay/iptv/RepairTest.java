@@ -67,6 +67,7 @@ class RepairTest {
             "news=rtp://10.7.0.1@232.1.1.1:5004?interface=eth1&second=232.1.1.2:5004"
                 + "&sender=http://10.7.0.1:8080/iptv/main&publish=live/news");
     assertThat(channel.url()).isEqualTo("rtp://10.7.0.1@232.1.1.1:5004");
+    assertThat(ReceivedChannel.read(channel.line())).isEqualTo(channel);
     assertThat(channel.networkInterface()).contains("eth1");
     assertThat(channel.sender()).hasValueSatisfying(uri -> assertThat(uri).hasPath("/iptv/main"));
     assertThat(channel.publish().orElseThrow()).hasToString("live/news");

@@ -184,6 +184,7 @@ public final class ConfigKeys {
                   ClusterKeys.ORIGIN_CLASSES),
               ClusterKeys.ALL,
               RelayKeys.ALL,
+              IptvInKeys.ALL,
               SiteKeys.ALL,
               List.<ConfigKey<?>>of(LOG_FORMAT, LOG_LEVEL))
           .flatMap(List::stream)

@@ -4,6 +4,7 @@ import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.MetricsAccess;
 import dev.millrace.media.log.Targets;
 import dev.millrace.relay.iptv.IptvChannel;
+import dev.millrace.relay.iptv.ReceivedChannel;
 import dev.millrace.relay.swarm.Subnet;
 import dev.millrace.transcoder.ladder.LadderSettings;
 import dev.millrace.transcoder.worker.EncoderPreference;
@@ -194,7 +195,22 @@ public record NodeConfig(
       boolean viewersShare,
       boolean classicView,
       int stunPort,
-      SiteRelays siteRelays) {}
+      SiteRelays siteRelays,
+      IptvIn iptvIn) {}
+
+  /**
+   * What is received of IPTV.
+   *
+   * @param groups that viewers may ask for beside the channels
+   * @param networkInterface on which those are joined; empty: the system's choice
+   */
+  public record IptvIn(
+      List<ReceivedChannel> channels, List<Subnet> groups, Optional<String> networkInterface) {
+    /** Whether anything is. */
+    public boolean isOn() {
+      return !channels.isEmpty() || !groups.isEmpty();
+    }
+  }
 
   /**
    * What is said of the relays of sites.

@@ -34,6 +34,7 @@ final class RelaySection {
         settings.get(RelayKeys.VIEWERS_SHARE),
         settings.get(RelayKeys.CLASSIC_VIEW),
         settings.get(RelayKeys.STUN_PORT),
-        SiteSection.read(settings));
+        SiteSection.read(settings),
+        IptvInSection.read(settings));
   }
 }

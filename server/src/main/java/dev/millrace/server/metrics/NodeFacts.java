@@ -4,6 +4,7 @@ import dev.millrace.edge.EdgeFacts;
 import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.relay.iptv.ChannelFacts;
+import dev.millrace.relay.iptv.ReceptionFacts;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +15,8 @@ import java.util.Optional;
  * @param rtmpConnections open connections of publishers
  * @param originBytes of media in the origin's memory
  * @param cluster empty where the node is alone
- * @param channels of IPTV
+ * @param channels of IPTV that are sent
+ * @param received those that are received
  * @param swarm viewers who share; empty where they may not
  */
 public record NodeFacts(
@@ -24,9 +26,11 @@ public record NodeFacts(
     long originBytes,
     Optional<ClusterSample> cluster,
     List<ChannelFacts> channels,
+    List<ReceptionFacts> received,
     Optional<EdgeSwarm.Facts> swarm) {
   public NodeFacts {
     streams = List.copyOf(streams);
     channels = List.copyOf(channels);
+    received = List.copyOf(received);
   }
 }

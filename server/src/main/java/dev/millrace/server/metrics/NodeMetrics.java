@@ -6,6 +6,7 @@ import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.LadderFacts.RungFacts;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.relay.iptv.ChannelFacts;
+import dev.millrace.relay.iptv.ReceptionFacts;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -56,6 +57,7 @@ public final class NodeMetrics implements AutoCloseable {
   private final MeterGroup<RungFacts> rungs;
   private final MeterGroup<CopyLag> lags;
   private final MeterGroup<ChannelFacts> channels;
+  private final MeterGroup<ReceptionFacts> received;
   private final MeterGroup<EdgeSwarm.Facts> tracker;
   private final MeterGroup<EdgeSwarm.Swarm> swarms;
 
@@ -70,6 +72,7 @@ public final class NodeMetrics implements AutoCloseable {
     this.rungs = new MeterGroup<>(registry, RungMeters.ALL);
     this.lags = new MeterGroup<>(registry, CopyLag.METERS);
     this.channels = new MeterGroup<>(registry, ChannelMeters.ALL);
+    this.received = new MeterGroup<>(registry, ReceptionMeters.ALL);
     this.tracker = new MeterGroup<>(registry, SwarmMeters.ALL);
     this.swarms = new MeterGroup<>(registry, SwarmMeters.OF_EACH);
     bindJvm(registry);
@@ -101,17 +104,18 @@ public final class NodeMetrics implements AutoCloseable {
     streams.show(shownStreams);
     rungs.show(shownRungs);
     lags.show(now.cluster().map(sample -> furthestBehind(sample.lags())).orElse(Map.of()));
-    channels.show(shownChannels(now.channels()));
+    channels.show(byName(now.channels(), each -> each.channel().name()));
+    received.show(byName(now.received(), each -> each.channel().name()));
     tracker.show(now.swarm().map(facts -> Map.of(Tags.empty(), facts)).orElse(Map.of()));
     swarms.show(now.swarm().map(NodeMetrics::largest).orElse(Map.of()));
     return registry.scrape();
   }
 
-  private static Map<Tags, ChannelFacts> shownChannels(List<ChannelFacts> all) {
-    Map<Tags, ChannelFacts> shown = new LinkedHashMap<>();
+  private static <T> Map<Tags, T> byName(List<T> all, Function<T, String> name) {
+    Map<Tags, T> shown = new LinkedHashMap<>();
     all.stream()
         .limit(MAX_STREAMS)
-        .forEach(each -> shown.put(Tags.of("channel", each.channel().name()), each));
+        .forEach(each -> shown.put(Tags.of("channel", name.apply(each)), each));
     return shown;
   }
 

@@ -71,6 +71,9 @@ class NodeConfigTest {
           origin: {classes: ['live/a=0']} | m.yaml:1: origin.classes is 'live/a=0', expected a list of {match
           relay: {iptv-channels: ['a=live/b rtp://239.1.1.1:5004']} | m.yaml:1: relay.iptv-channels is a=live/b rtp://239.1.1.1:5004, expected none on a node without the role relay
           relay: {iptv-channels: ['a=live/b rtp://239.1.1.1:5004', 'a=live/b rtp://239.1.1.2:5004']} | m.yaml:1: relay.iptv-channels is a=live/b rtp://239.1.1.1:5004, a=live/b rtp://239.1.1.2:5004, expected different
+          relay: {iptv-receive: ['a=rtp://239.1.1.1:5004']} | m.yaml:1: relay.iptv-receive is a=rtp://239.1.1.1:5004, expected none on a node without the role relay
+          relay: {iptv-receive: ['a=rtp://example.org:5004']} | m.yaml:1: relay.iptv-receive is 'a=rtp://example.org:5004', expected a list of
+          relay: {iptv-groups: [239.255.0.0/16]} | m.yaml:1: relay.iptv-groups is 239.255.0.0/16, expected none on a node without the role relay
           relay: {iptv-channels: [live/main]} | m.yaml:1: relay.iptv-channels is 'live/main', expected a list of
           relay: {sites: ['a=10.0.0.0/33']} | m.yaml:1: relay.sites is 'a=10.0.0.0/33', expected a list of NAME=SUBNET
           relay: {sites: ['10.0.0.0/8']}  | m.yaml:1: relay.sites is '10.0.0.0/8', expected a list of NAME=SUBNET

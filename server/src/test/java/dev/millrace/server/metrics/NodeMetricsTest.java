@@ -18,6 +18,10 @@ import dev.millrace.media.log.StreamView;
 import dev.millrace.media.log.Targets;
 import dev.millrace.relay.iptv.ChannelFacts;
 import dev.millrace.relay.iptv.ChannelText;
+import dev.millrace.relay.iptv.ReceivedChannel;
+import dev.millrace.relay.iptv.ReceiverCounters;
+import dev.millrace.relay.iptv.Reception;
+import dev.millrace.relay.iptv.ReceptionFacts;
 import dev.millrace.relay.iptv.SenderCounters;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +47,7 @@ class NodeMetricsTest {
   private final Map<StreamPath, LadderFacts> ladders = new HashMap<>();
   private final List<CopyLag> lags = new ArrayList<>();
   private final List<ChannelFacts> channels = new ArrayList<>();
+  private final List<ReceptionFacts> received = new ArrayList<>();
   private final NodeMetrics metrics =
       new NodeMetrics(
           "0.9",
@@ -165,6 +170,7 @@ class NodeMetricsTest {
     ladders.put(MAIN, ladder(1, false));
     lags.add(new CopyLag(MAIN, "edge", 0.3));
     channels.add(channel());
+    received.add(reception());
     Set<String> told = rows("^# TYPE (millrace_\\w+) (\\w+)$", metrics.scrape());
     String page = Files.readString(Path.of("../docs/operate/metrics.md"));
     Set<String> explained = rows("^\\| `(millrace_\\w+)` \\| (\\w+) \\| ", page);
@@ -211,6 +217,31 @@ class NodeMetricsTest {
         new SenderCounters(true, 5_000_000, 17, 2, 9000, 3, 4, 5, 6, 7, 8, 9));
   }
 
+  @Test
+  void tellsReceivedChannels() {
+    received.add(reception());
+    assertThat(metrics.scrape())
+        .contains(
+            "\nmillrace_iptv_received_live{channel=\"news\"} 0.0\n",
+            "\nmillrace_iptv_received_fallback{channel=\"news\"} 1.0\n",
+            "\nmillrace_iptv_received_packets_total{channel=\"news\"} 10.0\n",
+            "\nmillrace_iptv_received_repaired_total{channel=\"news\"} 17.0\n",
+            "\nmillrace_iptv_received_lost_total{channel=\"news\"} 13.0\n");
+  }
+
+  private static ReceptionFacts reception() {
+    return new ReceptionFacts(
+        ReceivedChannel.read("news=rtp://239.255.1.1:5004"),
+        Reception.State.FALLBACK,
+        2,
+        "",
+        new ReceiverCounters(10, 11, 12, 13, 14, 15, 16),
+        9000,
+        17,
+        18,
+        19);
+  }
+
   private NodeFacts node() {
     return new NodeFacts(
         streams,
@@ -219,6 +250,7 @@ class NodeMetricsTest {
         9_000_000,
         Optional.of(new ClusterSample(5, 17, 2, 3, 1, 4, 0, 0, 0, 6, List.copyOf(lags))),
         channels,
+        received,
         Optional.of(
             new EdgeSwarm.Facts(
                 List.of(new EdgeSwarm.Swarm("live/hall", "campus", 9)),

@@ -1,0 +1,244 @@
+package dev.millrace.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.media.Bytes;
+import dev.millrace.media.ts.PesPacket;
+import dev.millrace.media.ts.TsReader;
+import dev.millrace.server.hosts.Half;
+import dev.millrace.server.hosts.TestNetwork;
+import dev.millrace.server.hosts.VirtualHost;
+import dev.millrace.server.hosts.VirtualHosts;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/**
+ * A node sends a channel to a multicast group over a network that loses one packet of a hundred; a
+ * node on another host receives it, has the losses sent once more, gives it to viewers by HTTP, and
+ * publishes it as a stream.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ResourceLock("processors") // it needs them: pictures are made in real time
+class IptvGatewayIT {
+  private static final String GROUP = "239.255.7.1:5004";
+
+  /** To which nobody sends. */
+  private static final String SILENT_GROUP = "239.255.7.9:5004";
+
+  @TempDir private static Path folder;
+  private VirtualHosts network;
+  private NodeUnderTest head;
+  private NodeUnderTest gateway;
+  private ChildProcess publisher;
+
+  @BeforeAll
+  void start() {
+    Programs.require("ffmpeg");
+    network = TestNetwork.create();
+    VirtualHost near = network.add(Half.A);
+    VirtualHost far = network.add(Half.B);
+    network.slow(Duration.ofMillis(1), 0.01, 2022);
+    head =
+        node(
+            "head",
+            near,
+            "MILLRACE_RELAY_IPTV_CHANNELS",
+            "main=live/main rtp://" + GROUP + "?interface=eth0&rate=4M");
+    String sender = "sender=" + head.http("/iptv/main");
+    gateway =
+        node(
+            "gateway",
+            far,
+            "MILLRACE_RELAY_IPTV_RECEIVE",
+            "back=rtp://%s?interface=eth0&%s&publish=live/back,ghost=rtp://%s?interface=eth0&%s"
+                .formatted(GROUP, sender, SILENT_GROUP, sender));
+    publisher = Publisher.libav(folder, "test", head.rtmp("main"), "--size", "640x360");
+  }
+
+  private static NodeUnderTest node(String name, VirtualHost host, String key, String value) {
+    return NodeUnderTest.start(
+        folder.resolve(name),
+        Optional.of(host),
+        0,
+        0,
+        Map.of(key, value, "MILLRACE_HTTP_METRICS", "public"),
+        "--open",
+        "--roles",
+        "ingest,transcoder,origin,edge,relay");
+  }
+
+  @AfterAll
+  void stop() {
+    for (AutoCloseable each : new AutoCloseable[] {publisher, gateway, head, network}) {
+      try {
+        if (each != null) {
+          each.close();
+        }
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Test
+  void publishesWhatItReceives() throws IOException, InterruptedException {
+    gateway.awaitPlayable("back");
+    await("packets to be sent once more", () -> counter("back", "repaired") > 10);
+    Path file = folder.resolve("back.mp4");
+    long lostBefore = counter("back", "lost");
+    ffmpeg(List.of("-i", gateway.playlist("back").toString(), "-t", "5", "-c", "copy"), file);
+    JsonObject received = received("back");
+    System.out.println("MEASURED iptv gateway at 1 % loss: " + received.getJsonObject("counters"));
+    assertThat(received.getString("state")).isEqualTo("live");
+    assertThat(received.getString("stream")).isEqualTo("live/back");
+    assertThat(counter("back", "lost")).isEqualTo(lostBefore);
+    assertThat(decodedPictures(file)).isBetween(120, 160);
+    assertThat(gateway.get("/metrics").body())
+        .contains("millrace_iptv_received_live{channel=\"back\"} 1");
+  }
+
+  @Test
+  void givesTheGroupToViewersWithoutAHole() throws IOException {
+    await("the group to come", () -> received("back").getString("state").equals("live"));
+    Seen byGroup = watch(gateway.http("/rtp/" + GROUP), 90);
+    assertThat(byGroup.gaps).as("at 1 % loss, repaired by the sender").isZero();
+    Seen byName = watch(gateway.http("/iptv/back.ts"), 30);
+    assertThat(byName.gaps).isZero();
+    assertThat(gateway.get("/iptv/received.m3u").body())
+        .contains("#EXTINF:-1 tvg-id=\"back\",back\n" + gateway.http("/iptv/back.ts") + "\n");
+    await("nobody but the publication", () -> counter("back", "viewers") == 1);
+  }
+
+  @Test
+  void readsFromTheSenderWhereTheGroupDoesNotCome() throws IOException {
+    await("it to be sent", () -> head.get("/api/v1/relay/iptv").body().contains("\"sending\""));
+    long begin = System.nanoTime();
+    Seen seen = watch(gateway.http("/iptv/ghost.ts"), 60);
+    System.out.printf(
+        "MEASURED iptv gateway, silent group: first packet from the sender after %d ms%n",
+        (seen.firstNanos - begin) / 1_000_000);
+    assertThat(seen.gaps).isZero();
+    JsonObject ghost = received("ghost");
+    assertThat(ghost.getString("state")).isEqualTo("fallback");
+    assertThat(ghost.getJsonObject("counters").getLong("fallbacks")).isPositive();
+  }
+
+  @Test
+  void refusesWhatItDoesNotGive() {
+    assertThat(gateway.get("/udp/" + GROUP).statusCode()).as("this one is RTP").isEqualTo(404);
+    assertThat(gateway.get("/rtp/239.1.2.3:5004").statusCode()).as("not listed").isEqualTo(404);
+    assertThat(gateway.get("/rtp/10.0.0.1:5004").statusCode()).isEqualTo(404);
+    assertThat(gateway.get("/rtp/nowhere:5004").statusCode()).isEqualTo(400);
+    assertThat(gateway.get("/iptv/nothing.ts").statusCode()).isEqualTo(404);
+    String repair = "/iptv/main/rtp?ssrc=1&from=";
+    assertThat(head.get(repair + "0&count=200").statusCode()).isEqualTo(200);
+    assertThat(head.get(repair + "0&count=201").statusCode()).isEqualTo(400);
+    assertThat(head.get(repair + "70000&count=1").statusCode()).isEqualTo(400);
+    assertThat(head.get("/iptv/main/rtp").statusCode()).isEqualTo(400);
+    assertThat(head.get("/iptv/other/rtp?ssrc=1&from=0&count=1").statusCode()).isEqualTo(404);
+  }
+
+  /** What a viewer got. */
+  private static final class Seen implements TsReader.Listener {
+    int pictures;
+    int gaps;
+    long firstNanos;
+
+    @Override
+    public void pes(int pid, PesPacket packet, boolean randomAccess) {
+      pictures += packet.streamId() >= 0xE0 ? 1 : 0;
+    }
+
+    @Override
+    public void gap(int pid) {
+      gaps++;
+    }
+  }
+
+  private static Seen watch(URI address, int pictures) throws IOException {
+    Seen seen = new Seen();
+    TsReader reader = new TsReader(seen, 1 << 22);
+    try (InputStream in = address.toURL().openStream()) {
+      byte[] buffer = new byte[16 * 1024];
+      while (seen.pictures < pictures) {
+        int count = in.read(buffer);
+        assertThat(count).as(address + " ended").isPositive();
+        if (seen.firstNanos == 0) {
+          seen.firstNanos = System.nanoTime();
+        }
+        reader.read(Bytes.wrap(java.util.Arrays.copyOf(buffer, count)));
+      }
+    }
+    assertThat(reader.faults().total() - reader.faults().continuity()).isZero();
+    return seen;
+  }
+
+  private JsonObject received(String name) {
+    JsonArray all =
+        new JsonObject(gateway.get("/api/v1/relay/iptv").body()).getJsonArray("received");
+    return all.stream()
+        .map(JsonObject.class::cast)
+        .filter(each -> each.getString("name").equals(name))
+        .findFirst()
+        .orElseGet(() -> new JsonObject().put("state", "").put("counters", new JsonObject()));
+  }
+
+  private long counter(String name, String counter) {
+    return received(name).getJsonObject("counters").getLong(counter, 0L);
+  }
+
+  private static int decodedPictures(Path file) throws IOException, InterruptedException {
+    Path frames = folder.resolve("frames.txt");
+    ffmpeg(List.of("-i", file.toString(), "-map", "0:v", "-f", "framemd5"), frames);
+    return (int) Files.readAllLines(frames).stream().filter(line -> !line.startsWith("#")).count();
+  }
+
+  private static void ffmpeg(List<String> arguments, Path output)
+      throws IOException, InterruptedException {
+    List<String> command = new java.util.ArrayList<>(List.of("ffmpeg", "-v", "error", "-y"));
+    command.addAll(arguments);
+    command.add(output.toString());
+    Path text = Files.createTempFile(folder, "ffmpeg", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(text.toFile())
+            .redirectInput(Path.of("/dev/null").toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(40, TimeUnit.SECONDS)).as(String.join(" ", command)).isTrue();
+      assertThat(process.exitValue()).as(Files.readString(text)).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(100))
+        .untilAsserted(
+            () ->
+                assertThat(condition.call())
+                    .as(() -> what + "\n" + head.tails() + "\n" + gateway.tails())
+                    .isTrue());
+  }
+}
