@@ -10,11 +10,10 @@ import java.util.OptionalLong;
 final class Holes {
   private static final long MS = 1_000_000;
 
-  /** Before that it may be disorder only. */
-  private static final long FIRST = 40 * MS;
+  /** When to ask: not before 40 ms, since it may be disorder only; the answer may be lost, too. */
+  private static final long[] ASK_AGES = {40 * MS, 100 * MS, 300 * MS, Long.MAX_VALUE};
 
-  private static final long SECOND = 100 * MS;
-  private static final long LAST = 300 * MS;
+  private static final long GIVE_UP = 1000 * MS;
 
   /** Two runs that are so near are asked for as one. */
   private static final int NEAR = 8;
@@ -52,9 +51,9 @@ final class Holes {
     for (long sequence : missing) {
       Hole hole = known.computeIfAbsent(sequence, ignored -> new Hole(nowNanos));
       long age = nowNanos - hole.since;
-      if (age >= LAST) {
+      if (age >= GIVE_UP) {
         givenUp = OptionalLong.of(sequence);
-      } else if ((hole.asked == 0 && age >= FIRST) || (hole.asked == 1 && age >= SECOND)) {
+      } else if (age >= ASK_AGES[hole.asked]) {
         hole.asked++;
         ask.add(sequence);
       }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * <tr><td>JOINING</td><td>a packet</td><td>LIVE</td></tr>
  * <tr><td>JOINING</td><td>1.5 s</td><td>with a sender FALLBACK, else join anew each 30 s</td></tr>
  * <tr><td>LIVE</td><td>no packet for 500 ms</td><td>leave and join (a lost querier): JOINING</td></tr>
- * <tr><td>LIVE</td><td>a hole of 40 ms</td><td>ask the sender; again 60 ms later; given up after
- *     300 ms</td></tr>
+ * <tr><td>LIVE</td><td>a hole of 40 ms</td><td>ask the sender; again at 100 and 300 ms; given up after
+ *     1 s</td></tr>
  * <tr><td>LIVE</td><td>more than 0.1 % lost in 10 s</td><td>with a sender FALLBACK</td></tr>
  * <tr><td>FALLBACK</td><td>the group without a gap for 20 s, for 2 s if it had been silent</td><td>at its next key frame:
  *     LIVE</td></tr>
@@ -67,8 +67,8 @@ public final class Reception {
   private static final long FALLBACK_AGAIN = 2000 * MS;
   private static final long LOST_PER_THOUSAND = 1;
 
-  /** Packets that are waited for while a sender is asked; half a second of 5 Mbit/s. */
-  private static final int PATIENCE = 256;
+  /** Packets that are waited for while a sender is asked; a second of 20 Mbit/s. */
+  private static final int PATIENCE = 2048;
 
   private static final int PATIENCE_WITHOUT_SENDER = 32;
 

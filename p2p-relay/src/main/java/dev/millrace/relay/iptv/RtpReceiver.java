@@ -17,11 +17,11 @@ import java.util.function.Consumer;
  * window. A hole is waited for until its matrix and the next one are over, which is when the last
  * parity has come, and so many packets beyond that as whoever can have it sent once more asks for;
  * at least 32. What arrives is counted and never thrown for. Memory is bounded by the window, at
- * most 1024 packets. One thread.
+ * most 4096 packets. One thread.
  */
 public final class RtpReceiver {
   private static final int REORDER = 32;
-  private static final int MAX_WINDOW = 1024;
+  private static final int MAX_WINDOW = 4096;
 
   /** The largest matrix that SMPTE 2022-1 allows: rows are heard of before columns. */
   private static final int MATRIX = 100;
@@ -65,7 +65,8 @@ public final class RtpReceiver {
   }
 
   /**
-   * @param patience how many further packets are waited for when parity can help no more; 32 to 512
+   * @param patience how many further packets are waited for when parity can help no more; 32 to
+   *     2048
    */
   RtpReceiver(Consumer<Bytes> payloads, Runnable gap, int patience) {
     this.payloads = payloads;

@@ -213,7 +213,10 @@ class ReceptionTest {
     pass(reception, 100, true);
     int first = next;
     next += 2;
-    pass(reception, 340, true);
+    pass(reception, 900, true);
+    assertThat(seen).hasSize(first);
+    assertThat(origin.asked).hasSize(3);
+    pass(reception, 140, true);
     assertThat(seen).hasSize(next - 2).contains(first - 1, first + 2).doesNotContain(first);
     assertThat(reception.facts().receiver().lost()).isEqualTo(2);
   }
