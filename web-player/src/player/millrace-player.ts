@@ -28,7 +28,7 @@ const VIEW_INTERVAL_MS = 500;
 /** The bar hides when the pointer has rested this long over a playing picture. */
 const IDLE_MS = 2_500;
 /** A server that takes longer to say whether there is sharing: then there is none. */
-const SHARING_PATIENCE_MS = 2_000;
+const SHARING_PATIENCE_MS = 4_000;
 /** How long a notice stays over the picture. */
 const NOTICE_MS = 8_000;
 
