@@ -19,7 +19,7 @@ export interface SwarmOptions {
 }
 
 /** Seconds ahead of the picture at which a segment is fetched from the server, if no viewer has brought it until then. */
-const URGENT_SECONDS = { least: 4, most: 8 };
+const URGENT_SECONDS = { least: 3, most: 8 };
 const HASHES_AGAIN_MS = 500;
 /** The bytes that a page keeps for others: about as much as the playlist lists of a large picture. */
 const STORED_MIB = 64;

@@ -157,7 +157,8 @@ public final class Tracker {
     for (SwarmGroup group : all) {
       Optional<TrackerPeer> holder = group.holder(id);
       if (holder.isPresent()) {
-        boolean same = holder.get() == peer;
+        // A page that loads its player anew connects again before its old connection has ended.
+        boolean same = holder.get().address().equals(peer.address());
         if (same) {
           group.put(id, peer, nanoTime.getAsLong());
         }

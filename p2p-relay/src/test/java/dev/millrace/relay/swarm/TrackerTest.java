@@ -165,6 +165,19 @@ class TrackerTest {
   }
 
   @Test
+  void aPageThatConnectsAgainKeepsItsId() {
+    Page before = new Page("same", "live/main", "10.1.1.1");
+    before.announce(0);
+    Page after = new Page("same", "live/main", "10.1.1.1");
+    after.announce(0);
+    before.peer.close();
+    assertThat(tracker.peers()).isEqualTo(1);
+    Page other = new Page("other", "live/main", "10.1.1.2");
+    other.announce(1);
+    assertThat(after.told(Offered.class)).hasSize(1);
+  }
+
+  @Test
   void whoAnswersForAnotherIsNotHeard() {
     Page offering = new Page("offering", "live/main", "10.1.1.1");
     Page asked = new Page("asked", "live/main", "10.1.1.2");

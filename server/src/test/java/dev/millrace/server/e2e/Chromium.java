@@ -4,7 +4,12 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import dev.millrace.server.hosts.VirtualHost;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +27,31 @@ final class Chromium implements AutoCloseable {
   }
 
   static Chromium start() {
+    return start(Programs.requireChromium());
+  }
+
+  /**
+   * The same in a host of its own.
+   *
+   * @param folder for a script that is to stay as long as the browser
+   */
+  static Chromium startIn(VirtualHost host, Path folder) {
     Path chromium = Programs.requireChromium();
+    Path script = folder.resolve("chromium-in-" + host.name());
+    try {
+      Files.writeString(
+          script,
+          "#!/bin/sh\nexec "
+              + String.join(" ", host.command(List.of(chromium.toString())))
+              + " \"$@\"\n");
+      Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return start(script);
+  }
+
+  private static Chromium start(Path chromium) {
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -49,6 +78,11 @@ final class Chromium implements AutoCloseable {
   /** A page with a storage of its own. */
   Page newPage() {
     return browser.newPage();
+  }
+
+  /** The same in a small window, which costs little to paint. */
+  Page newSmallPage() {
+    return browser.newPage(new Browser.NewPageOptions().setViewportSize(240, 200));
   }
 
   /** A number of the page; 0 where it is undefined or none. */
