@@ -63,23 +63,13 @@ public final class Reception {
   /** After so long key frames are not told in this stream, and it is gone on with anywhere. */
   private static final long LONG_CLEAN = 60_000 * MS;
 
-  private static final long LOSS_PERIOD = 10_000 * MS;
   private static final long FALLBACK_AGAIN = 2000 * MS;
-  private static final long LOST_PER_THOUSAND = 1;
-
-  /** Packets that are waited for while a sender is asked; a second of 20 Mbit/s. */
-  private static final int PATIENCE = 2048;
-
-  private static final int PATIENCE_WITHOUT_SENDER = 32;
-
   private final ReceivedChannel channel;
   private final Group group;
-  private final Optional<ChannelOrigin> origin;
+  private final boolean origin;
   private final Optional<OriginReading> reading;
-  private final Executor here;
   private final List<TsViewer> viewers = new ArrayList<>();
-  private final Holes holes = new Holes();
-  private RtpReceiver receiver;
+  private final GroupPackets packets;
   private State state = State.IDLE;
   private String trouble = "";
   private long now;
@@ -89,10 +79,7 @@ public final class Reception {
   private long cleanSince;
   private long cleanFor;
   private long unwatchedSince;
-  private long lossSince;
-  private ReceiverCounters lossBefore;
   private long bytes;
-  private long repaired;
   private long rejoins;
   private long fallbacks;
 
@@ -102,19 +89,11 @@ public final class Reception {
   Reception(ReceivedChannel channel, Group group, Optional<ChannelOrigin> origin, Executor here) {
     this.channel = channel;
     this.group = group;
-    this.origin = origin;
-    this.here = here;
+    this.origin = origin.isPresent();
     this.reading =
         origin.map(at -> new OriginReading(at, here, this::fromSender, this::senderEnded));
-    this.receiver = newReceiver();
-    this.lossBefore = receiver.counters();
-  }
-
-  private RtpReceiver newReceiver() {
-    return new RtpReceiver(
-        this::fromGroup,
-        () -> cleanSince = now,
-        origin.isPresent() ? PATIENCE : PATIENCE_WITHOUT_SENDER);
+    this.packets =
+        new GroupPackets(channel.rtp(), origin, here, this::fromGroup, () -> cleanSince = now);
   }
 
   ReceivedChannel channel() {
@@ -127,9 +106,9 @@ public final class Reception {
         state,
         viewers.size(),
         trouble,
-        receiver.counters(),
+        packets.counters(),
         bytes,
-        repaired,
+        packets.repaired(),
         rejoins,
         fallbacks);
   }
@@ -170,8 +149,7 @@ public final class Reception {
     state = next;
     since = now;
     cleanSince = now;
-    lossSince = now;
-    lossBefore = receiver.counters();
+    packets.watchLoss(now);
   }
 
   /** Takes a datagram of the media's port, of any path. */
@@ -185,17 +163,13 @@ public final class Reception {
       trouble = "";
       become(State.LIVE);
     }
-    if (channel.rtp()) {
-      receiver.media(datagram);
-    } else {
-      fromGroup(datagram);
-    }
+    packets.media(datagram);
   }
 
   /** Takes a datagram of a port of parity. */
   void parity(Bytes datagram, long nowNanos) {
     now = nowNanos;
-    receiver.parity(datagram);
+    packets.parity(datagram);
   }
 
   private void fromGroup(Bytes payload) {
@@ -237,7 +211,7 @@ public final class Reception {
   }
 
   private void joining() {
-    if (now - since >= JOIN && origin.isPresent()) {
+    if (now - since >= JOIN && origin) {
       trouble = "nothing comes from the group " + channel.url();
       fallBack(CLEAN_AFTER_SILENCE);
     } else if (now - joinedAt >= JOIN_AGAIN) {
@@ -259,44 +233,11 @@ public final class Reception {
       joinAgain();
       return;
     }
-    repair();
-    if (now - lossSince >= LOSS_PERIOD) {
-      ReceiverCounters counters = receiver.counters();
-      long lost = counters.lost() - lossBefore.lost();
-      long all = counters.received() + counters.recovered() - lossBefore.received();
-      lossSince = now;
-      lossBefore = counters;
-      if (lost * 1000 > all * LOST_PER_THOUSAND && origin.isPresent()) {
-        trouble = "%d of %d packets were lost in 10 s".formatted(lost, lost + all);
-        fallBack(CLEAN_AFTER_LOSS);
-      }
-    }
-  }
-
-  private void repair() {
-    if (!channel.rtp()) {
-      return;
-    }
-    Holes.Due due = holes.look(receiver.holes(ChannelOrigin.MAX_PACKETS), now);
-    due.givenUp().ifPresent(receiver::giveUp);
-    if (origin.isPresent()) {
-      long ssrc = receiver.ssrc();
-      for (Holes.Run run : due.ask()) {
-        origin
-            .get()
-            .repair(
-                ssrc,
-                (int) (run.first() & 0xFFFF),
-                run.count(),
-                packets -> here.execute(() -> repaired(packets)));
-      }
-    }
-  }
-
-  private void repaired(List<Bytes> packets) {
-    if (state == State.LIVE || state == State.FALLBACK) {
-      repaired += packets.size();
-      packets.forEach(receiver::media);
+    packets.repair(now);
+    Optional<String> loss = packets.loss(now);
+    if (loss.isPresent() && origin) {
+      trouble = loss.get();
+      fallBack(CLEAN_AFTER_LOSS);
     }
   }
 
@@ -322,7 +263,7 @@ public final class Reception {
   }
 
   private void fallback() {
-    repair();
+    packets.repair(now);
     if (now - packetAt >= SILENT) {
       cleanSince = now;
       if (now - joinedAt >= JOIN_AGAIN) {
@@ -343,7 +284,7 @@ public final class Reception {
     reading.ifPresent(OriginReading::stop);
     trouble = "";
     group.leave();
-    receiver = newReceiver();
+    packets.forget();
     if (state != State.IDLE) {
       become(State.IDLE);
     }

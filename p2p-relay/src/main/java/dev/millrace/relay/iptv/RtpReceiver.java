@@ -252,6 +252,15 @@ public final class RtpReceiver {
     }
   }
 
+  /** Drops what waits; the next packet begins anew. */
+  void forget() {
+    begun = false;
+    held.clear();
+    parity.clear();
+    next = 0;
+    highest = -1;
+  }
+
   /** Delivers all that is there, as if nothing more came. */
   public void flush() {
     while (next <= highest) {
