@@ -30,6 +30,9 @@ final class Feeding {
   private static final long HEDGE_MS = 80;
   private static final int IN_A_ROW = 2;
 
+  /** Where chunks came so short ago the feeder is slow, and not lost. */
+  private static final long QUIET_MS = 30;
+
   /** After so many parts who took over looks whether the feeder is back. */
   private static final int TERM = 30;
 
@@ -106,6 +109,15 @@ final class Feeding {
   private void hedge(Feed feed, ObjectState object) {
     if (!object.isOpen() || !object.isSlow()) {
       feed.hedges = 0;
+      return;
+    }
+    if (ranks.isHeard(object)) {
+      // The line is slow then, and a second copy over it makes it slower.
+      feed.hedges = 0;
+      return;
+    }
+    if (object.flows(ground.now(), Ground.ms(QUIET_MS))) {
+      ground.afterMs(QUIET_MS, () -> hedge(feed, object));
       return;
     }
     fetch(object, Reason.HEDGED, null);

@@ -20,6 +20,9 @@ record Ground(
     return TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
+  /** For so long neighbours are asked for a part for which players wait; nanoseconds. */
+  static final long LATE = ms(3000);
+
   /** How long a part is asked for and sent: 2 D (section 7, control 2); nanoseconds. */
   long lifetime(Rendition rendition) {
     return controls.fresh() ? 2 * rendition.deadline() : TimeUnit.SECONDS.toNanos(10);

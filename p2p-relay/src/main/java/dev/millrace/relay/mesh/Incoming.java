@@ -46,11 +46,12 @@ final class Incoming {
           coming(peer, head.track(), head.at())
               .ifPresent(object -> objects.head(peer, object, head));
       case Frame.Chunk chunk -> {
-        if (!peer.share().sends(ground.now())) {
-          peers.blame(peer, "ten times the chunks of its stripes");
-        }
+        long useful = peer.chunksIn;
         coming(peer, chunk.track(), chunk.at())
             .ifPresent(object -> objects.chunk(peer, object, chunk));
+        if (useful == peer.chunksIn && !peer.share().sendsUseless(ground.now())) {
+          peers.blame(peer, "ten times the chunks of its stripes");
+        }
       }
       case Frame.Have have -> had(peer, have);
       case Frame.Want want ->

@@ -60,6 +60,8 @@ final class ObjectState {
   private List<Bytes> leaves = List.of();
   private @Nullable Bytes[] chunks = {};
   private int count;
+  private final long[] cameAt = new long[StripeTrees.STRIPES];
+  private final int[] highest = new int[StripeTrees.STRIPES];
   long signedAt;
 
   /** It was fetched in place of the feeder: all stripes are passed on. */
@@ -174,6 +176,34 @@ final class ObjectState {
       throw new IllegalStateException("chunk " + chunk + " of " + at + " is not here");
     }
     return data;
+  }
+
+  /** A chunk came along the tree of its stripe. */
+  void cameAlong(int chunk, long now) {
+    int stripe = StripeTrees.stripe(chunk);
+    cameAt[stripe] = now;
+    highest[stripe] = Math.max(highest[stripe], chunk);
+  }
+
+  /** Whether anything of a stripe came along its tree. */
+  boolean came(int stripe) {
+    return cameAt[stripe] != 0;
+  }
+
+  /** Whether a chunk may still come along its tree: its stripe flows, and is not beyond it. */
+  boolean mayCome(int chunk, long now, long quiet) {
+    int stripe = StripeTrees.stripe(chunk);
+    return cameAt[stripe] != 0 && now - cameAt[stripe] < quiet && chunk > highest[stripe];
+  }
+
+  /** Whether any chunk came along a tree so short ago. */
+  boolean flows(long now, long quiet) {
+    for (long came : cameAt) {
+      if (came != 0 && now - came < quiet) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Keeps a verified chunk. */

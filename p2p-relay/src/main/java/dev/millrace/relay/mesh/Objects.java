@@ -24,7 +24,10 @@ final class Objects {
     /** The last chunk is here. */
     void completed(ObjectState object);
 
-    /** 2 D are over, or nobody but players that ask for it needs it. */
+    /** 2 D are over; whether players here wait for it still, and neighbours may have it. */
+    boolean late(ObjectState object);
+
+    /** It is over, or nobody but players that ask for it needs it. */
     void expired(ObjectState object);
 
     /** A frame that had to wait for its entry, and is no OBJECT and no CHUNK. */
@@ -135,10 +138,18 @@ final class Objects {
 
   /** A presentation is over: what did not come does not come. */
   void end(Rendition rendition) {
-    List.copyOf(rendition.objects.values()).forEach(this::expire);
+    List.copyOf(rendition.objects.values()).forEach(this::expireNow);
   }
 
   private void expire(ObjectState object) {
+    if (object.isOpen() && object.signedAt + Ground.LATE > ground.now() && watcher.late(object)) {
+      ground.time().after(object.signedAt + Ground.LATE - ground.now(), () -> expire(object));
+    } else {
+      expireNow(object);
+    }
+  }
+
+  private void expireNow(ObjectState object) {
     if (object.isOpen()) {
       ground.counts().expired += object.lacking().isEmpty() ? 0 : 1;
       object.phase(Phase.EXPIRED);
@@ -195,6 +206,9 @@ final class Objects {
       return;
     }
     object.put(index, chunk.data());
+    if (!chunk.repair()) {
+      object.cameAlong(index, ground.now());
+    }
     object.phase(Phase.PARTIAL);
     peer.chunksIn++;
     ground.counts().chunksIn++;

@@ -54,7 +54,7 @@ final class Outbox {
   void give(ObjectState object, int chunk, boolean repair) {
     peer.track(object.rendition);
     if (object.headTo.add(peer)) {
-      put(new Given(object, -1, false, 38 + 32 * object.chunks()));
+      put(new Given(object, -1, repair, 38 + 32 * object.chunks()));
     }
     object.spare(peer, chunk);
     put(new Given(object, chunk, repair, 34 + object.length(chunk)));
@@ -96,7 +96,10 @@ final class Outbox {
     for (Given next = given.poll(); next != null; next = given.poll()) {
       waitingBytes -= next.bytes();
       ObjectState object = next.object();
-      boolean old = ground.now() - object.signedAt > ground.lifetime(object.rendition);
+      long lifetime = ground.lifetime(object.rendition);
+      boolean old =
+          ground.now() - object.signedAt
+              > (next.repair() ? Math.max(Ground.LATE, lifetime) : lifetime);
       if (old || object.leaves().isEmpty()) {
         ground.counts().leftOut++;
         if (next.chunk() < 0) {

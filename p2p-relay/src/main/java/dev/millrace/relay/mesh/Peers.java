@@ -3,6 +3,7 @@ package dev.millrace.relay.mesh;
 import dev.millrace.media.Bytes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,7 @@ final class Peers {
   private final Map<Bytes, Peer> peers = new LinkedHashMap<>();
   private final Map<Bytes, Attempt> attempts = new LinkedHashMap<>();
   private final Set<Bytes> silent = new HashSet<>();
+  private final Map<Bytes, Long> avoided = new HashMap<>();
   private @Nullable Watcher watcher;
   private long nextPing;
 
@@ -84,10 +86,10 @@ final class Peers {
 
   /** Whether something may be expected of a relay: it answers, or was not tried yet. */
   boolean isUsable(Bytes id) {
-    if (blame.banned(id)) {
+    long now = ground.now();
+    if (blame.banned(id) || avoided.getOrDefault(id, now) > now) {
       return false;
     }
-    long now = ground.now();
     Peer peer = peers.get(id);
     if (peer != null) {
       return !peer.isSilent(now);
@@ -95,6 +97,12 @@ final class Peers {
     Attempt attempt = attempts.get(id);
     return attempt == null
         || (attempt.open() ? now - attempt.since() < OPENING : now >= attempt.until());
+  }
+
+  /** Asks nothing of a peer for a minute, where others can be asked. */
+  void avoid(Peer peer) {
+    avoided.put(peer.id(), ground.now() + LONG_PAUSE);
+    watching().changed();
   }
 
   void connected(Link link) {
@@ -150,6 +158,22 @@ final class Peers {
     peer.link().close(Frame.Leaving.NOT_NEEDED, "");
   }
 
+  /** A part is signed: what is due of whom, and how much each may ask. */
+  void expected(ObjectState object, List<Bytes> feeders) {
+    long now = ground.now();
+    for (Peer peer : peers.values()) {
+      // Who feeds or stands by may give all of it.
+      int stripes =
+          feeders.contains(peer.id())
+              ? StripeTrees.STRIPES
+              : Integer.bitCount(peer.stripes(object.rendition));
+      if (stripes > 0 || object.rendition.named.containsKey(peer)) {
+        int due = Math.ceilDiv(object.chunks() * stripes, StripeTrees.STRIPES);
+        peer.share().signed(object.size(), due, now);
+      }
+    }
+  }
+
   /** Closes a connection for a reason of ours. */
   void close(Peer peer, Frame.Leaving reason, String text) {
     attempts.put(peer.id(), new Attempt(false, 0, ground.now() + PAUSE));
@@ -200,6 +224,7 @@ final class Peers {
         peer.ping(now);
       }
     }
+    avoided.values().removeIf(until -> now >= until);
     attempts
         .values()
         .removeIf(each -> each.open() ? now - each.since() > NEVER_ANSWERED : now >= each.until());

@@ -59,9 +59,26 @@ final class Players {
     }
   }
 
-  void expired(ObjectState object) {
-    if (!object.players.isEmpty()) {
+  /** Players wait, and 2 D are over: with a ticket it is fetched, without one asked for still. */
+  boolean late(ObjectState object, boolean ticket) {
+    if (object.players.isEmpty()) {
+      return false;
+    }
+    if (ticket) {
       feeding.fetch(object, Feeding.Reason.ASKED);
+    }
+    return true;
+  }
+
+  /** It is over: the line of the site is not for all who lack it at once. */
+  void expired(ObjectState object, boolean ticket) {
+    if (object.players.isEmpty()) {
+      return;
+    }
+    if (ticket || object.phase() == Phase.OLD) {
+      feeding.fetch(object, Feeding.Reason.ASKED);
+    } else {
+      object.answerPlayers(player -> player.completeExceptionally(missing(object.at)));
     }
   }
 

@@ -23,6 +23,12 @@ final class Ranks {
     return place < 0 ? 0 : 1 + (int) feeders.stream().limit(place).filter(peers::isUsable).count();
   }
 
+  /** Whether who feeds before this relay does said of an object what it has: it is at it. */
+  boolean isHeard(ObjectState object) {
+    return before(object.rendition.path).stream()
+        .anyMatch(id -> peers.get(id).filter(object.holders::containsKey).isPresent());
+  }
+
   /** Those who feed before this relay does; empty if it has no rank. */
   List<Bytes> before(StreamPath path) {
     List<Bytes> feeders = roster.trees(path).feeders();

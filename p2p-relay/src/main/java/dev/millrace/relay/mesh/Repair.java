@@ -112,6 +112,7 @@ final class Repair {
     object.open.values().forEach(wanted -> asked.add(wanted.from()));
     List<Integer> missing = object.lacking();
     missing.removeAll(object.open.keySet());
+    missing.removeIf(chunk -> object.mayCome(chunk, now, Ground.ms(PATIENCE_MS)));
     int each = Math.clamp(Math.ceilDiv(missing.size(), MAX_OPEN), 1, MAX_CHUNKS);
     while (!missing.isEmpty() && asked.size() < MAX_OPEN) {
       Optional<Peer> holder = holder(object, missing, asked, now);
@@ -143,7 +144,7 @@ final class Repair {
     chunks.forEach(chunk -> object.open.put(chunk, new Wanted(peer, now)));
     peer.openWants++;
     peer.share().wanted(chunks.size());
-    long left = object.signedAt + ground.lifetime(object.rendition) - now;
+    long left = object.signedAt + Ground.LATE - now;
     int leftMs = Math.clamp(left / Ground.ms(1), 1, 3000);
     peer.outbox()
         .say(new Frame.Want(peer.track(object.rendition), object.at, leftMs, ranges(chunks)));

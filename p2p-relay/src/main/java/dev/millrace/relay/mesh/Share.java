@@ -10,15 +10,15 @@ import java.util.concurrent.TimeUnit;
 final class Share {
   private static final long WINDOW = TimeUnit.SECONDS.toNanos(10);
   private static final long FREE_BYTES = 4L << 20;
-  private static final int FREE_CHUNKS = 64;
+  private static final int FREE_CHUNKS = 32;
   private static final int TIMES_ASKED = 2;
-  private static final int TIMES_SENT = 10;
+  private static final int TIMES_MORE = 9;
 
   private long since;
   private long streamBytes;
   private long askedBytes;
   private long due;
-  private long sent;
+  private long useless;
 
   Share(long now) {
     since = now;
@@ -43,14 +43,14 @@ final class Share {
     return askedBytes <= FREE_BYTES + TIMES_ASKED * streamBytes;
   }
 
-  /** It sent a chunk; false, and counted anew, if these are ten times what is due. */
-  boolean sends(long now) {
+  /** It sent a chunk of no use; false, and counted anew, if these are nine times what is due. */
+  boolean sendsUseless(long now) {
     roll(now);
-    sent++;
-    if (sent <= TIMES_SENT * (FREE_CHUNKS + due)) {
+    useless++;
+    if (useless <= FREE_CHUNKS + TIMES_MORE * due) {
       return true;
     }
-    sent = 0;
+    useless = 0;
     return false;
   }
 
@@ -61,7 +61,7 @@ final class Share {
       streamBytes /= 2;
       askedBytes /= 2;
       due /= 2;
-      sent /= 2;
+      useless /= 2;
     }
   }
 }

@@ -35,6 +35,7 @@ public final class SiteMesh implements Mesh {
   private final Tickets tickets;
   private final Players players;
   private final Incoming incoming;
+  private final Withheld withheld;
   private boolean closed;
 
   /**
@@ -67,8 +68,9 @@ public final class SiteMesh implements Mesh {
     objects = new Objects(ground, peers, new Steps());
     repair = new Repair(ground, peers);
     feeding = new Feeding(ground, ranks, objects, this::fetched);
-    tickets = new Tickets(ground, roster, feeding);
+    tickets = new Tickets(ground, roster, peers, feeding);
     players = new Players(ground, objects, feeding);
+    withheld = new Withheld(ground, peers);
     incoming = new Incoming(ground, peers, renditions, demand, objects, spread, repair);
     peers.watch(new Connections());
     ground.afterMs(TICK_MS, this::tick);
@@ -78,18 +80,11 @@ public final class SiteMesh implements Mesh {
   private final class Steps implements Objects.Watcher {
     @Override
     public void expected(ObjectState object) {
-      long now = ground.now();
-      Rendition rendition = object.rendition;
-      for (Peer peer : peers.all()) {
-        int stripes = Integer.bitCount(peer.stripes(rendition));
-        if (stripes > 0 || rendition.named.containsKey(peer)) {
-          int due = Math.ceilDiv(object.chunks() * stripes, StripeTrees.STRIPES);
-          peer.share().signed(object.size(), due, now);
-        }
-      }
+      peers.expected(object, roster.trees(object.rendition.path).feeders());
       feeding.expected(object);
       repair.expected(object);
       tickets.expected(object);
+      withheld.expected(object);
     }
 
     @Override
@@ -106,8 +101,13 @@ public final class SiteMesh implements Mesh {
     }
 
     @Override
+    public boolean late(ObjectState object) {
+      return players.late(object, tickets.has(object));
+    }
+
+    @Override
     public void expired(ObjectState object) {
-      players.expired(object);
+      players.expired(object, tickets.has(object));
     }
 
     @Override
@@ -129,6 +129,7 @@ public final class SiteMesh implements Mesh {
       for (Rendition rendition : renditions.all()) {
         rendition.objects.values().forEach(object -> object.forget(peer));
       }
+      withheld.gone(peer);
       demand.gone(peer);
     }
 

@@ -78,7 +78,7 @@ final class Spread {
       refuse(peer, want, object, Frame.Refusal.UNKNOWN);
       return;
     }
-    if (ground.now() - object.signedAt > ground.lifetime(object.rendition)) {
+    if (ground.now() - object.signedAt > Math.max(Ground.LATE, ground.lifetime(object.rendition))) {
       refuse(peer, want, object, Frame.Refusal.EXPIRED);
       return;
     }

@@ -10,11 +10,13 @@ final class Tickets {
 
   private final Ground ground;
   private final Roster roster;
+  private final Peers peers;
   private final Feeding feeding;
 
-  Tickets(Ground ground, Roster roster, Feeding feeding) {
+  Tickets(Ground ground, Roster roster, Peers peers, Feeding feeding) {
     this.ground = ground;
     this.roster = roster;
+    this.peers = peers;
     this.feeding = feeding;
   }
 
@@ -22,11 +24,19 @@ final class Tickets {
     ground.time().after(object.rendition.deadline(), () -> late(object));
   }
 
+  /** Whether this relay may fetch an object that is late; always if it is alone. */
+  boolean has(ObjectState object) {
+    return !ground.controls().tickets()
+        || peers.all().isEmpty()
+        || roster.ticket(object.at, TICKETS) >= 0;
+  }
+
   private void late(ObjectState object) {
     if (!object.isOpen() || object.lacking().isEmpty()) {
       return;
     }
-    int ticket = ground.controls().tickets() ? roster.ticket(object.at, TICKETS) : 0;
+    boolean alone = !ground.controls().tickets() || peers.all().isEmpty();
+    int ticket = alone ? 0 : roster.ticket(object.at, TICKETS);
     if (ticket >= 0) {
       ground.afterMs(ticket * APART_MS, () -> use(object));
     }

@@ -173,7 +173,6 @@ class SiteMeshTest {
     site.edgeIsDown = false;
     site.passMs(150);
     assertThat(player).isCompletedWithValue(site.part(at(0)));
-    assertThat(second.mesh.snapshot().expired()).isEqualTo(1);
     assertThat(second.mesh.snapshot().asked()).isEqualTo(1);
   }
 

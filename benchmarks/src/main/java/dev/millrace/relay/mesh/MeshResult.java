@@ -1,0 +1,98 @@
+package dev.millrace.relay.mesh;
+
+import java.util.List;
+
+/**
+ * What a simulation gave.
+ *
+ * @param copies parts that went over the line, for each that was made
+ * @param added how much later than to who reads the edge directly over the empty line each part
+ *     came to each player, ascending; nanoseconds
+ * @param due parts that players were to get
+ * @param got those they got
+ * @param wrong bytes that were not the log's, and good relays shut out
+ * @param sum counters of all relays that are alive at the end
+ * @param queueMs the longest that waited at a relay at any time looked at
+ * @param banNanos when the first relay was shut out; -1 if none was
+ * @param recovery how long behind the line's return the last part was made that was 0.5 s late
+ */
+record MeshResult(
+    MeshScenario scenario,
+    long made,
+    double copies,
+    List<Long> added,
+    long due,
+    long got,
+    long wrong,
+    MeshSnapshot sum,
+    long queueMs,
+    long banNanos,
+    long recovery) {
+
+  static final String HEAD =
+      "| scenario | copies | offload % | added p50 / p99 / p99.9 ms | over 300 ms, 1 s % |"
+          + " repaired, twice % | hedged, fallback, asked | queue ms | blames, bans |";
+
+  static MeshSnapshot sum(List<MeshSnapshot> all) {
+    Counts sum = new Counts();
+    for (MeshSnapshot one : all) {
+      sum.objects += one.objects();
+      sum.complete += one.complete();
+      sum.late += one.late();
+      sum.expired += one.expired();
+      sum.edgeParts += one.edgeParts();
+      sum.edgeBytes += one.edgeBytes();
+      sum.fed += one.fed();
+      sum.hedged += one.hedged();
+      sum.fallback += one.fallback();
+      sum.asked += one.asked();
+      sum.chunksIn += one.chunksIn();
+      sum.repaired += one.repaired();
+      sum.duplicates += one.duplicates();
+      sum.chunksOut += one.chunksOut();
+      sum.leftOut += one.leftOut();
+      sum.refused += one.refused();
+      sum.dropped += one.dropped();
+      sum.malformed += one.malformed();
+      sum.blames += one.blames();
+    }
+    return sum.snapshot(List.of(), all.stream().flatMap(one -> one.bans().stream()).toList());
+  }
+
+  double percentile(double percent) {
+    int count = added.size();
+    return count == 0
+        ? Double.NaN
+        : added.get((int) Math.min(count - 1, count * percent / 100)) / 1e6;
+  }
+
+  /** Share of parts that came more than so much later, or never; percent. */
+  double later(long millis) {
+    long later = added.stream().filter(each -> each > Ground.ms(millis)).count();
+    return 100.0 * later / Math.max(1, added.size());
+  }
+
+  /** One row of the table. */
+  String row() {
+    double in = Math.max(1, sum.chunksIn());
+    return "| %s | %.3f | %.1f | %.0f / %.0f / %.0f | %.2f, %.2f | %.2f, %.2f | %d, %d, %d | %d | %d, %d%s |"
+        .formatted(
+            scenario.name(),
+            copies,
+            100 * (1 - copies / scenario.relays()),
+            percentile(50),
+            percentile(99),
+            percentile(99.9),
+            later(300),
+            later(1000),
+            100 * sum.repaired() / in,
+            100 * sum.duplicates() / in,
+            sum.hedged(),
+            sum.fallback(),
+            sum.asked(),
+            queueMs,
+            sum.blames(),
+            sum.bans().size(),
+            banNanos < 0 ? "" : " (%.1f s)".formatted(banNanos / 1e9));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.millrace.relay.mesh;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parents that have what is due and do not send it: none of a stripe of three objects in a row,
+ * although they said HAVE, and they are left as lost ones are, for a minute. That is no blame: they
+ * may be slow only. Mesh's executor.
+ */
+final class Withheld {
+  private static final int IN_A_ROW = 3;
+
+  private final Ground ground;
+  private final Peers peers;
+  private final Map<Peer, Integer> row = new HashMap<>();
+
+  Withheld(Ground ground, Peers peers) {
+    this.ground = ground;
+    this.peers = peers;
+  }
+
+  void expected(ObjectState object) {
+    ground.time().after(object.rendition.deadline(), () -> look(object));
+  }
+
+  private void look(ObjectState object) {
+    for (Peer peer : List.copyOf(peers.all())) {
+      int stripes = peer.stripes(object.rendition);
+      if (stripes == 0 || !object.holders.containsKey(peer)) {
+        continue;
+      }
+      boolean withheld = false;
+      boolean given = false;
+      for (int stripe = 0; stripe < Math.min(StripeTrees.STRIPES, object.chunks()); stripe++) {
+        if ((stripes >> stripe & 1) == 1) {
+          given |= object.came(stripe);
+          withheld |= !object.came(stripe);
+        }
+      }
+      if (given || !withheld) {
+        row.remove(peer);
+      } else if (row.merge(peer, 1, Integer::sum) >= IN_A_ROW) {
+        row.remove(peer);
+        peers.avoid(peer);
+      }
+    }
+  }
+
+  void gone(Peer peer) {
+    row.remove(peer);
+  }
+}
