@@ -67,6 +67,7 @@ final class GatewayRoom implements AutoCloseable {
   private final SourceTally tally = new SourceTally();
   private final UpstreamNews news;
   private final MergedPartSource source;
+  private final Optional<MeshRoom> mesh;
   private volatile Optional<ClusterRoom> cluster = Optional.empty();
   private volatile Supplier<EdgeFacts> edgeFacts = () -> NOTHING_SERVED;
   private volatile SiteMap around = SiteMap.NONE;
@@ -104,6 +105,7 @@ final class GatewayRoom implements AutoCloseable {
             node.timer(),
             tally,
             new SiteTrust(sources::contains, signers));
+    this.mesh = config.mesh() ? Optional.of(new MeshRoom(node, cluster, source)) : Optional.empty();
   }
 
   /** Hears from the edges, once before this returns if they answer, and from then on. */
@@ -128,6 +130,7 @@ final class GatewayRoom implements AutoCloseable {
   void joined(ClusterRoom with, Supplier<EdgeFacts> facts) {
     cluster = Optional.of(with);
     edgeFacts = facts;
+    mesh.ifPresent(MeshRoom::joined);
     report();
     node.timer().scheduleWithFixedDelay(this::report, REPORT_S, REPORT_S, TimeUnit.SECONDS);
   }
@@ -171,6 +174,7 @@ final class GatewayRoom implements AutoCloseable {
     counters.put("logs.refused", tally.refused());
     counters.put("logs.restarted", tally.restarts());
     counters.put("bytes.wrong", tally.mismatches());
+    mesh.map(MeshRoom::counters).ifPresent(counters::putAll);
     int viewers = facts.viewers().values().stream().mapToInt(each -> each).sum();
     return new SiteReport(
         self.id(),
@@ -205,9 +209,14 @@ final class GatewayRoom implements AutoCloseable {
     return relays;
   }
 
-  /** What viewers are shown: what is signed. */
+  /** Logs and pictures: what is signed. */
   MergedPartSource source() {
     return source;
+  }
+
+  /** What viewers are shown: what is signed, its parts by way of the site if it has a mesh. */
+  PartSource parts() {
+    return mesh.<PartSource>map(MeshRoom::source).orElse(source);
   }
 
   /** What edges say of a stream, as if they were one node. */
@@ -251,6 +260,7 @@ final class GatewayRoom implements AutoCloseable {
 
   @Override
   public void close() {
+    mesh.ifPresent(MeshRoom::close);
     source.close();
     http.shutdownNow();
   }

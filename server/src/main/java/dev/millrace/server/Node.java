@@ -224,7 +224,10 @@ final class Node implements AutoCloseable {
   }
 
   private PartSource forViewers() {
-    return merged().<PartSource>map(each -> each).orElse(origin.store());
+    return gateway
+        .map(GatewayRoom::parts)
+        .or(() -> shared.map(SharedStreams::forViewers))
+        .orElse(origin.store());
   }
 
   private NodeAddresses addresses(ClusterRoom with, InternalRoom internal) {

@@ -33,6 +33,9 @@ final class Feeding {
   /** Where chunks came so short ago the feeder is slow, and not lost. */
   private static final long QUIET_MS = 30;
 
+  /** A request that was held until the part came is answered by then. */
+  private static final long EARLY_MS = 400;
+
   /** After so many parts who took over looks whether the feeder is back. */
   private static final int TERM = 30;
 
@@ -158,6 +161,14 @@ final class Feeding {
                           failure == null ? early : ask(object.rendition, object.at);
                       take(object, reason, bytes);
                     }));
+    ground.afterMs(EARLY_MS, () -> askAnew(object, reason));
+  }
+
+  /** A request from before the part was there may hang where what was asked has changed. */
+  private void askAnew(ObjectState object, Reason reason) {
+    if (object.fetching && !object.isComplete()) {
+      take(object, reason, ask(object.rendition, object.at));
+    }
   }
 
   private void take(ObjectState object, Reason reason, CompletionStage<Bytes> bytes) {

@@ -219,8 +219,10 @@ public record NodeConfig(
    * @param bandwidthBps of all relays of one site; 0: no limit
    * @param upstreams edges at which this node reads as the relay of a site; empty if it is none
    * @param subnets that it serves as a relay; empty: all
+   * @param mesh whether it shares parts with the other relays of its site
    */
-  public record SiteRelays(int port, long bandwidthBps, List<URI> upstreams, List<Subnet> subnets) {
+  public record SiteRelays(
+      int port, long bandwidthBps, List<URI> upstreams, List<Subnet> subnets, boolean mesh) {
     /** Whether this node is the relay of a site. */
     public boolean isOne() {
       return !upstreams.isEmpty();

@@ -40,7 +40,17 @@ public final class SiteKeys {
           Whose viewers this relay serves, beside those of its own machine. Empty: whoever reaches it.\
           """);
 
-  static final List<ConfigKey<?>> ALL = List.of(PORT, BANDWIDTH, UPSTREAMS, SUBNETS);
+  static final ConfigKey<Boolean> MESH =
+      new ConfigKey<>(
+          "relay.mesh",
+          ValueType.SWITCH,
+          false,
+          """
+          The relays of the site share parts, so that each leaves an edge about once however many relays
+          there are. The same on all of them. On trial.\
+          """);
+
+  static final List<ConfigKey<?>> ALL = List.of(PORT, BANDWIDTH, UPSTREAMS, SUBNETS, MESH);
 
   private SiteKeys() {}
 }

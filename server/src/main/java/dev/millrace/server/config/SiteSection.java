@@ -26,7 +26,11 @@ final class SiteSection {
       relay(settings);
     }
     return new NodeConfig.SiteRelays(
-        settings.get(SiteKeys.PORT), settings.get(SiteKeys.BANDWIDTH), upstreams, subnets);
+        settings.get(SiteKeys.PORT),
+        settings.get(SiteKeys.BANDWIDTH),
+        upstreams,
+        subnets,
+        settings.get(SiteKeys.MESH));
   }
 
   private static void mainCluster(Settings settings) {
@@ -36,6 +40,11 @@ final class SiteSection {
         !settings.get(ClusterKeys.NAME).startsWith(PREFIX),
         "another name: those with mr- are sites, whose relays need edges to read at"
             + " (relay.upstreams, --relay-upstream)");
+    NodeConfig.require(
+        settings,
+        SiteKeys.MESH,
+        !settings.get(SiteKeys.MESH),
+        "false on a node that is no relay of a site (relay.upstreams)");
     NodeConfig.require(
         settings,
         SiteKeys.SUBNETS,
