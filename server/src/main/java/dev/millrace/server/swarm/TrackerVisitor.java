@@ -55,7 +55,7 @@ public final class TrackerVisitor implements EdgeSwarm.Visitor {
   }
 
   private void read(JsonObject json) {
-    switch (json.getString("action", "")) {
+    switch (text(json, "action")) {
       case "announce" -> announce(json);
       case "scrape" -> peer.scrape(hashes(json.getValue("info_hash")));
       default -> peer.malformed("expected the action announce or scrape");
@@ -63,15 +63,15 @@ public final class TrackerVisitor implements EdgeSwarm.Visitor {
   }
 
   private void announce(JsonObject json) {
-    String infoHash = json.getString("info_hash", "");
+    String infoHash = text(json, "info_hash");
     client.about = infoHash;
     JsonObject answer = json.getJsonObject("answer");
     if (answer != null) {
-      peer.answer(infoHash, json.getString("offer_id", ""), answer.getString("sdp", ""));
-    } else if (json.getString("event", "").equals("stopped")) {
+      peer.answer(infoHash, text(json, "offer_id"), text(answer, "sdp"));
+    } else if (text(json, "event").equals("stopped")) {
       peer.leave(infoHash);
     } else {
-      peer.announce(infoHash, json.getString("peer_id", ""), offers(json.getJsonArray("offers")));
+      peer.announce(infoHash, text(json, "peer_id"), offers(json.getJsonArray("offers")));
     }
   }
 
@@ -79,18 +79,34 @@ public final class TrackerVisitor implements EdgeSwarm.Visitor {
     List<Offer> offers = new ArrayList<>();
     for (int i = 0; array != null && i < Math.min(array.size(), MOST_OFFERS); i++) {
       JsonObject each = array.getJsonObject(i);
-      JsonObject description = each.getJsonObject("offer", new JsonObject());
-      offers.add(new Offer(each.getString("offer_id", ""), description.getString("sdp", "")));
+      JsonObject description = each == null ? null : each.getJsonObject("offer");
+      if (description == null) {
+        throw new ClassCastException("an offer is an object with an object offer");
+      }
+      offers.add(new Offer(text(each, "offer_id"), text(description, "sdp")));
     }
     return offers;
+  }
+
+  /** A text; empty where it is missing or null, as some clients have it. */
+  private static String text(JsonObject json, String name) {
+    String value = json.getString(name);
+    return value == null ? "" : value;
   }
 
   private static List<String> hashes(@Nullable Object one) {
     return switch (one) {
       case String hash -> List.of(hash);
-      case JsonArray array -> array.stream().limit(MOST_OFFERS).map(each -> (String) each).toList();
+      case JsonArray array -> array.stream().limit(MOST_OFFERS).map(TrackerVisitor::hash).toList();
       case null, default -> List.of();
     };
+  }
+
+  private static String hash(@Nullable Object one) {
+    if (one instanceof String hash) {
+      return hash;
+    }
+    throw new ClassCastException("an info_hash is a text");
   }
 
   @Override

@@ -139,6 +139,10 @@ class TrackerVisitorTest {
         "{\"action\":\"announce\",\"offers\":\"many\"}",
         "{\"action\":\"announce\",\"offers\":[null]}",
         "{\"action\":\"announce\",\"offers\":[[]]}",
+        "{\"action\":\"announce\",\"offers\":[{\"offer\":null}]}",
+        "{\"action\":null}",
+        "{\"action\":\"announce\",\"info_hash\":null,\"event\":null,\"peer_id\":null}",
+        "{\"action\":\"scrape\",\"info_hash\":[null]}",
         "{\"action\":\"announce\",\"answer\":[]}",
         "{\"action\":\"scrape\",\"info_hash\":[7]}"
       })
