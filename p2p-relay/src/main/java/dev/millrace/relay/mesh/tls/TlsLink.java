@@ -91,9 +91,12 @@ final class TlsLink implements Link {
 
   @Override
   public boolean isWritable() {
-    boolean writable = waitingBytes.get() < WRITABLE_BYTES;
-    full |= !writable;
-    return writable;
+    if (waitingBytes.get() < WRITABLE_BYTES) {
+      return true;
+    }
+    full = true;
+    // Looked at again: all may have been written before who writes could see it.
+    return waitingBytes.get() < WRITABLE_BYTES;
   }
 
   @Override
