@@ -47,8 +47,12 @@ final class TestSite implements MeshTime {
   private long numbers;
 
   TestSite(int count) {
+    this(count, Controls.ALL);
+  }
+
+  TestSite(int count, Controls controls) {
     for (int i = 0; i < count; i++) {
-      Relay relay = new Relay(new SiteRelay(SiteRelay.idOf("relay " + i), 100_000));
+      Relay relay = new Relay(new SiteRelay(SiteRelay.idOf("relay " + i), 100_000), controls);
       relays.put(relay.self.id(), relay);
     }
     List<SiteRelay> all = relays.values().stream().map(relay -> relay.self).toList();
@@ -150,10 +154,20 @@ final class TestSite implements MeshTime {
     /** What a relay does to the bytes of its frames. */
     UnaryOperator<Frame.Linked> conduct = frame -> frame;
 
-    Relay(SiteRelay self) {
+    Relay(SiteRelay self, Controls controls) {
       this.self = self;
       this.mesh =
-          new SiteMesh(self, MeshSettings.of("campus"), TestSite.this, new Random(7), this, this);
+          new SiteMesh(
+              new Ground(
+                  self,
+                  MeshSettings.of("campus"),
+                  controls,
+                  TestSite.this,
+                  new Random(7),
+                  this,
+                  this,
+                  PartCheck.REAL,
+                  new Counts()));
     }
 
     @Override
@@ -245,6 +259,7 @@ final class TestSite implements MeshTime {
     private final FrameCutter cutter = new FrameCutter(this::read);
     final List<Frame.Linked> got = new ArrayList<>();
     End other = this;
+    private boolean held;
 
     End(Relay relay, boolean opened) {
       this.relay = relay;
@@ -270,7 +285,17 @@ final class TestSite implements MeshTime {
 
     @Override
     public boolean isWritable() {
-      return true;
+      return !held;
+    }
+
+    /** It takes nothing until it is let go. */
+    void hold() {
+      held = true;
+    }
+
+    void letGo() {
+      held = false;
+      relay.mesh.writable(this);
     }
 
     @Override
