@@ -4,7 +4,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Simulated time: things happen in order, and nothing takes longer than it is said to. */
-final class SimulatedTime {
+public final class SimulatedTime {
   private record Event(long at, long number, Runnable action) {}
 
   private final PriorityQueue<Event> events =
@@ -16,7 +16,8 @@ final class SimulatedTime {
   private long now;
   private long numbers;
 
-  long nanos() {
+  /** Since the beginning. */
+  public long nanos() {
     return now;
   }
 
@@ -24,7 +25,8 @@ final class SimulatedTime {
     return now / 1e9;
   }
 
-  void schedule(Runnable action, long delayNanos) {
+  /** Runs it after so long, at once if that is negative. */
+  public void schedule(Runnable action, long delayNanos) {
     events.add(new Event(now + Math.max(0, delayNanos), numbers++, action));
   }
 
@@ -33,7 +35,11 @@ final class SimulatedTime {
   }
 
   void runFor(double seconds) {
-    long until = now + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    runUntil(now + (long) (seconds * TimeUnit.SECONDS.toNanos(1)));
+  }
+
+  /** Runs what happens until then. */
+  public void runUntil(long until) {
     while (!events.isEmpty() && events.element().at <= until) {
       Event event = events.remove();
       now = event.at;

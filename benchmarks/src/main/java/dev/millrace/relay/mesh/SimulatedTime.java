@@ -1,28 +1,17 @@
 package dev.millrace.relay.mesh;
 
-import java.util.PriorityQueue;
-
-/** Simulated time: things happen in order, and nothing takes longer than it is said to. */
+/** The simulated time of clusters, as meshes see it. */
 final class SimulatedTime implements MeshTime {
-  private record Event(long at, long number, Runnable action) {}
-
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          (one, other) ->
-              one.at != other.at
-                  ? Long.compare(one.at, other.at)
-                  : Long.compare(one.number, other.number));
-  private long now;
-  private long numbers;
+  private final dev.millrace.cluster.SimulatedTime time = new dev.millrace.cluster.SimulatedTime();
 
   @Override
   public long nanoTime() {
-    return now;
+    return time.nanos();
   }
 
   @Override
   public void after(long nanos, Runnable task) {
-    events.add(new Event(now + Math.max(0, nanos), numbers++, task));
+    time.schedule(task, nanos);
   }
 
   @Override
@@ -31,15 +20,10 @@ final class SimulatedTime implements MeshTime {
   }
 
   void at(long nanos, Runnable task) {
-    after(nanos - now, task);
+    after(nanos - nanoTime(), task);
   }
 
   void runUntil(long until) {
-    while (!events.isEmpty() && events.element().at <= until) {
-      Event event = events.remove();
-      now = event.at;
-      event.action.run();
-    }
-    now = until;
+    time.runUntil(until);
   }
 }
