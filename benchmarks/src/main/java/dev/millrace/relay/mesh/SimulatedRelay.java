@@ -82,7 +82,7 @@ final class SimulatedRelay implements MeshHost {
     }
 
     private void transmit(Frame.Linked frame) {
-      int bytes = length(frame);
+      int bytes = FrameLength.of(frame);
       unsent += bytes;
       if (!other().relay().alive) {
         // Nobody acknowledges it: it stays in the buffer.
@@ -242,15 +242,6 @@ final class SimulatedRelay implements MeshHost {
     data[random.nextInt(data.length)] ^= 1;
     return new Frame.Chunk(
         chunk.track(), chunk.at(), chunk.index(), chunk.repair(), Bytes.wrap(data));
-  }
-
-  private static int length(Frame.Linked frame) {
-    return switch (frame) {
-      case Frame.Chunk chunk -> 34 + chunk.data().length();
-      case Frame.Head head -> 38 + 32 * head.leaves().size();
-      case Frame.Have have -> 34 + have.bitmap().length();
-      default -> 60;
-    };
   }
 
   @Override

@@ -3,8 +3,6 @@ package dev.millrace.relay.mesh;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.log.LogPosition;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,14 +12,13 @@ import java.util.List;
  */
 public final class FrameWriter {
   static final int FLAG_REPAIR = 1;
-  private static final int MAX_FRAME = FrameType.HEAD_BYTES + 26 + 32 * FrameType.MAX_CHUNKS;
 
-  private final ByteBuffer out = ByteBuffer.allocate(MAX_FRAME);
+  private final ByteBuffer out;
   private final FrameType type;
 
-  private FrameWriter(FrameType type) {
+  private FrameWriter(FrameType type, int length) {
     this.type = type;
-    out.position(FrameType.HEAD_BYTES);
+    this.out = ByteBuffer.allocate(length).position(FrameType.HEAD_BYTES);
   }
 
   /**
@@ -45,7 +42,7 @@ public final class FrameWriter {
   private static Bytes linked(Frame.Linked frame) {
     return switch (frame) {
       case Frame.Hello it ->
-          of(FrameType.HELLO)
+          of(FrameType.HELLO, it)
               .u8(it.multicast() ? 3 : 1)
               .u32(it.uplinkKbit())
               .u16(it.udpPort())
@@ -53,61 +50,65 @@ public final class FrameWriter {
               .text(it.site())
               .done(0, 0);
       case Frame.Welcome it ->
-          of(FrameType.WELCOME)
+          of(FrameType.WELCOME, it)
               .u8(it.verdict().code())
               .raw(it.id())
               .u64(it.clockMs())
               .text(it.text())
               .done(0, 0);
-      case Frame.Ping it -> of(FrameType.PING).u64(it.token()).done(0, 0);
+      case Frame.Ping it -> of(FrameType.PING, it).u64(it.token()).done(0, 0);
       case Frame.Pong it ->
-          of(FrameType.PONG)
+          of(FrameType.PONG, it)
               .u64(it.token())
               .u16(it.queueMs())
               .u8(it.busyPercent())
               .u16(it.streams())
               .done(0, 0);
-      case Frame.Bye it -> of(FrameType.BYE).u8(it.reason().code()).text(it.text()).done(0, 0);
+      case Frame.Bye it -> of(FrameType.BYE, it).u8(it.reason().code()).text(it.text()).done(0, 0);
       case Frame.Subscribe it ->
-          of(FrameType.SUBSCRIBE)
+          of(FrameType.SUBSCRIBE, it)
               .text(it.app())
               .text(it.name())
               .text(it.rendition())
               .u8(it.stripes())
               .u64(it.fromMsn())
               .done(0, it.track());
-      case Frame.Unsubscribe it -> of(FrameType.UNSUBSCRIBE).done(0, it.track());
+      case Frame.Unsubscribe it -> of(FrameType.UNSUBSCRIBE, it).done(0, it.track());
       case Frame.Head it -> {
-        FrameWriter out = of(FrameType.OBJECT).at(it.at()).u32(it.sizeBytes());
+        FrameWriter out = of(FrameType.OBJECT, it).at(it.at()).u32(it.sizeBytes());
         out.u16(it.leaves().size());
         it.leaves().forEach(out::raw);
         yield out.done(0, it.track());
       }
       case Frame.Chunk it ->
-          of(FrameType.CHUNK)
+          of(FrameType.CHUNK, it)
               .at(it.at())
               .u16(it.index())
               .raw(it.data())
               .done(it.repair() ? FLAG_REPAIR : 0, it.track());
       case Frame.Have it ->
-          of(FrameType.HAVE).at(it.at()).u16(it.chunks()).raw(it.bitmap()).done(0, it.track());
+          of(FrameType.HAVE, it).at(it.at()).u16(it.chunks()).raw(it.bitmap()).done(0, it.track());
       case Frame.Want it ->
-          of(FrameType.WANT).at(it.at()).u16(it.leftMs()).ranges(it.ranges()).done(0, it.track());
+          of(FrameType.WANT, it)
+              .at(it.at())
+              .u16(it.leftMs())
+              .ranges(it.ranges())
+              .done(0, it.track());
       case Frame.Refuse it ->
-          of(FrameType.REFUSE)
+          of(FrameType.REFUSE, it)
               .at(it.at())
               .u8(it.reason().code())
               .u16(it.retryMs())
               .done(0, it.track());
       case Frame.Cancel it ->
-          of(FrameType.CANCEL).at(it.at()).ranges(it.ranges()).done(0, it.track());
+          of(FrameType.CANCEL, it).at(it.at()).ranges(it.ranges()).done(0, it.track());
     };
   }
 
   private static Bytes cast(Frame.Cast frame, SiteKey key) {
     return switch (frame) {
       case Frame.Symbol it ->
-          of(FrameType.SYMBOL)
+          of(FrameType.SYMBOL, it)
               .u32(it.session())
               .u32(it.sequence())
               .at(it.at())
@@ -121,7 +122,7 @@ public final class FrameWriter {
               .raw(it.data())
               .sealed(key, it.track());
       case Frame.Nack it ->
-          of(FrameType.NACK)
+          of(FrameType.NACK, it)
               .u32(it.session())
               .at(it.at())
               .u8(it.block())
@@ -131,7 +132,7 @@ public final class FrameWriter {
               .raw(it.id())
               .sealed(key, it.track());
       case Frame.Beacon it -> {
-        FrameWriter out = of(FrameType.BEACON).u32(it.session()).u32(it.sequence());
+        FrameWriter out = of(FrameType.BEACON, it).u32(it.session()).u32(it.sequence());
         out.raw(it.id()).u16(it.paceMbit()).u16(it.listeners()).u16(it.udpPort());
         out.u8(it.tracks().size());
         for (Frame.Track track : it.tracks()) {
@@ -140,7 +141,7 @@ public final class FrameWriter {
         yield out.sealed(key, 0);
       }
       case Frame.Probe it ->
-          of(FrameType.PROBE)
+          of(FrameType.PROBE, it)
               .u32(it.session())
               .u8(it.index())
               .raw(Bytes.wrap(new byte[it.fillBytes()]))
@@ -148,8 +149,9 @@ public final class FrameWriter {
     };
   }
 
-  private static FrameWriter of(FrameType type) {
-    return new FrameWriter(type);
+  /** With room for the frame, and no more. */
+  private static FrameWriter of(FrameType type, Frame frame) {
+    return new FrameWriter(type, FrameLength.of(frame));
   }
 
   private FrameWriter u8(long value) {
@@ -180,8 +182,14 @@ public final class FrameWriter {
     return u8(text.length()).raw(ascii(text));
   }
 
+  /** A byte for each character, as room was made for it. */
   private static Bytes ascii(String text) {
-    return Bytes.wrap(text.getBytes(StandardCharsets.US_ASCII));
+    byte[] ascii = new byte[text.length()];
+    for (int i = 0; i < ascii.length; i++) {
+      char character = text.charAt(i);
+      ascii[i] = (byte) (character < 0x80 ? character : '?');
+    }
+    return Bytes.wrap(ascii);
   }
 
   private FrameWriter ranges(List<Frame.Range> ranges) {
@@ -197,19 +205,17 @@ public final class FrameWriter {
   }
 
   private Bytes done(int flags, int track) {
-    return head(flags, track, out.position() - FrameType.HEAD_BYTES);
+    head(flags, track);
+    return whole();
   }
 
   private Bytes sealed(SiteKey key, int track) {
-    int end = out.position();
-    head(0, track, end - FrameType.HEAD_BYTES + FrameType.TRAILER_BYTES);
-    out.position(end);
-    raw(key.trailer(Bytes.wrap(out.array(), 0, end)));
-    return Bytes.wrap(out.array(), 0, out.position());
+    head(0, track);
+    raw(key.trailer(Bytes.wrap(out.array(), 0, out.position())));
+    return whole();
   }
 
-  private Bytes head(int flags, int track, int length) {
-    int end = out.position();
+  private void head(int flags, int track) {
     Bounds.check(type, track, 0, 0xFFFF);
     out.putShort(0, (short) FrameType.MAGIC)
         .put(2, (byte) FrameType.VERSION)
@@ -217,7 +223,11 @@ public final class FrameWriter {
         .put(4, (byte) flags)
         .put(5, (byte) 0)
         .putShort(6, (short) track)
-        .putInt(8, length);
-    return Bytes.wrap(Arrays.copyOf(out.array(), end));
+        .putInt(8, out.capacity() - FrameType.HEAD_BYTES);
+  }
+
+  private Bytes whole() {
+    Bounds.check(type, !out.hasRemaining(), "leaves of 32 bytes");
+    return Bytes.wrap(out.array());
   }
 }

@@ -82,7 +82,7 @@ final class Incoming {
       repair.has(peer, have, object);
       spread.has(peer, have, object);
     } else {
-      objects.keepAside(peer, object, have, 34 + have.bitmap().length());
+      objects.keepAside(peer, object, have, FrameLength.of(have));
     }
   }
 

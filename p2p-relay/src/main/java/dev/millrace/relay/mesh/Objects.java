@@ -160,7 +160,7 @@ final class Objects {
   /** The leaves of an object. */
   void head(Peer peer, ObjectState object, Frame.Head head) {
     if (object.phase() == Phase.UNKNOWN) {
-      keepAside(peer, object, head, 38 + 32 * head.leaves().size());
+      keepAside(peer, object, head, FrameLength.of(head));
       return;
     }
     if (!object.isOpen()) {
@@ -183,7 +183,7 @@ final class Objects {
   /** A chunk of an object. */
   void chunk(Peer peer, ObjectState object, Frame.Chunk chunk) {
     if (object.phase() == Phase.UNKNOWN) {
-      keepAside(peer, object, chunk, 34 + chunk.data().length());
+      keepAside(peer, object, chunk, FrameLength.of(chunk));
       return;
     }
     if (object.isComplete() || (object.isOpen() && object.has(chunk.index()))) {

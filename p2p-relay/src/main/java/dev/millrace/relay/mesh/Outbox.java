@@ -54,10 +54,10 @@ final class Outbox {
   void give(ObjectState object, int chunk, boolean repair) {
     peer.track(object.rendition);
     if (object.headTo.add(peer)) {
-      put(new Given(object, -1, repair, 38 + 32 * object.chunks()));
+      put(new Given(object, -1, repair, FrameLength.ofHead(object.chunks())));
     }
     object.spare(peer, chunk);
-    put(new Given(object, chunk, repair, 34 + object.length(chunk)));
+    put(new Given(object, chunk, repair, FrameLength.ofChunk(object.length(chunk))));
     drain();
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,25 @@ class FrameTest {
     Bytes bytes = specified().getOrDefault(example.name(), Bytes.EMPTY);
     assertThat(Example.read(bytes)).isEqualTo(example.frame());
     assertThat(example.write().hex()).isEqualTo(bytes.hex());
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void isAsLongAsRoomIsMadeForIt(Example example) {
+    assertThat(FrameLength.of(example.frame())).isEqualTo(example.write().length());
+  }
+
+  @Test
+  void roomIsMadeForTheLargestAndTheEmpty() {
+    List<Bytes> leaves = Collections.nCopies(FrameType.MAX_CHUNKS, Bytes.EMPTY.sha256());
+    int bytes = FrameType.MAX_CHUNKS * FrameType.CHUNK_BYTES;
+    Frame.Head largest = new Frame.Head(1, FrameExamples.AT, bytes, leaves);
+    assertThat(FrameWriter.write(largest).length()).isEqualTo(12 + 26 + 32 * 2048);
+    assertThat(FrameWriter.write(new Frame.Unsubscribe(1)).length()).isEqualTo(12);
+    assertThat(FrameWriter.write(new Frame.Ping(1)).length()).isEqualTo(20);
+    Bytes foreign =
+        FrameWriter.write(new Frame.Bye(Frame.Leaving.BANNED, "caf\u00e9 \ud83d\ude00"));
+    assertThat(FrameReader.read(foreign)).isEqualTo(new Frame.Bye(Frame.Leaving.BANNED, "caf? ??"));
   }
 
   @Test
