@@ -96,9 +96,7 @@ class BrowserIT {
     try (Page page = chromium.newPage()) {
       page.navigate(node.http("/").toString());
       String address = "rtmp://127.0.0.1:" + node.rtmpPort() + "/live";
-      await(
-          address + " on the page",
-          () -> address.equals(page.locator("#rtmp").textContent()));
+      await(address + " on the page", () -> address.equals(page.locator("#rtmp").textContent()));
     }
   }
 

@@ -10,11 +10,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A source and two encoded rungs in a real Chromium, judged by what is seen and heard there: every
  * picture with the number in it, the sound, stalls, seeks, and what each SourceBuffer holds.
  */
+@Isolated("needs the processors, or measures what having them costs")
 class BrowserLadderIT {
   private static final String NAME = "ladder";
   private static final int RENDITIONS = 3;

@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import dev.millrace.server.hosts.VirtualHost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -95,14 +96,22 @@ final class Chromium implements AutoCloseable {
   static void await(String what, Callable<Boolean> condition) {
     Awaitility.await(what)
         .pollInSameThread()
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Patience.OF_A_BUSY_MACHINE)
         .pollInterval(Duration.ofMillis(200))
         .until(condition);
   }
 
+  /**
+   * A browser that has died before is not mourned: what its pages should have done has been judged.
+   */
   @Override
   public void close() {
-    browser.close();
-    playwright.close();
+    try {
+      browser.close();
+    } catch (PlaywrightException e) {
+      System.err.println("Chromium could not be closed: " + e.getMessage());
+    } finally {
+      playwright.close();
+    }
   }
 }

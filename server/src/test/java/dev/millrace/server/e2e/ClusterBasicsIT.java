@@ -68,7 +68,6 @@ class ClusterBasicsIT {
         List<PlayerUnderTest> all = List.of(one, same, two);
         cluster.await(
             "players to have 16 parts each",
-            Duration.ofSeconds(40),
             () -> all.stream().allMatch(player -> player.parts() >= 16));
         for (PlayerUnderTest player : all) {
           System.out.println("MEASURED cluster, no failure: " + player.report());

@@ -55,9 +55,7 @@ class ClusterSettingsIT {
     try (LoopingPublisher publisher =
         LoopingPublisher.start(List.of(cluster.node(node).rtmp(key)), 200)) {
       cluster.await(
-          "an answer to a publisher",
-          Duration.ofSeconds(20),
-          () -> publisher.isConnected() || publisher.wasRefused());
+          "an answer to a publisher", () -> publisher.isConnected() || publisher.wasRefused());
       return publisher.connections() > 0;
     }
   }
@@ -68,7 +66,7 @@ class ClusterSettingsIT {
         LoopingPublisher.start(List.of(cluster.node("ingest").rtmp("first")), 500)) {
       cluster.node("edge").awaitPlayable("first");
       try (PlayerUnderTest player = PlayerUnderTest.start("first", cluster.node("edge"))) {
-        cluster.await("the player", Duration.ofSeconds(30), () -> player.parts() >= 4);
+        cluster.await("the player", () -> player.parts() >= 4);
 
         assertThat(
                 run(
@@ -80,14 +78,11 @@ class ClusterSettingsIT {
                     "--url",
                     url("edge")))
             .startsWith("revision 1,");
-        cluster.await(
-            "the key to be wanted", Duration.ofSeconds(20), () -> !isTaken("ingest", "second"));
+        cluster.await("the key to be wanted", () -> !isTaken("ingest", "second"));
         try (LoopingPublisher everyone =
             LoopingPublisher.start(List.of(cluster.node("ingest").rtmp(KEY)), 500)) {
           cluster.await(
-              "the new ladder",
-              Duration.ofSeconds(30),
-              () -> cluster.node("edge").get(PLAYLIST).body().contains("x360"));
+              "the new ladder", () -> cluster.node("edge").get(PLAYLIST).body().contains("x360"));
           assertThat(everyone.connections()).isEqualTo(1);
         }
 
@@ -101,7 +96,6 @@ class ClusterSettingsIT {
         run("config", "set", "origin.replicas=3", "--url", url("later"));
         cluster.await(
             "the nodes to agree",
-            Duration.ofSeconds(10),
             () ->
                 cluster.node("edge").get("/api/v1/cluster").body().contains("\"differences\":[]"));
 
@@ -110,7 +104,7 @@ class ClusterSettingsIT {
         assertThat(run("config", "get", "--url", url("later"))).contains("origin.replicas=3");
 
         assertThat(run("config", "rollback", "0", "--url", url("edge"))).startsWith("revision 3,");
-        cluster.await("all to be let in", Duration.ofSeconds(20), () -> isTaken("later", "third"));
+        cluster.await("all to be let in", () -> isTaken("later", "third"));
         assertThat(
                 run("config", "history", "--url", url("edge"))
                     .lines()
@@ -118,7 +112,7 @@ class ClusterSettingsIT {
             .containsExactly("REVISION", "3", "2", "1");
 
         int parts = player.parts();
-        cluster.await("more parts", Duration.ofSeconds(10), () -> player.parts() > parts + 2);
+        cluster.await("more parts", () -> player.parts() > parts + 2);
         System.out.println("MEASURED settings changed under a stream: " + player.report());
         assertThat(player.faults()).isEmpty();
         assertThat(player.discontinuities()).isZero();

@@ -196,10 +196,10 @@ final class ClusterUnderTest implements AutoCloseable {
   }
 
   /** Waits; the message of a failure has what the processes printed last. */
-  void await(String what, Duration atMost, Callable<Boolean> condition) {
+  void await(String what, Callable<Boolean> condition) {
     try {
       Awaitility.await(what)
-          .atMost(atMost)
+          .atMost(Patience.OF_A_BUSY_MACHINE)
           .pollInterval(Duration.ofMillis(50))
           .ignoreExceptionsInstanceOf(java.io.UncheckedIOException.class)
           .until(condition);

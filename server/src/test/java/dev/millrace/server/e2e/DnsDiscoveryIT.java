@@ -2,7 +2,6 @@ package dev.millrace.server.e2e;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,7 +46,6 @@ class DnsDiscoveryIT {
       for (String address : ADDRESSES) {
         cluster.await(
             "all three at " + address,
-            Duration.ofSeconds(20),
             () -> {
               String json = cluster.node("at-" + address).get("/api/v1/cluster").body();
               return ADDRESSES.stream().allMatch(each -> json.contains("at-" + each));

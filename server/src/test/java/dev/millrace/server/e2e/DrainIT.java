@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Five nodes under load: two publishers, workers, players that are steered between two edges. All
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * in haste. Budgets: no part lost, no viewer stalls, each node gone within its deadline.
  */
 @TestMethodOrder(OrderAnnotation.class)
-@ResourceLock("processors") // it needs them, or measures what that costs
+@Isolated("needs the processors, or measures what having them costs")
 class DrainIT {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -86,7 +86,6 @@ class DrainIT {
     }
     cluster.await(
         "the rung to be offered",
-        Duration.ofSeconds(60),
         () -> !Streams.playlist(cluster.node("edge1"), "show", RUNG).isEmpty());
     awaitCopies("");
     NodeUnderTest edge1 = cluster.node("edge1");
@@ -112,17 +111,13 @@ class DrainIT {
   /** Until all players of the source have so many parts more. */
   private static void awaitParts(int more) {
     int before = Math.max(show.parts(), news.parts());
-    cluster.await(
-        more + " parts",
-        Duration.ofSeconds(60),
-        () -> Math.min(show.parts(), news.parts()) >= before + more);
+    cluster.await(more + " parts", () -> Math.min(show.parts(), news.parts()) >= before + more);
   }
 
   /** Until both streams are on both origins, as their ingest or a complete copy. */
   private static void awaitCopies(String after) {
     cluster.await(
         "both streams to be on both origins " + after,
-        Duration.ofSeconds(60),
         () -> holders("show").containsAll(ORIGINS) && holders("news").containsAll(ORIGINS));
   }
 
@@ -195,7 +190,6 @@ class DrainIT {
     cluster.node(coordinator).process().kill();
     cluster.await(
         "another coordinator",
-        Duration.ofSeconds(20),
         () -> !ClusterJson.coordinator(cluster.node("edge1")).equals(coordinator));
     awaitParts(8);
     long stalled = Math.max(show.stalledMillis(), news.stalledMillis()) - before;

@@ -14,7 +14,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -38,7 +37,7 @@ class IFramesIT {
         ChildProcess publisher =
             Publisher.libav(folder, "test", node.rtmp("keys"), "--size", "320x180")) {
       URI playlist = node.http("/hls/live/keys/video/iframes.m3u8");
-      await().atMost(Duration.ofSeconds(30)).until(() -> keyFrames(text(playlist)).size() >= 3);
+      await().atMost(Patience.OF_A_BUSY_MACHINE).until(() -> keyFrames(text(playlist)).size() >= 3);
       assertThat(node.get("/hls/live/keys/index.m3u8").body())
           .containsPattern("#EXT-X-I-FRAME-STREAM-INF:.*URI=\"video/iframes.m3u8\"");
       String listed = text(playlist);

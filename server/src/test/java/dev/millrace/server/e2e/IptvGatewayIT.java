@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A node sends a channel to a multicast group over a network that loses one packet of a hundred; a
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * publishes it as a stream.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ResourceLock("processors") // it needs them: pictures are made in real time
+@Isolated("needs the processors, or measures what having them costs")
 class IptvGatewayIT {
   private static final String GROUP = "239.255.7.1:5004";
 
@@ -247,7 +247,7 @@ class IptvGatewayIT {
 
   private void await(String what, Callable<Boolean> condition) {
     Awaitility.await(what)
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Patience.OF_A_BUSY_MACHINE)
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(
             () ->

@@ -24,14 +24,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A published stream leaves as MPEG-TS to a multicast group on the loopback interface, and
  * strangers receive it: a receiver of our own that measures, ffmpeg, GStreamer with its own 2022-1
  * decoder.
  */
-@ResourceLock("processors") // it needs them, or measures what that costs
+@Isolated("needs the processors, or measures what having them costs")
 class IptvIT {
   /** Group and ports of this run: others may run on this machine. */
   private static final Random RANDOM = new Random();
@@ -208,7 +208,7 @@ class IptvIT {
 
   private static void await(String what, Callable<Boolean> condition) {
     Awaitility.await(what)
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Patience.OF_A_BUSY_MACHINE)
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(
             () -> assertThat(condition.call()).as(() -> what + "\n" + node.tails()).isTrue());

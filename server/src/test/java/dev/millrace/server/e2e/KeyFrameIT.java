@@ -44,7 +44,8 @@ class KeyFrameIT {
       decoder.addPps(configuration.getPpsList());
       Picture buffer = Picture.create(320, 176, ColorSpace.YUV420J);
       Picture picture =
-          decoder.decodeFrameFromNals(firstFrame(segment, boxBody(segment, "mdat")), buffer.getData());
+          decoder.decodeFrameFromNals(
+              firstFrame(segment, boxBody(segment, "mdat")), buffer.getData());
 
       assertThat(picture.getCroppedWidth()).isEqualTo(320);
       assertThat(picture.getCroppedHeight()).isEqualTo(176);
@@ -66,7 +67,10 @@ class KeyFrameIT {
     return at + 4;
   }
 
-  /** The NAL units of the first access unit: all up to the first slice that is not of an IDR picture. */
+  /**
+   * The NAL units of the first access unit: all up to the first slice that is not of an IDR
+   * picture.
+   */
   private static List<ByteBuffer> firstFrame(byte[] segment, int mdat) {
     List<ByteBuffer> units = new ArrayList<>();
     ByteBuffer in = ByteBuffer.wrap(segment);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.server.chaos.MediaPlaylist.Segment;
 import dev.millrace.server.e2e.DecodedMedia.Picture;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,8 +14,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Rungs by a real worker beside their source, in all codecs, judged picture by picture. */
+@Isolated("needs the processors, or measures what having them costs")
 class LadderIT {
   /** A rung of the list and what it must be of a source of 640x360. */
   private record Rung(String name, String codec, int width, int height) {}
@@ -133,7 +134,7 @@ class LadderIT {
     stream.awaitMedia(1, ALL);
     try (PartTimes times = new PartTimes(node, "main", ALL)) {
       Awaitility.await("parts to measure")
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Patience.OF_A_BUSY_MACHINE)
           .until(() -> ALL.stream().allMatch(rendition -> times.count(rendition) >= 20));
       for (Rung rung : RUNGS) {
         assertSoon(rung.name, times.delay(rung.name, "video"));

@@ -11,10 +11,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Sources that are not like the usual one, and what becomes of them. One node, one after the other.
  */
+@Isolated("needs the processors, or measures what having them costs")
 class LadderSourcesIT {
   @TempDir static Path folder;
   private static NodeUnderTest node;

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Three relays of a site share parts over TLS, each with a player of its own: a part leaves the
  * edge about once, and the death of who fetches it is not seen.
  */
-@ResourceLock("processors")
+@Isolated("needs the processors, or measures what having them costs")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MeshIT {
   private static final Pattern RELAY =
@@ -139,7 +139,6 @@ class MeshIT {
   void partLeavesTheEdgeAboutOnce() {
     site.await(
         "relays that play and have found each other",
-        Duration.ofSeconds(40),
         () ->
             PLAYERS.stream().allMatch(player -> player.parts() >= 8)
                 && counters().size() == 3
@@ -147,9 +146,9 @@ class MeshIT {
                     .allMatch(each -> each.getOrDefault("mesh.peers", 0L) == 2));
     // Each fed itself until it knew the others, and a new one takes its place at a segment's start.
     Map<String, Map<String, Long>> found = counters();
-    site.await("two segments more", Duration.ofSeconds(30), () -> parts(found) >= 16);
+    site.await("two segments more", () -> parts(found) >= 16);
     Map<String, Map<String, Long>> before = counters();
-    site.await("40 parts more", Duration.ofSeconds(40), () -> parts(before) >= 40);
+    site.await("40 parts more", () -> parts(before) >= 40);
     Map<String, Map<String, Long>> after = counters();
     // Reports are of different moments: each relay's share of the parts that it counted itself.
     double copies =
@@ -198,7 +197,7 @@ class MeshIT {
     for (int i = 0; i < left.size(); i++) {
       PlayerUnderTest player = left.get(i);
       int before = parts.get(i);
-      site.await("12 more", Duration.ofSeconds(30), () -> player.parts() >= before + 12);
+      site.await("12 more", () -> player.parts() >= before + 12);
       System.out.println("MEASURED feeder kill -9: " + player.report());
       assertThat(player.faults()).isEmpty();
       // The target is none; three nodes and an encoder share two processors here.

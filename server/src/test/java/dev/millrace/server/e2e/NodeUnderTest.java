@@ -94,7 +94,7 @@ final class NodeUnderTest implements AutoCloseable {
           ChildProcess.start(
               host.map(each -> each.command(command)).orElse(command), variables, folder);
       Awaitility.await("the node to be ready")
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Patience.OF_A_BUSY_MACHINE)
           .pollInterval(Duration.ofMillis(50))
           .until(() -> Files.exists(announce) || ended(process));
       String json = Files.readString(announce);

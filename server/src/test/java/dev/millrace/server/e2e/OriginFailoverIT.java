@@ -11,11 +11,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * An origin dies at once. Budget at the viewer: no stall, no discontinuity, the same numbers; and
  * within 10 s the stream is on as many origins as before.
  */
+@Isolated("needs the processors, or measures what having them costs")
 class OriginFailoverIT {
   private static final Duration REDUNDANCY = Duration.ofSeconds(10);
 
@@ -50,20 +52,15 @@ class OriginFailoverIT {
         LoopingPublisher.start(List.of(cluster.node("ingest").rtmp("show")), 500)) {
       edge1.awaitPlayable("show");
       edge2.awaitPlayable("show");
-      cluster.await(
-          "two origins to have it", Duration.ofSeconds(30), () -> origins(edge1).size() == 2);
+      cluster.await("two origins to have it", () -> origins(edge1).size() == 2);
       List<String> before = origins(edge1);
       try (PlayerUnderTest one = PlayerUnderTest.start("show", edge1);
           PlayerUnderTest two = PlayerUnderTest.start("show", edge2)) {
-        cluster.await(
-            "players to have 8 parts",
-            Duration.ofSeconds(30),
-            () -> one.parts() >= 8 && two.parts() >= 8);
+        cluster.await("players to have 8 parts", () -> one.parts() >= 8 && two.parts() >= 8);
         long killed = System.nanoTime();
         cluster.node(before.getFirst()).process().kill();
         cluster.await(
             "redundancy to be restored",
-            Duration.ofSeconds(20),
             () -> {
               List<String> now = origins(edge1);
               return now.size() == 2 && !now.contains(before.getFirst());
@@ -71,9 +68,7 @@ class OriginFailoverIT {
         long restoredMillis = (System.nanoTime() - killed) / 1_000_000;
         int parts = Math.max(one.parts(), two.parts());
         cluster.await(
-            "eight more parts",
-            Duration.ofSeconds(20),
-            () -> one.parts() >= parts + 8 && two.parts() >= parts + 8);
+            "eight more parts", () -> one.parts() >= parts + 8 && two.parts() >= parts + 8);
         System.out.printf(
             "MEASURED origin kill -9: stall %d and %d ms (budget 0), redundancy restored in %d ms"
                 + " (budget %d); %s%s%n",

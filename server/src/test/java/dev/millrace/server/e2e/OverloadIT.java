@@ -16,13 +16,13 @@ import org.HdrHistogram.Histogram;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A machine that cannot encode in real time: the worker has one processor and must share it with
  * programs that only burn time; then they end. Node, publisher and viewer have the others.
  */
-@ResourceLock("processors") // it needs them, or measures what that costs
+@Isolated("needs the processors, or measures what having them costs")
 class OverloadIT {
   private static final int BURNERS = 8;
   private static final String TOP = "240p";

@@ -13,11 +13,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Nodes that stop for 20 s without dying, an origin and the coordinator, and go on. Budget at the
  * viewer: no stall, when they stop and when they come back.
  */
+@Isolated("needs the processors, or measures what having them costs")
 class PausedNodeIT {
   private static final Duration PAUSE = Duration.ofSeconds(20);
 
@@ -51,10 +53,7 @@ class PausedNodeIT {
     try (LoopingPublisher publisher =
         LoopingPublisher.start(List.of(cluster.node("ingest").rtmp("show")), 500)) {
       edge.awaitPlayable("show");
-      cluster.await(
-          "two origins to have it",
-          Duration.ofSeconds(30),
-          () -> ClusterJson.copies(edge, "show").size() == 2);
+      cluster.await("two origins to have it", () -> ClusterJson.copies(edge, "show").size() == 2);
       assertThat(ClusterJson.coordinator(edge)).isEqualTo("origin1");
       String holder =
           ClusterJson.copies(edge, "show").stream()
@@ -62,7 +61,7 @@ class PausedNodeIT {
               .findFirst()
               .orElseThrow();
       try (PlayerUnderTest player = PlayerUnderTest.start("show", edge)) {
-        cluster.await("8 parts", Duration.ofSeconds(30), () -> player.parts() >= 8);
+        cluster.await("8 parts", () -> player.parts() >= 8);
         // Both at once: the coordinator cannot tell that the holder is gone.
         cluster.node(holder).process().signal("STOP");
         cluster.node("origin1").process().signal("STOP");
@@ -74,10 +73,9 @@ class PausedNodeIT {
         cluster.node(holder).process().signal("CONT");
         cluster.node("origin1").process().signal("CONT");
         int before = player.parts();
-        cluster.await("16 parts more", Duration.ofSeconds(30), () -> player.parts() >= before + 16);
+        cluster.await("16 parts more", () -> player.parts() >= before + 16);
         cluster.await(
             "all five to be together again",
-            Duration.ofSeconds(60),
             () -> NODE.matcher(edge.get("/api/v1/cluster").body()).results().count() == 5);
         System.out.printf(
             "MEASURED origin and coordinator paused for %d s: stall %d ms while they were, %d ms in"

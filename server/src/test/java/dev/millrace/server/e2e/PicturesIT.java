@@ -54,8 +54,7 @@ class PicturesIT {
     try (NodeUnderTest node =
             NodeUnderTest.start(folder, Map.of("MILLRACE_TRANSCODE_LADDER", ladder), "--open");
         ChildProcess publisher =
-            Publisher.libav(
-                folder, "test", node.rtmp(NAME), "--size", "640x360", "--bar-code")) {
+            Publisher.libav(folder, "test", node.rtmp(NAME), "--size", "640x360", "--bar-code")) {
       Renditions stream = new Renditions(node, NAME, folder);
       thumbnailsAreTheFirstPictureOfTheirSegment(node, stream);
       boolean worker = !ladder.equals("none");
@@ -66,8 +65,7 @@ class PicturesIT {
     }
   }
 
-  private void posterIsRenewed(NodeUnderTest node, Renditions stream, int width)
-      throws Exception {
+  private void posterIsRenewed(NodeUnderTest node, Renditions stream, int width) throws Exception {
     URI address = node.http("/hls/live/" + NAME + "/poster.jpg");
     Streams.await(node, NAME, "a poster", () -> get(address).statusCode() == 200);
     HttpResponse<byte[]> first = get(address);
@@ -114,8 +112,7 @@ class PicturesIT {
       assertThat(cue.startUs())
           .as("wall time of segment %s", cue.msn())
           .isCloseTo(
-              stream.playlist("video").segment(cue.msn()).orElseThrow().pdtUs(),
-              within(2_000L));
+              stream.playlist("video").segment(cue.msn()).orElseThrow().pdtUs(), within(2_000L));
     }
   }
 

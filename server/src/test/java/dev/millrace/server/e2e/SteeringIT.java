@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Players between the edges of a real cluster (RFC 8216bis §7): they prefer the least loaded one,
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * edge two is crowded from the second on, edge one is dead after the third, three after the fourth.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@ResourceLock("processors") // it needs them, or measures what that costs
+@Isolated("needs the processors, or measures what having them costs")
 class SteeringIT {
   /** Longest time for which a picture may stand still when its edge is killed. */
   private static final double KILL_BUDGET_MILLIS = 3_000;
@@ -126,11 +126,9 @@ class SteeringIT {
     }
     cluster.await(
         "the line of edge two to be full",
-        Duration.ofSeconds(20),
         () -> names(manifest("one", "one", "somebody")).equals(List.of("one", "three", "two")));
     cluster.await(
         "edge two to know it, too",
-        Duration.ofSeconds(20),
         () -> IntStream.range(0, ASKED).anyMatch(i -> goesFromTwo("viewer" + i)));
     long leave = IntStream.range(0, ASKED).filter(i -> goesFromTwo("viewer" + i)).count();
     System.out.printf(
@@ -219,7 +217,7 @@ class SteeringIT {
     cluster.restart("two");
     double backMillis = millisSince(asked);
     int parts = player.parts();
-    cluster.await("8 more parts", Duration.ofSeconds(30), () -> player.parts() >= parts + 8);
+    cluster.await("8 more parts", () -> player.parts() >= parts + 8);
     awaitPictures(60);
     System.out.printf(
         "MEASURED the only edge started again: gone after %.0f ms, back after %.0f ms; page stood"

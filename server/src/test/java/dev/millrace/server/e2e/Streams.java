@@ -42,7 +42,7 @@ final class Streams {
       Callable<Boolean> condition) {
     try {
       Awaitility.await("live/" + name + " " + what)
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Patience.OF_A_BUSY_MACHINE)
           .pollInterval(Duration.ofMillis(100))
           .until(
               () -> {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The life of workers by really ending them: viewers of the source see nothing of it, those of a
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * have the memory they need, for what cannot.
  */
 @TestMethodOrder(OrderAnnotation.class)
+@Isolated("needs the processors, or measures what having them costs")
 class SupervisionIT {
   private static final Map<String, String> LADDER =
       Map.of(
@@ -144,7 +146,7 @@ class SupervisionIT {
 
   private static void awaitParts(PartTimes times, int count) {
     Awaitility.await("parts of the source")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Patience.OF_A_BUSY_MACHINE)
         .until(() -> times.count("video") >= count && times.count("audio") >= count / 2);
   }
 

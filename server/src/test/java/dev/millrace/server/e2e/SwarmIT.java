@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Viewers who share, in real browsers on a host of their own: pages of the classic view, one of
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * {@code -Dmillrace.swarm.pages=30}.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@ResourceLock("processors") // it needs them, or measures what that costs
+@Isolated("needs the processors, or measures what having them costs")
 class SwarmIT {
   private static final int PAGES = Integer.getInteger("millrace.swarm.pages", 10);
 

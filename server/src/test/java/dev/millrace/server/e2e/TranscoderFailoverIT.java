@@ -3,7 +3,6 @@ package dev.millrace.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +10,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The node that encodes a stream's rungs dies at once. Budget: the source is undisturbed, and rungs
  * are back within 5 s at the current numbers.
  */
-@ResourceLock("processors") // it needs them, or measures what that costs
+@Isolated("needs the processors, or measures what having them costs")
 class TranscoderFailoverIT {
   private static final long BUDGET_MILLIS = 5000;
   private static final String RUNG = "120p";
@@ -54,21 +53,15 @@ class TranscoderFailoverIT {
     try (LoopingPublisher publisher = LoopingPublisher.start(List.of(main.rtmp("show")), 500)) {
       main.awaitPlayable("show");
       cluster.await(
-          "the rung to be offered",
-          Duration.ofSeconds(60),
-          () -> !Streams.playlist(main, "show", RUNG).isEmpty());
+          "the rung to be offered", () -> !Streams.playlist(main, "show", RUNG).isEmpty());
       try (PlayerUnderTest source = PlayerUnderTest.start("show", main);
           PlayerUnderTest rung = PlayerUnderTest.start("show", List.of(RUNG), main)) {
-        cluster.await(
-            "parts of source and rung",
-            Duration.ofSeconds(60),
-            () -> source.parts() >= 8 && rung.parts() >= 8);
+        cluster.await("parts of source and rung", () -> source.parts() >= 8 && rung.parts() >= 8);
         String victim = ClusterJson.encoder(main, "show");
         long killed = System.nanoTime();
         cluster.node(victim).process().kill();
         int before = rung.parts();
-        cluster.await(
-            "the rung to come back", Duration.ofSeconds(30), () -> rung.parts() >= before + 4);
+        cluster.await("the rung to come back", () -> rung.parts() >= before + 4);
         // Parts that the dead worker had sent may have been on the way; four cannot.
         long backMillis = (System.nanoTime() - killed) / 1_000_000;
         long behind = source.rendition("video").nextMsn() - rung.rendition(RUNG).nextMsn();

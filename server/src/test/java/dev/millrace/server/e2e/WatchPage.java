@@ -122,7 +122,7 @@ final class WatchPage implements AutoCloseable {
     try {
       Awaitility.await(what)
           .pollInSameThread()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Patience.OF_A_BUSY_MACHINE)
           .pollInterval(Duration.ofMillis(100))
           .until(condition);
     } catch (ConditionTimeoutException e) {
@@ -132,8 +132,7 @@ final class WatchPage implements AutoCloseable {
   }
 
   private static String resource(String name) {
-    try (InputStream in =
-        Objects.requireNonNull(WatchPage.class.getResourceAsStream(name), name)) {
+    try (InputStream in = Objects.requireNonNull(WatchPage.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

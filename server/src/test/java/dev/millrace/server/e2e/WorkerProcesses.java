@@ -32,7 +32,7 @@ final class WorkerProcesses {
   /** The worker of a node that has exactly one. */
   static ProcessHandle awaitOne(NodeUnderTest node) {
     Awaitility.await("one worker")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Patience.OF_A_BUSY_MACHINE)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> of(node).size() == 1);
     return of(node).getFirst();
@@ -41,7 +41,7 @@ final class WorkerProcesses {
   /** Another one than the given, running; waits for it. */
   static ProcessHandle awaitOther(NodeUnderTest node, ProcessHandle old) {
     Awaitility.await("another worker than " + old.pid())
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Patience.OF_A_BUSY_MACHINE)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> of(node).stream().anyMatch(worker -> worker.pid() != old.pid()));
     return of(node).stream().filter(worker -> worker.pid() != old.pid()).findFirst().orElseThrow();
