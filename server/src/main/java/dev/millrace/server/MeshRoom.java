@@ -1,11 +1,12 @@
 package dev.millrace.server;
 
 import dev.millrace.cluster.NodeInfo;
-import dev.millrace.cluster.Topics;
 import dev.millrace.cluster.secret.NodeCertificate;
 import dev.millrace.media.Bytes;
+import dev.millrace.media.ProtocolException;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.MergedPartSource;
+import dev.millrace.relay.mesh.Accusation;
 import dev.millrace.relay.mesh.Frame;
 import dev.millrace.relay.mesh.Mesh;
 import dev.millrace.relay.mesh.MeshHost;
@@ -15,6 +16,7 @@ import dev.millrace.relay.mesh.SiteMesh;
 import dev.millrace.relay.mesh.SiteRelay;
 import dev.millrace.relay.mesh.tls.TlsTransport;
 import dev.millrace.server.config.ConfigException;
+import dev.millrace.server.site.MeshNews;
 import dev.millrace.server.site.MeshSource;
 import dev.millrace.server.site.MeshStreams;
 import dev.millrace.server.site.MeshThread;
@@ -39,7 +41,7 @@ import org.slf4j.LoggerFactory;
 final class MeshRoom implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MeshRoom.class);
 
-  /** Of messages among relays: the port of the mesh, and the uplink in kbit/s. */
+  /** Of messages among relays: {@link MeshNews}. */
   private static final int TOPIC = 3;
 
   /** Where {@code http.bandwidth} says nothing: what a relay in a LAN can give. */
@@ -53,11 +55,9 @@ final class MeshRoom implements AutoCloseable {
   private final MeshStreams streams;
   private final MeshSource source;
   private final TlsTransport transport;
-  private final Map<String, Said> said = new ConcurrentHashMap<>();
+  private final Map<String, MeshNews> said = new ConcurrentHashMap<>();
+  private volatile List<Accusation> accused = List.of();
   private volatile MeshSnapshot snapshot;
-
-  /** What another relay said of itself. */
-  private record Said(int port, long uplinkKbit) {}
 
   /**
    * Takes the port.
@@ -110,27 +110,34 @@ final class MeshRoom implements AutoCloseable {
 
   /** Lets others in and looks for them; after the site's cluster was joined. */
   void joined() {
-    Topics topics = cluster.group();
-    topics.listen(TOPIC, this::heard);
+    cluster.group().listen(TOPIC, this::heard);
     transport.serve();
-    node.eachSecond("looking after the mesh", () -> look(topics));
+    node.eachSecond("looking after the mesh", this::look);
     log.info("mesh at {}:{}", cluster.address(), transport.port());
   }
 
   private void heard(String from, Bytes message) {
-    String[] words = message.utf8().split(" ", -1);
     try {
-      said.put(from, new Said(Integer.parseInt(words[0]), Math.max(1, Long.parseLong(words[1]))));
-    } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-      log.debug("{} said no port: {}", from, message);
+      MeshNews news = MeshNews.parse(message.utf8());
+      said.put(from, news);
+      if (!news.accused().isEmpty()) {
+        thread.execute(() -> mesh.accused(SiteRelay.idOf(from), news.accused()));
+      }
+    } catch (ProtocolException e) {
+      log.debug("{} said no port: {}", from, e.getMessage());
     }
   }
 
-  private void look(Topics topics) {
-    topics.broadcast(TOPIC, Bytes.utf8(transport.port() + " " + self.uplinkKbit()));
+  private void tell() {
+    MeshNews news = new MeshNews(transport.port(), self.uplinkKbit(), accused);
+    cluster.group().broadcast(TOPIC, Bytes.utf8(news.text()));
+  }
+
+  private void look() {
+    tell();
     List<SiteRelay> relays = new ArrayList<>(List.of(self));
     for (NodeInfo other : cluster.view().nodes()) {
-      Said about = said.get(other.id());
+      MeshNews about = said.get(other.id());
       if (about != null && !other.id().equals(node.id()) && !other.draining()) {
         relays.add(new SiteRelay(SiteRelay.idOf(other.id()), about.uplinkKbit()));
       }
@@ -213,6 +220,17 @@ final class MeshRoom implements AutoCloseable {
     @Override
     public void unfollow(StreamPath path) {
       streams.unfollow(path);
+    }
+
+    @Override
+    public void accuse(List<Accusation> all) {
+      if (!all.isEmpty()) {
+        log.atWarn()
+            .addKeyValue("peer", all.getFirst().peer().hex())
+            .log("a relay sent what it must not; it is not used for 10 s");
+      }
+      accused = all;
+      tell();
     }
 
     @Override

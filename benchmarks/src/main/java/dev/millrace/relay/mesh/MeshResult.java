@@ -13,7 +13,8 @@ import java.util.List;
  * @param wrong bytes that were not the log's, and good relays shut out
  * @param sum counters of all relays that are alive at the end
  * @param queueMs the longest that waited at a relay at any time looked at
- * @param banNanos when the first relay was shut out; -1 if none was
+ * @param leftNanos how long after it began a bad relay was used by nobody; -1 if it still is
+ * @param outNanos how long after it began all had shut it out; -1 if they have not
  * @param recovery how long behind the line's return the last part was made that was 0.5 s late
  */
 record MeshResult(
@@ -26,12 +27,14 @@ record MeshResult(
     long wrong,
     MeshSnapshot sum,
     long queueMs,
-    long banNanos,
+    long leftNanos,
+    long outNanos,
     long recovery) {
 
   static final String HEAD =
       "| scenario | copies | offload % | added p50 / p99 / p99.9 ms | over 300 ms, 1 s % |"
-          + " repaired, twice % | hedged, fallback, asked | queue ms | blames, bans |";
+          + " repaired, twice % | hedged, fallback, asked | queue ms | blames, bans, left by all,"
+          + " shut out by all |";
 
   static MeshSnapshot sum(List<MeshSnapshot> all) {
     Counts sum = new Counts();
@@ -75,7 +78,7 @@ record MeshResult(
   /** One row of the table. */
   String row() {
     double in = Math.max(1, sum.chunksIn());
-    return "| %s | %.3f | %.1f | %.0f / %.0f / %.0f | %.2f, %.2f | %.2f, %.2f | %d, %d, %d | %d | %d, %d%s |"
+    return "| %s | %.3f | %.1f | %.0f / %.0f / %.0f | %.2f, %.2f | %.2f, %.2f | %d, %d, %d | %d | %d, %d, %s, %s |"
         .formatted(
             scenario.name(),
             copies,
@@ -93,6 +96,11 @@ record MeshResult(
             queueMs,
             sum.blames(),
             sum.bans().size(),
-            banNanos < 0 ? "" : " (%.1f s)".formatted(banNanos / 1e9));
+            seconds(leftNanos),
+            seconds(outNanos));
+  }
+
+  private static String seconds(long nanos) {
+    return nanos < 0 ? "-" : "%.2f s".formatted(nanos / 1e9);
   }
 }

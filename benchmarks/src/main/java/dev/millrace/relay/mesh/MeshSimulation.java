@@ -28,10 +28,12 @@ final class MeshSimulation {
   private static final long DETECTION = Ground.ms(3000);
   private static final long LIST_EVERY = Ground.ms(1000);
   private static final long SAMPLE = Ground.ms(50);
+  private static final long LIE_EVERY = Ground.ms(1000);
 
   /** Nothing is measured before, and nobody dies. */
   private static final long WARM = Ground.ms(4000);
 
+  private static final long BAD_FROM = Ground.ms(6000);
   private static final long DYING = Ground.ms(20_000);
   private static final long FEEDER_DIES = Ground.ms(10_000);
   private static final long CUT_FROM = Ground.ms(10_000);
@@ -54,7 +56,8 @@ final class MeshSimulation {
   private long due;
   private long wrong;
   private long edgeBytesBefore;
-  private long banNanos = -1;
+  private long leftNanos = -1;
+  private long outNanos = -1;
 
   MeshSimulation(MeshScenario scenario) {
     this.scenario = scenario;
@@ -111,7 +114,7 @@ final class MeshSimulation {
     Bytes feeder = trees.feeders().getFirst();
     if (scenario.bad() != SimulatedRelay.Conduct.GOOD) {
       bad = trees.first(3).orElseThrow();
-      relay(bad).conduct(scenario.bad());
+      time.at(BAD_FROM, () -> relay(bad).conduct(scenario.bad()));
     }
     List<SimulatedRelay> doomed = new ArrayList<>(relays.values());
     doomed.remove(relay(feeder));
@@ -218,6 +221,7 @@ final class MeshSimulation {
     for (SimulatedRelay relay : alive()) {
       queuesMs.merge(relay.queue() / Ground.ms(1), 1, Integer::sum);
     }
+    judge();
     time.after(SAMPLE, this::sample);
   }
 
@@ -250,11 +254,38 @@ final class MeshSimulation {
     }
   }
 
+  /** A relay tells all others whom it accuses. */
+  void tell(Bytes accuser, List<Accusation> all) {
+    for (SimulatedRelay other : alive()) {
+      if (!other.id().equals(accuser)) {
+        time.after(lan(), () -> other.mesh().accused(accuser, all));
+      }
+    }
+  }
+
+  /** One relay accuses a good one, and then the next. */
+  void lie(SimulatedRelay liar, int fault) {
+    List<SimulatedRelay> good = relays.values().stream().filter(SimulatedRelay::isGood).toList();
+    tell(liar.id(), List.of(new Accusation(good.get(fault % good.size()).id(), fault)));
+    time.after(LIE_EVERY, () -> lie(liar, fault + 1));
+  }
+
+  /** Looks whether the bad relay is used still. */
+  private void judge() {
+    if (bad.isEmpty() || time.nanoTime() < BAD_FROM) {
+      return;
+    }
+    List<SimulatedRelay> good = alive().stream().filter(SimulatedRelay::isGood).toList();
+    if (leftNanos < 0 && good.stream().allMatch(relay -> relay.mesh().leaves(bad))) {
+      leftNanos = time.nanoTime() - BAD_FROM;
+    }
+    if (outNanos < 0 && good.stream().allMatch(relay -> relay.hasBanned(bad))) {
+      outNanos = time.nanoTime() - BAD_FROM;
+    }
+  }
+
   /** A relay shut another one out. */
   void banned(Bytes peer) {
-    if (banNanos < 0) {
-      banNanos = time.nanoTime();
-    }
     if (!peer.equals(bad)) {
       wrong++;
     }
@@ -282,7 +313,8 @@ final class MeshSimulation {
         wrong,
         sum,
         queuesMs.lastKey(),
-        banNanos,
+        leftNanos,
+        outNanos,
         scenario.cutKbit() == 0 || afterCut.length == 0
             ? 0
             : afterCut[afterCut.length - 1] - CUT_UNTIL);

@@ -52,6 +52,7 @@ public final class MeshSimulationMain {
     all.add(fifty.with(SimulatedRelay.Conduct.SILENT).named("one is silent, 50 relays"));
     all.add(fifty.with(SimulatedRelay.Conduct.MUTE).named("one passes nothing on, 50 relays"));
     all.add(fifty.with(SimulatedRelay.Conduct.FLOODS).named("one sends 11 times, 50 relays"));
+    all.add(fifty.with(SimulatedRelay.Conduct.LIES).named("one accuses all others, 50 relays"));
     all.add(fifty.line(12_000).named("line of twice the need, 50 relays"));
     all.add(fifty.cut(3000).named("line cut to half of the need, 50 relays"));
     MeshScenario hard = fifty.uplinks(20_000).killed(30, true).seconds(20);

@@ -3,7 +3,9 @@ package dev.millrace.relay.mesh;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,9 @@ final class SimulatedRelay implements MeshHost {
     /** Answers PING and passes nothing on. */
     MUTE,
     /** Sends each chunk eleven times. */
-    FLOODS
+    FLOODS,
+    /** Accuses one good relay after the other. */
+    LIES
   }
 
   private static final double FLIPPED = 0.01;
@@ -154,7 +158,7 @@ final class SimulatedRelay implements MeshHost {
   private Conduct conduct = Conduct.GOOD;
   private boolean alive = true;
   private boolean undead;
-  long bannedAt = -1;
+  private final Set<Bytes> banned = new HashSet<>();
 
   SimulatedRelay(MeshSimulation site, SiteRelay self, Controls controls, long seed) {
     this.site = site;
@@ -191,12 +195,19 @@ final class SimulatedRelay implements MeshHost {
     return alive;
   }
 
+  boolean hasBanned(Bytes other) {
+    return banned.contains(other);
+  }
+
   boolean isGood() {
     return conduct == Conduct.GOOD;
   }
 
   void conduct(Conduct now) {
     conduct = now;
+    if (now == Conduct.LIES) {
+      site.lie(this, 1);
+    }
   }
 
   /** Does nothing for a time. */
@@ -272,7 +283,15 @@ final class SimulatedRelay implements MeshHost {
   }
 
   @Override
+  public void accuse(List<Accusation> all) {
+    if (conduct != Conduct.SILENT) {
+      site.tell(id(), all);
+    }
+  }
+
+  @Override
   public void banned(Bytes peer, String why) {
+    banned.add(peer);
     site.banned(peer);
   }
 }

@@ -45,14 +45,10 @@ final class Incoming {
       case Frame.Head head ->
           coming(peer, head.track(), head.at())
               .ifPresent(object -> objects.head(peer, object, head));
-      case Frame.Chunk chunk -> {
-        long useful = peer.chunksIn;
-        coming(peer, chunk.track(), chunk.at())
-            .ifPresent(object -> objects.chunk(peer, object, chunk));
-        if (useful == peer.chunksIn && !peer.share().sendsUseless(ground.now())) {
-          peers.blame(peer, "ten times the chunks of its stripes");
-        }
-      }
+      case Frame.Chunk chunk ->
+          coming(peer, chunk.track(), chunk.at())
+              .ifPresentOrElse(
+                  object -> objects.chunk(peer, object, chunk), () -> objects.useless(peer));
       case Frame.Have have -> had(peer, have);
       case Frame.Want want ->
           spread.want(peer, want, known(peer, want.track(), want.at()).orElse(null));

@@ -5,6 +5,7 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.PartEntry;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -88,6 +89,13 @@ public interface Mesh {
    *     NoSuchFileException} for a part that is not in the log and does not come within 5 s
    */
   CompletionStage<Bytes> part(StreamPath path, String rendition, LogPosition position);
+
+  /**
+   * Another relay of the site saw that some sent what they must not; told again and again.
+   *
+   * @param accuser who it is that said so: by the connection, not by what was said
+   */
+  void accused(Bytes accuser, List<Accusation> all);
 
   /** What it has done so far and whom it knows, for API and metrics. */
   MeshSnapshot snapshot();

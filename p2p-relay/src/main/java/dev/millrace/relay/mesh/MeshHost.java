@@ -2,6 +2,7 @@ package dev.millrace.relay.mesh;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
+import java.util.List;
 
 /**
  * What a {@link Mesh} asks of the node it runs in. Called on the mesh's executor only; answers come
@@ -22,6 +23,12 @@ public interface MeshHost {
 
   /** Nobody needs the stream any more. */
   void unfollow(StreamPath path);
+
+  /**
+   * Whom this relay accuses from now on: to be told to all relays of the site at once, and again
+   * each second or so for those who come ({@link Mesh#accused}). At most {@link Accusation#MOST}.
+   */
+  void accuse(List<Accusation> all);
 
   /**
    * A relay was shut out for ten minutes.

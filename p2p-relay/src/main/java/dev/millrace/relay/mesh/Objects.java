@@ -81,6 +81,7 @@ final class Objects {
   void keepAside(Peer peer, ObjectState object, Frame.Linked frame, int bytes) {
     if (peer.asideBytes + bytes > MAX_ASIDE_BYTES) {
       ground.counts().dropped++;
+      useless(peer);
       return;
     }
     if (object.aside.isEmpty()) {
@@ -188,10 +189,12 @@ final class Objects {
     }
     if (object.isComplete() || (object.isOpen() && object.has(chunk.index()))) {
       ground.counts().duplicates++;
+      useless(peer);
       return;
     }
     if (!object.isOpen() || !object.headFrom.contains(peer)) {
       ground.counts().dropped++;
+      useless(peer);
       return;
     }
     int index = chunk.index();
@@ -215,6 +218,13 @@ final class Objects {
     watcher.took(object, chunk, peer);
     if (object.isWhole()) {
       complete(object);
+    }
+  }
+
+  /** A peer sent a chunk that is of no use. */
+  void useless(Peer peer) {
+    if (peer.flood().isOne(ground.now())) {
+      peers.blame(peer, "far more chunks than are of use");
     }
   }
 

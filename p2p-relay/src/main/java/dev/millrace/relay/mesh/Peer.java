@@ -25,6 +25,7 @@ final class Peer {
   private final Map<Rendition, Integer> ours = new LinkedHashMap<>();
   private final Map<Rendition, Integer> told = new HashMap<>();
   private final Share share;
+  private final Flood flood;
   private int lastTrack;
   private long token;
   private long pingedAt;
@@ -44,6 +45,7 @@ final class Peer {
     this.link = link;
     this.outbox = new Outbox(ground, this);
     this.share = new Share(ground.now());
+    this.flood = new Flood(ground.now());
     this.answeredAt = ground.now();
     this.pingedAt = ground.now();
   }
@@ -62,6 +64,10 @@ final class Peer {
 
   Share share() {
     return share;
+  }
+
+  Flood flood() {
+    return flood;
   }
 
   /** What this end calls a rendition; told first, if it was not yet. */

@@ -87,7 +87,7 @@ final class Peers {
   /** Whether something may be expected of a relay: it answers, or was not tried yet. */
   boolean isUsable(Bytes id) {
     long now = ground.now();
-    if (blame.banned(id) || avoided.getOrDefault(id, now) > now) {
+    if (blame.banned(id) || blame.isSuspended(id) || avoided.getOrDefault(id, now) > now) {
       return false;
     }
     Peer peer = peers.get(id);
@@ -158,18 +158,20 @@ final class Peers {
     peer.link().close(Frame.Leaving.NOT_NEEDED, "");
   }
 
-  /** A part is signed: what is due of whom, and how much each may ask. */
+  /** A part is signed: what is due of whom, and how much each may ask and send. */
   void expected(ObjectState object, List<Bytes> feeders) {
     long now = ground.now();
+    Rendition rendition = object.rendition;
     for (Peer peer : peers.values()) {
-      // Who feeds or stands by may give all of it.
-      int stripes =
+      boolean shares =
           feeders.contains(peer.id())
-              ? StripeTrees.STRIPES
-              : Integer.bitCount(peer.stripes(object.rendition));
-      if (stripes > 0 || object.rendition.named.containsKey(peer)) {
+              || peer.tracks().contains(rendition)
+              || rendition.named.containsKey(peer);
+      if (shares) {
+        int stripes = Integer.bitCount(peer.stripes(rendition));
         int due = Math.ceilDiv(object.chunks() * stripes, StripeTrees.STRIPES);
-        peer.share().signed(object.size(), due, now);
+        peer.share().signed(object.size(), now);
+        peer.flood().signed(object.chunks(), due, now);
       }
     }
   }
@@ -181,12 +183,32 @@ final class Peers {
     peer.link().close(reason, text);
   }
 
-  /** Notes a fault of a peer, who is shut out for the third. */
+  /** Notes a fault of a peer, who may be shut out for it. */
   void blame(Peer peer, String why) {
     peer.wrong++;
-    if (blame.note(peer.id(), why)) {
-      close(peer, Frame.Leaving.BANNED, why);
+    blame.note(peer.id(), why);
+    judged();
+  }
+
+  /** Another relay accuses some. */
+  void heard(Bytes accuser, List<Accusation> all) {
+    blame.heard(accuser, all);
+    judged();
+  }
+
+  /** Leaves those who are shut out; others are usable now. */
+  private void judged() {
+    for (Peer peer : List.copyOf(peers.values())) {
+      if (blame.banned(peer.id())) {
+        close(peer, Frame.Leaving.BANNED, blame.why(peer.id()));
+      }
     }
+    watching().changed();
+  }
+
+  /** Whether one of two that differ is at fault: it, or who accuses it. */
+  boolean isSuspended(Peer peer) {
+    return blame.isSuspended(peer.id());
   }
 
   /** A peer sent what is no frame, or must not come: that is its fault, and it is closed. */
@@ -208,7 +230,7 @@ final class Peers {
   void tick() {
     long now = ground.now();
     boolean ping = now >= nextPing;
-    boolean changed = false;
+    boolean changed = blame.tick();
     if (ping) {
       nextPing = now + PING;
     }

@@ -9,23 +9,37 @@ final class Ranks {
   private final Ground ground;
   private final Roster roster;
   private final Peers peers;
+  private final Blame blame;
 
-  Ranks(Ground ground, Roster roster, Peers peers) {
+  Ranks(Ground ground, Roster roster, Peers peers, Blame blame) {
     this.ground = ground;
     this.roster = roster;
     this.peers = peers;
+    this.blame = blame;
   }
 
-  /** 1 for who feeds, 2 and 3 for who stands by, those before that are lost left out; else 0. */
+  /**
+   * 1 for who feeds, 2 and 3 for who stands by, those before that are lost left out; else 0, also
+   * for who knows that nobody counts on it.
+   */
   int rank(StreamPath path) {
     List<Bytes> feeders = roster.trees(path).feeders();
     int place = feeders.indexOf(ground.id());
+    boolean suspended = blame.isSuspended(ground.id());
+    if (suspended && feeders.stream().anyMatch(id -> isOther(id) && peers.isUsable(id))) {
+      return 0;
+    }
     return place < 0 ? 0 : 1 + (int) feeders.stream().limit(place).filter(peers::isUsable).count();
+  }
+
+  private boolean isOther(Bytes id) {
+    return !id.equals(ground.id());
   }
 
   /** Whether who feeds before this relay does said of an object what it has: it is at it. */
   boolean isHeard(ObjectState object) {
     return before(object.rendition.path).stream()
+        .filter(peers::isUsable)
         .anyMatch(id -> peers.get(id).filter(object.holders::containsKey).isPresent());
   }
 

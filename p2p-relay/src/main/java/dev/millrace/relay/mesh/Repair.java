@@ -132,7 +132,8 @@ final class Repair {
         .filter(each -> missing.stream().anyMatch(each.getValue()::get))
         .map(Map.Entry::getKey)
         .min(
-            Comparator.comparingLong(Peer::load)
+            Comparator.comparing(peers::isSuspended)
+                .thenComparingLong(Peer::load)
                 .thenComparingLong(Peer::distance)
                 .thenComparing(peer -> peer.id().hex()));
   }
@@ -143,7 +144,7 @@ final class Repair {
     missing.removeAll(chunks);
     chunks.forEach(chunk -> object.open.put(chunk, new Wanted(peer, now)));
     peer.openWants++;
-    peer.share().wanted(chunks.size());
+    peer.flood().wanted(chunks.size(), now);
     long left = object.signedAt + Ground.LATE - now;
     int leftMs = Math.clamp(left / Ground.ms(1), 1, 3000);
     peer.outbox()

@@ -59,10 +59,10 @@ public final class SiteMesh implements Mesh {
   SiteMesh(Ground ground) {
     this.ground = ground;
     roster = new Roster(ground);
-    blame = new Blame(ground);
+    blame = new Blame(ground, roster);
     peers = new Peers(ground, blame);
     admission = new Admission(ground, peers, blame);
-    ranks = new Ranks(ground, roster, peers);
+    ranks = new Ranks(ground, roster, peers, blame);
     demand = new Demand(ground, roster, peers, ranks, renditions);
     spread = new Spread(ground, roster, peers);
     objects = new Objects(ground, peers, new Steps());
@@ -154,7 +154,6 @@ public final class SiteMesh implements Mesh {
       return;
     }
     peers.tick();
-    blame.tick();
     objects.kept().sweep(renditions.all());
     renditions.sweep();
     ground.afterMs(TICK_MS, this::tick);
@@ -267,6 +266,18 @@ public final class SiteMesh implements Mesh {
         .filter(rendition -> !closed)
         .map(rendition -> players.part(rendition, position))
         .orElseGet(() -> CompletableFuture.failedStage(Players.missing(position)));
+  }
+
+  @Override
+  public void accused(Bytes accuser, List<Accusation> all) {
+    if (!closed) {
+      peers.heard(accuser, all);
+    }
+  }
+
+  /** Whether a relay is not used here, since it or its accuser is at fault, or shut out. */
+  boolean leaves(Bytes relay) {
+    return blame.banned(relay) || blame.isSuspended(relay);
   }
 
   /** What waits to be sent to peers that are there, bytes. */

@@ -96,7 +96,7 @@ final class StripeTrees {
 
   /**
    * At whom a relay asks for a stripe, the next where the one before is lost: its parents up to the
-   * feeder, and then those who stand by. Empty for the feeder.
+   * feeder, and then those who stand by.
    */
   List<Bytes> ancestors(int stripe, Bytes relay) {
     List<Bytes> above = new ArrayList<>();
@@ -105,11 +105,9 @@ final class StripeTrees {
         next = parent(stripe, next.get())) {
       above.add(next.get());
     }
-    if (!above.isEmpty()) {
-      feeders().stream()
-          .filter(each -> !each.equals(relay) && !above.contains(each))
-          .forEach(above::add);
-    }
+    feeders().stream()
+        .filter(each -> !each.equals(relay) && !above.contains(each))
+        .forEach(above::add);
     return above;
   }
 

@@ -18,6 +18,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -154,6 +155,9 @@ final class TestSite implements MeshTime {
     /** What a relay does to the bytes of its frames. */
     UnaryOperator<Frame.Linked> conduct = frame -> frame;
 
+    /** How often it sends each frame. */
+    ToIntFunction<Frame.Linked> times = frame -> 1;
+
     Relay(SiteRelay self, Controls controls) {
       this.self = self;
       this.mesh =
@@ -231,6 +235,20 @@ final class TestSite implements MeshTime {
     }
 
     @Override
+    public void accuse(List<Accusation> all) {
+      tell(all);
+    }
+
+    /** Says to all others whom it accuses. */
+    void tell(List<Accusation> all) {
+      for (Relay other : relays.values()) {
+        if (other != this && other.alive) {
+          after(WAY, () -> other.mesh.accused(self.id(), all));
+        }
+      }
+    }
+
+    @Override
     public void banned(Bytes peer, String why) {
       banned.add(peer);
     }
@@ -301,7 +319,9 @@ final class TestSite implements MeshTime {
     @Override
     public void send(Frame.Linked frame) {
       Bytes bytes = FrameWriter.write(relay.conduct.apply(frame));
-      after(WAY, () -> other.cutter.read(ByteBuffer.wrap(bytes.toArray())));
+      for (int i = 0; i < relay.times.applyAsInt(frame); i++) {
+        after(WAY, () -> other.cutter.read(ByteBuffer.wrap(bytes.toArray())));
+      }
     }
 
     @Override
