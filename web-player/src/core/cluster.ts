@@ -1,5 +1,6 @@
 /** The cluster as `GET /api/v1/cluster` and `GET /api/v1/streams` tell it, read without trust. */
 import { formatBitrate, formatCount, formatDuration } from './format';
+import { array, number, object, text, type Json } from './json';
 
 export interface NodeRow {
   readonly id: string;
@@ -123,22 +124,4 @@ function row(node: Json, marks: readonly string[]): NodeRow {
       text(node['version']),
     ],
   };
-}
-
-type Json = Readonly<Record<string, unknown>>;
-
-function object(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-}
-
-function array(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function number(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
 }

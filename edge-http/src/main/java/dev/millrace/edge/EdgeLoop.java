@@ -182,7 +182,7 @@ final class EdgeLoop extends VerticleBase {
       return;
     }
     if (!route.isForOperators()
-        && ClientAddress.of(request).filter(node.sources().site().serves()).isEmpty()) {
+        && !node.sources().site().serves().test(ClientAddress.of(request))) {
       answers.failure(request, OTHER_NETWORK);
       return;
     }

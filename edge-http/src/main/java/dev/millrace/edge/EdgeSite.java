@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -12,13 +13,14 @@ import java.util.function.Supplier;
  * What an edge knows of sites, the controlled networks that have relays of their own. Called on
  * event loops: answers from memory.
  *
- * @param serves whether a viewer at this address is served here; the relay of a site refuses others
+ * @param serves whether a viewer at this address is served here, which is empty where nobody knows
+ *     it; the relay of a site refuses others than those of its subnets
  * @param relays of the site that an address belongs to, as nodes that viewers can load from; empty
  *     where it belongs to none, or none of its relays is there
  * @param facts for operators
  */
 public record EdgeSite(
-    Predicate<InetAddress> serves,
+    Predicate<Optional<InetAddress>> serves,
     Function<InetAddress, List<ClusterNode>> relays,
     Supplier<List<Site>> facts) {
   /** No sites, and everybody is served. */

@@ -41,57 +41,19 @@ public record EdgeSources(
     EdgeSwarm swarm,
     EdgeSite site) {
 
-  /** Without sites. */
-  public EdgeSources(
-      PartSource parts,
-      PictureSource pictures,
-      Supplier<List<StreamFacts>> facts,
-      Function<StreamPath, Optional<LadderFacts>> ladder,
-      Supplier<OptionalInt> rtmpPort,
-      Supplier<String> metrics,
-      EdgeCluster cluster,
-      EdgeRelay relay,
-      EdgeSwarm swarm) {
-    this(parts, pictures, facts, ladder, rtmpPort, metrics, cluster, relay, swarm, EdgeSite.NONE);
-  }
-
-  /** Of a node by itself. */
-  public EdgeSources(
-      PartSource parts,
-      PictureSource pictures,
-      Supplier<List<StreamFacts>> facts,
-      Function<StreamPath, Optional<LadderFacts>> ladder,
-      Supplier<OptionalInt> rtmpPort,
-      Supplier<String> metrics) {
-    this(
-        parts,
-        pictures,
-        facts,
-        ladder,
-        rtmpPort,
-        metrics,
-        EdgeCluster.none(new SecureRandom().nextLong()),
-        EdgeRelay.NONE,
-        EdgeSwarm.NONE);
-  }
-
-  /** Without a relay and viewers who share. */
-  public EdgeSources(
-      PartSource parts,
-      PictureSource pictures,
-      Supplier<List<StreamFacts>> facts,
-      Function<StreamPath, Optional<LadderFacts>> ladder,
-      Supplier<OptionalInt> rtmpPort,
-      Supplier<String> metrics,
-      EdgeCluster cluster) {
-    this(
-        parts, pictures, facts, ladder, rtmpPort, metrics, cluster, EdgeRelay.NONE, EdgeSwarm.NONE);
-  }
-
-  /** Without pictures, ladders, port and metrics. */
+  /** Of a node by itself, without pictures, ladders, port and metrics. */
   public static EdgeSources of(PartSource parts, Supplier<List<StreamFacts>> facts) {
     return new EdgeSources(
-        parts, new NoPictures(), facts, path -> Optional.empty(), OptionalInt::empty, () -> "");
+        parts,
+        new NoPictures(),
+        facts,
+        path -> Optional.empty(),
+        OptionalInt::empty,
+        () -> "",
+        EdgeCluster.none(new SecureRandom().nextLong()),
+        EdgeRelay.NONE,
+        EdgeSwarm.NONE,
+        EdgeSite.NONE);
   }
 
   private static final class NoPictures implements PictureSource {

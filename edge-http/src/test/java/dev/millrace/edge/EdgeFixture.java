@@ -62,6 +62,10 @@ final class EdgeFixture implements AutoCloseable {
   }
 
   EdgeFixture(EdgeConfig config, EdgeCluster cluster) {
+    this(config, cluster, EdgeSite.NONE);
+  }
+
+  EdgeFixture(EdgeConfig config, EdgeCluster cluster, EdgeSite site) {
     logged.start();
     root().addAppender(logged);
     server =
@@ -74,7 +78,10 @@ final class EdgeFixture implements AutoCloseable {
                 path -> Optional.ofNullable(ladders.get(path)),
                 () -> OptionalInt.of(RTMP_PORT),
                 () -> metrics.get(),
-                cluster),
+                cluster,
+                EdgeRelay.NONE,
+                EdgeSwarm.NONE,
+                site),
             InstantSource.system(),
             () -> System.nanoTime() + pushedNanos.get());
     try {

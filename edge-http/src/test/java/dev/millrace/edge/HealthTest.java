@@ -32,7 +32,10 @@ class HealthTest {
               path -> Optional.empty(),
               OptionalInt::empty,
               () -> "up 1\n",
-              script.cluster()),
+              script.cluster(),
+              EdgeRelay.NONE,
+              EdgeSwarm.NONE,
+              EdgeSite.NONE),
           InstantSource.system(),
           System::nanoTime);
   private final HttpClient client = HttpClient.newHttpClient();

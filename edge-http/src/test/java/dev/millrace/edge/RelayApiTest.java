@@ -44,6 +44,13 @@ class RelayApiTest {
           name -> CompletableFuture.failedFuture(new NoSuchElementException("no " + name)),
           List::of,
           TransportStreams.NONE);
+  private static final EdgeSite.Site SITE =
+      new EdgeSite.Site(
+          "campus",
+          List.of("10.20.0.0/16"),
+          List.of(siteRelay("hall"), siteRelay("roof")),
+          Map.of("bytes", 200L));
+
   private final EdgeServer node =
       new EdgeServer(
           EdgeFixture.config().withoutViewers(),
@@ -56,13 +63,27 @@ class RelayApiTest {
               () -> "",
               EdgeCluster.none(7),
               relay,
-              EdgeSwarm.NONE),
+              EdgeSwarm.NONE,
+              new EdgeSite(viewer -> true, viewer -> List.of(), () -> List.of(SITE))),
           InstantSource.system(),
           System::nanoTime);
   private final HttpClient client = HttpClient.newHttpClient();
 
   @SuppressWarnings("NullAway.Init")
   private InetSocketAddress address;
+
+  private static EdgeSite.Relay siteRelay(String name) {
+    return new EdgeSite.Relay(
+        "id-" + name,
+        name,
+        URI.create("http://" + name + ":8080"),
+        0.5,
+        7,
+        1_000,
+        false,
+        900,
+        Map.of("served.bytes", 400L, "edges.bytes", 100L));
+  }
 
   private synchronized CompletionStage<Void> put(String name, String line) {
     put.add(name + "=" + line);
@@ -93,6 +114,22 @@ class RelayApiTest {
     assertThat(send("GET", "/iptv/channels.m3u", "").body()).isEqualTo("#EXTM3U\n");
     assertThat(send("GET", "/iptv/hall.sdp", "").body()).isEqualTo("v=0\r\n");
     assertThat(send("GET", "/iptv/foyer.sdp", "").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void tellsSitesWithTheSumOfTheirRelays() throws Exception {
+    JsonObject site =
+        new JsonObject(send("GET", "/api/v1/relay/sites", "").body())
+            .getJsonArray("sites")
+            .getJsonObject(0);
+    assertThat(site.getString("name")).isEqualTo("campus");
+    assertThat(site.getJsonArray("subnets")).containsExactly("10.20.0.0/16");
+    assertThat(site.getInteger("viewers")).isEqualTo(14);
+    assertThat(site.getDouble("offload")).isEqualTo(0.75);
+    assertThat(site.getJsonObject("totals").getLong("served.bytes")).isEqualTo(800);
+    assertThat(site.getJsonObject("takenHere").getLong("bytes")).isEqualTo(200);
+    assertThat(site.getJsonArray("relays").getJsonObject(1).getJsonObject("counters"))
+        .isEqualTo(new JsonObject().put("edges.bytes", 100).put("served.bytes", 400));
   }
 
   @Test

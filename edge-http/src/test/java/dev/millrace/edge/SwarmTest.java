@@ -58,7 +58,8 @@ class SwarmTest {
                   () ->
                       new EdgeSwarm.Facts(
                           List.of(new EdgeSwarm.Swarm("live/main", "campus", 4)),
-                          Map.of("offers", 5L)))),
+                          Map.of("offers", 5L))),
+              EdgeSite.NONE),
           InstantSource.system(),
           System::nanoTime);
   private final HttpClient client = HttpClient.newHttpClient();

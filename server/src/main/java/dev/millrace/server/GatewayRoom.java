@@ -242,11 +242,13 @@ final class GatewayRoom implements AutoCloseable {
     return new EdgeSite(this::serves, viewer -> relays(), List::of);
   }
 
-  private boolean serves(InetAddress viewer) {
+  private boolean serves(Optional<InetAddress> viewer) {
     List<Subnet> subnets = node.config().relay().siteRelays().subnets();
-    return subnets.isEmpty()
-        || viewer.isLoopbackAddress()
-        || subnets.stream().anyMatch(each -> each.contains(viewer));
+    return subnets.isEmpty() || viewer.filter(from -> isOf(subnets, from)).isPresent();
+  }
+
+  private static boolean isOf(List<Subnet> subnets, InetAddress viewer) {
+    return viewer.isLoopbackAddress() || subnets.stream().anyMatch(each -> each.contains(viewer));
   }
 
   SourceTally tally() {

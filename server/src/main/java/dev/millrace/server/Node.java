@@ -309,7 +309,8 @@ final class Node implements AutoCloseable {
         shared.map(SharedStreams::sample),
         relay.map(RelayRoom::channels).orElse(List.of()),
         reception.map(ReceptionRoom::channels).orElse(List.of()),
-        swarm.map(SwarmRoom::facts));
+        swarm.map(SwarmRoom::facts),
+        sites.map(SiteRoom::facts).orElse(List.of()));
   }
 
   private <T extends AutoCloseable> T opened(T room) {

@@ -165,7 +165,8 @@ final class SiteRoom implements AutoCloseable {
     return registry.relays(site).stream().map(each -> SiteMap.relay(each.report())).toList();
   }
 
-  private List<EdgeSite.Site> facts() {
+  /** The sites and their relays. */
+  List<EdgeSite.Site> facts() {
     return node.config().relay().sites().stream().map(this::facts).toList();
   }
 

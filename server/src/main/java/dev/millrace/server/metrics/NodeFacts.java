@@ -1,6 +1,7 @@
 package dev.millrace.server.metrics;
 
 import dev.millrace.edge.EdgeFacts;
+import dev.millrace.edge.EdgeSite;
 import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.media.live.StreamFacts;
 import dev.millrace.relay.iptv.ChannelFacts;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param channels of IPTV that are sent
  * @param received those that are received
  * @param swarm viewers who share; empty where they may not
+ * @param sites whose relays are served here
  */
 public record NodeFacts(
     List<StreamFacts> streams,
@@ -27,10 +29,12 @@ public record NodeFacts(
     Optional<ClusterSample> cluster,
     List<ChannelFacts> channels,
     List<ReceptionFacts> received,
-    Optional<EdgeSwarm.Facts> swarm) {
+    Optional<EdgeSwarm.Facts> swarm,
+    List<EdgeSite.Site> sites) {
   public NodeFacts {
     streams = List.copyOf(streams);
     channels = List.copyOf(channels);
     received = List.copyOf(received);
+    sites = List.copyOf(sites);
   }
 }

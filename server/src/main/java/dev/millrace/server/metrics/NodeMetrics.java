@@ -1,5 +1,6 @@
 package dev.millrace.server.metrics;
 
+import dev.millrace.edge.EdgeSite;
 import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
@@ -60,6 +61,8 @@ public final class NodeMetrics implements AutoCloseable {
   private final MeterGroup<ReceptionFacts> received;
   private final MeterGroup<EdgeSwarm.Facts> tracker;
   private final MeterGroup<EdgeSwarm.Swarm> swarms;
+  private final MeterGroup<EdgeSite.Site> sites;
+  private final MeterGroup<EdgeSite.Relay> relays;
 
   /**
    * @param version of the program, for {@code millrace_build_info}
@@ -75,6 +78,8 @@ public final class NodeMetrics implements AutoCloseable {
     this.received = new MeterGroup<>(registry, ReceptionMeters.ALL);
     this.tracker = new MeterGroup<>(registry, SwarmMeters.ALL);
     this.swarms = new MeterGroup<>(registry, SwarmMeters.OF_EACH);
+    this.sites = new MeterGroup<>(registry, SiteMeters.ALL);
+    this.relays = new MeterGroup<>(registry, SiteMeters.OF_EACH_RELAY);
     bindJvm(registry);
     Gauge.builder("millrace.build.info", () -> 1)
         .tag("version", version)
@@ -108,7 +113,22 @@ public final class NodeMetrics implements AutoCloseable {
     received.show(byName(now.received(), each -> each.channel().name()));
     tracker.show(now.swarm().map(facts -> Map.of(Tags.empty(), facts)).orElse(Map.of()));
     swarms.show(now.swarm().map(NodeMetrics::largest).orElse(Map.of()));
+    showSites(now.sites());
     return registry.scrape();
+  }
+
+  private void showSites(List<EdgeSite.Site> all) {
+    Map<Tags, EdgeSite.Site> shown = new LinkedHashMap<>();
+    Map<Tags, EdgeSite.Relay> shownRelays = new LinkedHashMap<>();
+    for (EdgeSite.Site site : all.subList(0, Math.min(all.size(), MAX_STREAMS))) {
+      Tags tag = Tags.of("site", site.name());
+      shown.put(tag, site);
+      site.relays().stream()
+          .limit(MAX_STREAMS - shownRelays.size())
+          .forEach(relay -> shownRelays.put(tag.and("relay", relay.name()), relay));
+    }
+    sites.show(shown);
+    relays.show(shownRelays);
   }
 
   private static <T> Map<Tags, T> byName(List<T> all, Function<T, String> name) {

@@ -12,19 +12,30 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * Watches renditions by blocking reloads, as players do, and notes when each part can be had. A
- * virtual thread for each rendition.
+ * Watches renditions by blocking reloads, as players do, and notes when each part is listed, or
+ * when all of its bytes are there. A virtual thread for each rendition.
  */
 final class PartTimes implements AutoCloseable {
   private final NodeUnderTest node;
   private final String name;
   private final List<Thread> threads = new ArrayList<>();
   private final Map<String, NavigableMap<Long, Long>> seen = new ConcurrentHashMap<>();
+  private final boolean loads;
   private volatile boolean closed;
 
   PartTimes(NodeUnderTest node, String name, List<String> renditions) {
+    this(node, name, renditions, false);
+  }
+
+  /** Notes when the bytes are there. */
+  static PartTimes ofBytes(NodeUnderTest node, String name, String rendition) {
+    return new PartTimes(node, name, List.of(rendition), true);
+  }
+
+  private PartTimes(NodeUnderTest node, String name, List<String> renditions, boolean loads) {
     this.node = node;
     this.name = name;
+    this.loads = loads;
     for (String rendition : renditions) {
       seen.put(rendition, new TreeMap<>());
       threads.add(Thread.ofVirtual().name("watch " + rendition).start(() -> watch(rendition)));
@@ -32,7 +43,8 @@ final class PartTimes implements AutoCloseable {
   }
 
   private void watch(String rendition) {
-    String path = "/hls/live/" + name + "/" + rendition + "/index.m3u8";
+    String folder = "/hls/live/" + name + "/" + rendition + "/";
+    String path = folder + "index.m3u8";
     Part last = newest(node.get(path).body());
     while (!closed) {
       String next = "%s?_HLS_msn=%d&_HLS_part=%d".formatted(path, last.msn(), last.index() + 1);
@@ -42,10 +54,17 @@ final class PartTimes implements AutoCloseable {
         return;
       }
       last = newest(response.body());
-      if (!last.gap()) {
-        synchronized (seen) {
-          of(rendition).putIfAbsent(last.endUs(), now);
+      if (last.gap()) {
+        continue;
+      }
+      if (loads) {
+        if (node.get(folder + last.uri()).statusCode() != 200) {
+          return;
         }
+        now = System.nanoTime();
+      }
+      synchronized (seen) {
+        of(rendition).putIfAbsent(last.endUs(), now);
       }
     }
   }
@@ -93,6 +112,26 @@ final class PartTimes implements AutoCloseable {
                 var same = of(source).ceilingEntry(endUs - 1000);
                 if (same != null && same.getKey() - endUs < 1_000_000) {
                   millis.recordValue(Math.max(0, (nanos - same.getValue()) / 1_000_000));
+                }
+              });
+    }
+    return millis;
+  }
+
+  /** By how many milliseconds each part was had later here than at another node. */
+  Histogram delayBehind(PartTimes other, String rendition) {
+    Histogram millis = new Histogram(3);
+    Map<Long, Long> there;
+    synchronized (other.seen) {
+      there = Map.copyOf(other.of(rendition));
+    }
+    synchronized (seen) {
+      of(rendition)
+          .forEach(
+              (endUs, nanos) -> {
+                Long same = there.get(endUs);
+                if (same != null) {
+                  millis.recordValue(Math.max(0, (nanos - same) / 1_000_000));
                 }
               });
     }

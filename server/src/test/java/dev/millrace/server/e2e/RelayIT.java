@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -33,6 +34,9 @@ class RelayIT {
 
   /** A relay that is not heard of for 15 s counts as dead. */
   private static final Duration LEAVES_WITHIN = Duration.ofSeconds(20);
+
+  /** RELAY.md 3.2; at the median, since processors are shared here. */
+  private static final long ADDED_MILLIS = 150;
 
   @TempDir static Path folder;
 
@@ -162,6 +166,20 @@ class RelayIT {
               return id.group(1);
             })
         .toList();
+  }
+
+  /** A relay asks when it reads in the log that a part is there: a way to the edge and back. */
+  @Test
+  @Order(3)
+  void partsComeSoonAfterTheEdges() {
+    try (PartTimes edge = PartTimes.ofBytes(main.node("edge"), "show", "video");
+        PartTimes relay = PartTimes.ofBytes(site.node("relay1"), "show", "video")) {
+      site.await("40 parts", () -> edge.count("video") >= 40 && relay.count("video") >= 40);
+      Histogram delay = relay.delayBehind(edge, "video");
+      System.out.println("MEASURED parts of a relay after the edge's: " + PartTimes.text(delay));
+      assertThat(delay.getTotalCount()).isGreaterThan(30);
+      assertThat(delay.getValueAtPercentile(50)).isLessThan(ADDED_MILLIS);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.millrace.server.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.edge.EdgeFacts;
+import dev.millrace.edge.EdgeSite;
 import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.Frame.MediaType;
@@ -24,6 +25,7 @@ import dev.millrace.relay.iptv.Reception;
 import dev.millrace.relay.iptv.ReceptionFacts;
 import dev.millrace.relay.iptv.SenderCounters;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -196,6 +198,20 @@ class NodeMetricsTest {
   }
 
   @Test
+  void tellsSitesAndTheirRelays() {
+    assertThat(metrics.scrape())
+        .contains(
+            "\nmillrace_site_relays{site=\"campus\"} 1.0\n",
+            "\nmillrace_site_taken_bytes_total{site=\"campus\"} 77.0\n",
+            "\nmillrace_site_refused_total{site=\"campus\"} 6.0\n",
+            "\nmillrace_relay_viewers{relay=\"library\",site=\"campus\"} 31.0\n",
+            "\nmillrace_relay_served_bytes_total{relay=\"library\",site=\"campus\"} 31000.0\n",
+            "\nmillrace_relay_edges_bytes_total{relay=\"library\",site=\"campus\"} 1000.0\n",
+            "\nmillrace_relay_mesh_late_total{relay=\"library\",site=\"campus\"} 2.0\n",
+            "\nmillrace_relay_mesh_bans{relay=\"library\",site=\"campus\"} 1.0\n");
+  }
+
+  @Test
   void tellsChannels() {
     channels.add(channel());
     assertThat(metrics.scrape())
@@ -242,6 +258,19 @@ class NodeMetricsTest {
         19);
   }
 
+  private static EdgeSite.Relay relay() {
+    return new EdgeSite.Relay(
+        "id-1",
+        "library",
+        URI.create("http://10.20.0.1:8080"),
+        0.25,
+        31,
+        125_000,
+        false,
+        900,
+        Map.of("edges.bytes", 1_000L, "served.bytes", 31_000L, "mesh.late", 2L, "mesh.bans", 1L));
+  }
+
   private NodeFacts node() {
     return new NodeFacts(
         streams,
@@ -254,7 +283,10 @@ class NodeMetricsTest {
         Optional.of(
             new EdgeSwarm.Facts(
                 List.of(new EdgeSwarm.Swarm("live/hall", "campus", 9)),
-                Map.of("connections", 8L, "offers", 45L, "refusedMessages", 3L))));
+                Map.of("connections", 8L, "offers", 45L, "refusedMessages", 3L))),
+        List.of(
+            new EdgeSite.Site(
+                "campus", List.of(), List.of(relay()), Map.of("bytes", 77L, "refused", 6L))));
   }
 
   private static StreamFacts facts(String name, StreamFacts.State state, int startedS) {
