@@ -40,6 +40,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 class IptvGatewayIT {
   private static final String GROUP = "239.255.7.1:5004";
 
+  /** For receivers that name their source (RFC 4607), without RTP. */
+  private static final String SOURCE_GROUP = "232.7.7.7:5010";
+
   /** To which nobody sends. */
   private static final String SILENT_GROUP = "239.255.7.9:5004";
 
@@ -47,6 +50,7 @@ class IptvGatewayIT {
 
   @TempDir private static Path folder;
   private VirtualHosts network;
+  private VirtualHost viewer;
   private NodeUnderTest head;
   private NodeUnderTest gateway;
   private ChildProcess publisher;
@@ -56,6 +60,7 @@ class IptvGatewayIT {
     Programs.require("ffmpeg");
     network = TestNetwork.create();
     VirtualHost near = network.add(Half.A);
+    viewer = network.add(Half.A);
     VirtualHost far = network.add(Half.B);
     network.slow(Duration.ofMillis(1), 0.01, 2022);
     head =
@@ -63,7 +68,8 @@ class IptvGatewayIT {
             "head",
             near,
             "MILLRACE_RELAY_IPTV_CHANNELS",
-            "main=live/main rtp://" + GROUP + "?interface=eth0&rate=4M");
+            "main=live/main rtp://%s?interface=eth0&rate=4M,plain=live/main udp://%s?interface=eth0&rate=4M"
+                .formatted(GROUP, SOURCE_GROUP));
     String sender = "sender=" + head.http("/iptv/main");
     gateway =
         node(
@@ -150,6 +156,13 @@ class IptvGatewayIT {
     assertThat(seen.gaps).isZero();
     assertThat(state("ghost")).isEqualTo("fallback");
     assertThat(counter("ghost", "fallbacks")).isPositive();
+  }
+
+  @Test
+  void isPlayedByVlc() throws IOException {
+    int picture = 640 * 360 * 3 / 2;
+    Vlc.play(viewer, "rtp://@" + GROUP, picture, 90);
+    Vlc.play(viewer, "udp://" + head.http("").getHost() + "@" + SOURCE_GROUP, picture, 90);
   }
 
   @Test
