@@ -16,6 +16,9 @@ public sealed interface Frame {
   /** Frames in datagrams (binding M), which end with a trailer. */
   sealed interface Cast extends Frame {}
 
+  /** Beside the stripes of {@link Subscribe}: all of it, as symbols by multicast. */
+  int MULTICAST = 1 << 4;
+
   /** Something that is a number of 8 bits in frames. */
   interface Coded {
     int code();
@@ -103,7 +106,7 @@ public sealed interface Frame {
    * Names a track, and asks to be told what the other has of it, and for chunks.
    *
    * @param track what the sender calls it from now on, from 1
-   * @param stripes bits 0 to 3, of which chunks are to be sent; 0 for none
+   * @param stripes bits 0 to 3, of which chunks are to be sent; {@link #MULTICAST}; 0 for none
    * @param fromMsn 0 for what comes next
    */
   record Subscribe(int track, String app, String name, String rendition, int stripes, long fromMsn)

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * checked, and nothing may stand behind the last. Stateless; {@link FrameCutter} cuts a
  * connection's bytes into frames.
  */
-final class FrameReader {
+public final class FrameReader {
   private final FrameType type;
   private final int flags;
   private final int track;
@@ -48,7 +48,7 @@ final class FrameReader {
    * @param keys of the site by their ids; null for one that is not valid
    * @throws ProtocolException (malformed) if it is none, or not sealed by a member of the site
    */
-  static Frame.Cast readCast(Bytes datagram, IntFunction<@Nullable SiteKey> keys) {
+  public static Frame.Cast readCast(Bytes datagram, IntFunction<@Nullable SiteKey> keys) {
     FrameReader reader = begin(datagram, FrameType.TRAILER_BYTES);
     if (!reader.type.isCast()) {
       throw ProtocolException.malformed(reader.type + " in a datagram");
@@ -145,7 +145,12 @@ final class FrameReader {
 
   private Frame.Subscribe subscribe() {
     return new Frame.Subscribe(
-        track(), in.name(128), in.name(128), in.name(128), in.u8(0, 15), in.number());
+        track(),
+        in.name(128),
+        in.name(128),
+        in.name(128),
+        in.u8(0, StripeTrees.ALL | Frame.MULTICAST),
+        in.number());
   }
 
   private Frame.Head object() {

@@ -32,8 +32,12 @@ public final class FrameWriter {
     return bytes;
   }
 
-  /** A datagram, with the trailer of this key. */
-  static Bytes write(Frame.Cast frame, SiteKey key) {
+  /**
+   * A datagram, with the trailer of this key.
+   *
+   * @throws dev.millrace.media.ProtocolException (malformed) if a field is out of its bounds
+   */
+  public static Bytes write(Frame.Cast frame, SiteKey key) {
     Bytes bytes = cast(frame, key);
     FrameReader.readCast(bytes, id -> key);
     return bytes;

@@ -12,7 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
  * The key of a site for one hour, with which its datagrams end: they come from a member, and nobody
  * has changed them. Secret, immutable; any thread.
  */
-final class SiteKey {
+public final class SiteKey {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int MAC_BYTES = 8;
 
@@ -23,7 +23,7 @@ final class SiteKey {
    * @param id 16 bits
    * @param secret 32 bytes
    */
-  SiteKey(int id, Bytes secret) {
+  public SiteKey(int id, Bytes secret) {
     if (id < 0 || id > 0xFFFF || secret.length() != 32) {
       throw new IllegalArgumentException("a site's key has an id of 16 bits and 32 bytes");
     }
@@ -31,7 +31,8 @@ final class SiteKey {
     this.key = new SecretKeySpec(secret.toArray(), ALGORITHM);
   }
 
-  int id() {
+  /** What trailers name it by. */
+  public int id() {
     return id;
   }
 

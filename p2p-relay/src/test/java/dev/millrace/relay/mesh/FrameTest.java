@@ -190,7 +190,7 @@ class FrameTest {
         new Frame.Bye(Frame.Leaving.BANNED, "x".repeat(256)),
         new Frame.Subscribe(0, "live", "alice", "720p", 1, 0),
         new Frame.Subscribe(65_536, "live", "alice", "720p", 1, 0),
-        new Frame.Subscribe(1, "live", "alice", "720p", 16, 0),
+        new Frame.Subscribe(1, "live", "alice", "720p", 32, 0),
         new Frame.Subscribe(1, "live", "alice", "", 1, 0),
         new Frame.Subscribe(1, "..", "alice", "720p", 1, 0),
         new Frame.Subscribe(1, "live", "alice", "720p", 1, 1_000_000_000_000_000_000L),
