@@ -12,6 +12,7 @@ import dev.millrace.relay.mesh.Mesh;
 import dev.millrace.relay.mesh.MeshHost;
 import dev.millrace.relay.mesh.MeshSettings;
 import dev.millrace.relay.mesh.MeshSnapshot;
+import dev.millrace.relay.mesh.Multicast;
 import dev.millrace.relay.mesh.SiteMesh;
 import dev.millrace.relay.mesh.SiteRelay;
 import dev.millrace.relay.mesh.tls.TlsTransport;
@@ -51,6 +52,7 @@ final class MeshRoom implements AutoCloseable {
   private final ClusterRoom cluster;
   private final SiteRelay self;
   private final MeshThread thread;
+  private final Optional<MeshMulticast> multicast;
   private final Mesh mesh;
   private final MeshStreams streams;
   private final MeshSource source;
@@ -72,14 +74,22 @@ final class MeshRoom implements AutoCloseable {
     this.self = new SiteRelay(SiteRelay.idOf(node.id()), bandwidth == 0 ? UPLINK_KBIT : bandwidth);
     this.thread = new MeshThread(node.nanoTime());
     String site = cluster.name().substring(cluster.name().indexOf('-') + 1);
+    Random random = new Random(new SecureRandom().nextLong());
+    this.multicast =
+        node.config()
+            .relay()
+            .siteRelays()
+            .group()
+            .map(group -> new MeshMulticast(node, group, cluster.keys(), self, thread, random));
     this.mesh =
         new SiteMesh(
             self,
             MeshSettings.of(site),
             thread,
-            new Random(new SecureRandom().nextLong()),
+            random,
             merged::bytes,
-            new Host());
+            new Host(),
+            multicast.<Multicast>map(MeshMulticast::cast).orElse(Multicast.NONE));
     this.streams = new MeshStreams(merged, thread, mesh);
     this.source = new MeshSource(merged, mesh, thread);
     this.snapshot = mesh.snapshot();
@@ -96,7 +106,12 @@ final class MeshRoom implements AutoCloseable {
     try {
       return new TlsTransport(
           certificate.sslContext(),
-          new Frame.Hello(false, self.uplinkKbit(), 0, self.id(), site),
+          new Frame.Hello(
+              multicast.isPresent(),
+              self.uplinkKbit(),
+              multicast.map(MeshMulticast::port).orElse(0),
+              self.id(),
+              site),
           mesh,
           thread,
           () -> node.wall().instant().toEpochMilli(),
@@ -112,6 +127,7 @@ final class MeshRoom implements AutoCloseable {
   void joined() {
     cluster.group().listen(TOPIC, this::heard);
     transport.serve();
+    multicast.ifPresent(it -> it.start(node));
     node.eachSecond("looking after the mesh", this::look);
     log.info("mesh at {}:{}", cluster.address(), transport.port());
   }
@@ -147,6 +163,7 @@ final class MeshRoom implements AutoCloseable {
         () -> {
           mesh.site(relays);
           source.sweep();
+          multicast.ifPresent(MeshMulticast::look);
           snapshot = mesh.snapshot();
         });
   }
@@ -180,6 +197,7 @@ final class MeshRoom implements AutoCloseable {
     counters.put("mesh.refused", now.refused());
     counters.put("mesh.malformed", now.malformed());
     counters.put("mesh.blames", now.blames());
+    multicast.ifPresent(it -> counters.putAll(it.counters()));
     return counters;
   }
 
@@ -189,6 +207,7 @@ final class MeshRoom implements AutoCloseable {
     thread.execute(mesh::close);
     thread.execute(streams::close);
     thread.close();
+    multicast.ifPresent(MeshMulticast::close);
   }
 
   private final class Host implements MeshHost {

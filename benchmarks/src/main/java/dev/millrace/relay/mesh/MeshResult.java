@@ -1,6 +1,8 @@
 package dev.millrace.relay.mesh;
 
+import dev.millrace.relay.mesh.cast.CastSnapshot;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * What a simulation gave.
@@ -12,6 +14,7 @@ import java.util.List;
  * @param got those they got
  * @param wrong bytes that were not the log's, and good relays shut out
  * @param sum counters of all relays that are alive at the end
+ * @param casts of the same relays, where there is multicast
  * @param queueMs the longest that waited at a relay at any time looked at
  * @param leftNanos how long after it began a bad relay was used by nobody; -1 if it still is
  * @param outNanos how long after it began all had shut it out; -1 if they have not
@@ -26,6 +29,7 @@ record MeshResult(
     long got,
     long wrong,
     MeshSnapshot sum,
+    List<CastSnapshot> casts,
     long queueMs,
     long leftNanos,
     long outNanos,
@@ -73,6 +77,29 @@ record MeshResult(
   double later(long millis) {
     long later = added.stream().filter(each -> each > Ground.ms(millis)).count();
     return 100.0 * later / Math.max(1, added.size());
+  }
+
+  private long casts(ToLongFunction<CastSnapshot> what) {
+    return casts.stream().mapToLong(what).sum();
+  }
+
+  /** What went by multicast; empty where nothing can. */
+  String multicast() {
+    return casts.isEmpty()
+        ? ""
+        : "; by multicast %d parts out, %d in; symbols out %d, of which parity %.1f %%; lost %.2f %%; NACKs %d; blocks %d, repaired %.1f %%; heard no more %d times"
+            .formatted(
+                casts(CastSnapshot::partsOut),
+                casts(CastSnapshot::partsIn),
+                casts(CastSnapshot::symbolsOut),
+                100.0 * casts(CastSnapshot::parityOut) / casts(CastSnapshot::symbolsOut),
+                100.0
+                    * casts(CastSnapshot::symbolsLost)
+                    / (casts(CastSnapshot::symbolsLost) + casts(CastSnapshot::symbolsIn)),
+                casts(CastSnapshot::nacksOut),
+                casts(CastSnapshot::blocks),
+                100.0 * casts(CastSnapshot::blocksRepaired) / casts(CastSnapshot::blocks),
+                casts(CastSnapshot::falls));
   }
 
   /** One row of the table. */

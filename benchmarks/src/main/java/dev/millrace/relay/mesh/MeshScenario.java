@@ -12,6 +12,8 @@ package dev.millrace.relay.mesh;
  * @param killFeeder the stream's feeder dies after 10 s
  * @param bad how one relay behaves, an inner node of a tree
  * @param cutKbit what the line carries from 10 s to 20 s; 0 for no cut
+ * @param lost share of multicast datagrams that each relay loses; negative where there is no
+ *     multicast
  */
 record MeshScenario(
     String name,
@@ -25,7 +27,8 @@ record MeshScenario(
     long cutKbit,
     Controls controls,
     int seconds,
-    long seed) {
+    long seed,
+    double lost) {
 
   static MeshScenario quiet(int relays, long seed) {
     return new MeshScenario(
@@ -40,7 +43,8 @@ record MeshScenario(
         0,
         Controls.ALL,
         30,
-        seed);
+        seed,
+        -1);
   }
 
   MeshScenario named(String other) {
@@ -56,7 +60,8 @@ record MeshScenario(
         cutKbit,
         controls,
         seconds,
-        seed);
+        seed,
+        lost);
   }
 
   MeshScenario killed(int percent, boolean nobodyNotices) {
@@ -72,7 +77,8 @@ record MeshScenario(
         cutKbit,
         controls,
         seconds,
-        seed);
+        seed,
+        lost);
   }
 
   MeshScenario feederKilled() {
@@ -88,7 +94,8 @@ record MeshScenario(
         cutKbit,
         controls,
         seconds,
-        seed);
+        seed,
+        lost);
   }
 
   MeshScenario uplinks(long kbit) {
@@ -104,7 +111,8 @@ record MeshScenario(
         cutKbit,
         controls,
         seconds,
-        seed);
+        seed,
+        lost);
   }
 
   MeshScenario with(SimulatedRelay.Conduct conduct) {
@@ -120,7 +128,8 @@ record MeshScenario(
         cutKbit,
         controls,
         seconds,
-        seed);
+        seed,
+        lost);
   }
 
   MeshScenario cut(long kbit) {
@@ -136,7 +145,8 @@ record MeshScenario(
         kbit,
         controls,
         seconds,
-        seed);
+        seed,
+        lost);
   }
 
   MeshScenario line(long kbit) {
@@ -152,7 +162,8 @@ record MeshScenario(
         cutKbit,
         controls,
         seconds,
-        seed);
+        seed,
+        lost);
   }
 
   MeshScenario controls(Controls other) {
@@ -168,7 +179,8 @@ record MeshScenario(
         cutKbit,
         other,
         seconds,
-        seed);
+        seed,
+        lost);
   }
 
   MeshScenario seconds(int other) {
@@ -184,6 +196,29 @@ record MeshScenario(
         cutKbit,
         controls,
         other,
-        seed);
+        seed,
+        lost);
+  }
+
+  /** Whether relays hear each other by multicast. */
+  boolean multicast() {
+    return lost >= 0;
+  }
+
+  MeshScenario multicast(double share) {
+    return new MeshScenario(
+        name,
+        relays,
+        uplinkKbit,
+        lineKbit,
+        killedPercent,
+        unnoticed,
+        killFeeder,
+        bad,
+        cutKbit,
+        controls,
+        seconds,
+        seed,
+        share);
   }
 }

@@ -3,7 +3,10 @@ package dev.millrace.relay.mesh;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.PartEntry;
+import dev.millrace.relay.mesh.cast.CastSnapshot;
+import dev.millrace.relay.mesh.cast.MeshCast;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +83,20 @@ final class MeshSimulation {
 
   SimulatedParts parts() {
     return parts;
+  }
+
+  /** Whether relays hear each other by multicast. */
+  boolean isMulticast() {
+    return scenario.multicast();
+  }
+
+  /** Whether a multicast datagram is lost at a relay. */
+  boolean isLost() {
+    return random.nextDouble() < scenario.lost();
+  }
+
+  Collection<SimulatedRelay> relays() {
+    return relays.values();
   }
 
   /** How long a frame takes through the network and to whom reads it. */
@@ -303,6 +320,8 @@ final class MeshSimulation {
             .toArray();
     MeshSnapshot sum =
         MeshResult.sum(alive().stream().map(each -> each.mesh().snapshot()).toList());
+    List<CastSnapshot> casts =
+        alive().stream().flatMap(each -> each.cast().stream()).map(MeshCast::snapshot).toList();
     return new MeshResult(
         scenario,
         made,
@@ -312,6 +331,7 @@ final class MeshSimulation {
         came.size(),
         wrong,
         sum,
+        casts,
         queuesMs.lastKey(),
         leftNanos,
         outNanos,

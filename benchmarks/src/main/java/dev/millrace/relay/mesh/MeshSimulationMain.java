@@ -23,13 +23,14 @@ public final class MeshSimulationMain {
         long begin = System.nanoTime();
         MeshResult result = new MeshSimulation(scenario).run();
         System.out.printf(
-            "%s %.1f s; due %d, got %d, wrong %d, recovery %.1f s%n",
+            "%s %.1f s; due %d, got %d, wrong %d, recovery %.1f s%s%n",
             result.row(),
             (System.nanoTime() - begin) / 1e9,
             result.due(),
             result.got(),
             result.wrong(),
-            result.recovery() / 1e9);
+            result.recovery() / 1e9,
+            result.multicast());
       }
     }
   }
@@ -55,6 +56,25 @@ public final class MeshSimulationMain {
     all.add(fifty.with(SimulatedRelay.Conduct.LIES).named("one accuses all others, 50 relays"));
     all.add(fifty.line(12_000).named("line of twice the need, 50 relays"));
     all.add(fifty.cut(3000).named("line cut to half of the need, 50 relays"));
+    MeshScenario lan = MeshScenario.quiet(10, seed).uplinks(1_000_000);
+    all.add(lan.named("multicast: none, 10 relays of 1 Gbit/s"));
+    for (int percent : new int[] {0, 1, 2, 5, 10}) {
+      all.add(
+          lan.multicast(percent / 100.0)
+              .named("multicast, 10 relays of 1 Gbit/s, " + percent + " % lost"));
+    }
+    all.add(
+        MeshScenario.quiet(10, seed)
+            .multicast(0.02)
+            .named("multicast, 10 relays of 100 Mbit/s, 2 % lost"));
+    all.add(
+        lan.multicast(0.02).feederKilled().named("multicast, 10 relays, 2 % lost, feeder killed"));
+    all.add(
+        MeshScenario.quiet(60, seed)
+            .uplinks(1_000_000)
+            .seconds(14)
+            .multicast(0.02)
+            .named("multicast, 60 relays, 2 % lost"));
     MeshScenario hard = fifty.uplinks(20_000).killed(30, true).seconds(20);
     all.add(hard.named("hard: 50 relays of 20 Mbit/s, 30 % killed, never noticed"));
     all.add(hard.controls(new Controls(false, true, true)).named("hard, queues not bounded"));

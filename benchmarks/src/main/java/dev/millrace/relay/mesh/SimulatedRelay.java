@@ -2,9 +2,12 @@ package dev.millrace.relay.mesh;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
+import dev.millrace.relay.mesh.cast.CastSettings;
+import dev.millrace.relay.mesh.cast.MeshCast;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +95,7 @@ final class SimulatedRelay implements MeshHost {
         // Nobody acknowledges it: it stays in the buffer.
         return;
       }
-      uplinkFree = Math.max(uplinkFree, site.time().nanoTime()) + bytes * 8_000_000L / uplinkKbit;
+      upload(bytes);
       site.time()
           .at(
               uplinkFree,
@@ -153,6 +156,7 @@ final class SimulatedRelay implements MeshHost {
   private final SplittableRandom random;
   private final List<End> ends = new ArrayList<>();
   private final SiteMesh mesh;
+  private final Optional<MeshCast> cast;
   private long uplinkFree;
   private long stalledUntil;
   private Conduct conduct = Conduct.GOOD;
@@ -165,6 +169,15 @@ final class SimulatedRelay implements MeshHost {
     this.self = self;
     this.uplinkKbit = self.uplinkKbit();
     this.random = new SplittableRandom(seed);
+    this.cast =
+        site.isMulticast()
+            ? Optional.of(
+                new MeshCast(
+                    CastSettings.of(self.id(), uplinkKbit),
+                    site.time(),
+                    new SplittableRandom(seed + 2),
+                    new SimulatedWire(site, this)))
+            : Optional.empty();
     this.mesh =
         new SiteMesh(
             new Ground(
@@ -175,6 +188,7 @@ final class SimulatedRelay implements MeshHost {
                 new SplittableRandom(seed + 1),
                 (path, rendition, file) -> site.edge().fetch(file),
                 this,
+                cast.<Multicast>map(it -> it).orElse(Multicast.NONE),
                 site.parts(),
                 new Counts()));
   }
@@ -191,12 +205,27 @@ final class SimulatedRelay implements MeshHost {
     return mesh;
   }
 
+  Optional<MeshCast> cast() {
+    return cast;
+  }
+
   boolean isAlive() {
     return alive;
   }
 
   boolean hasBanned(Bytes other) {
     return banned.contains(other);
+  }
+
+  /** For how long it does nothing still; nanoseconds. */
+  long stalled() {
+    return Math.max(0, stalledUntil - site.time().nanoTime());
+  }
+
+  /** Sends so many bytes behind all others; when the last one is sent. */
+  long upload(int bytes) {
+    uplinkFree = Math.max(uplinkFree, site.time().nanoTime()) + bytes * 8_000_000L / uplinkKbit;
+    return uplinkFree;
   }
 
   boolean isGood() {

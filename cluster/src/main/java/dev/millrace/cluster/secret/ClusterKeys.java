@@ -85,6 +85,11 @@ public final class ClusterKeys {
     return mac("log signer", publicKey);
   }
 
+  /** Under which the cluster's nodes seal datagrams in this hour since 1970: 32 bytes. */
+  public Bytes datagramKey(long hour) {
+    return Bytes.wrap(derive("datagrams of hour " + hour, TOKEN_BYTES));
+  }
+
   private Bytes mac(String purpose, Bytes text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

@@ -93,7 +93,7 @@ final class Demand {
     for (Map.Entry<Bytes, Integer> each : wanted.entrySet()) {
       if (peers.get(each.getKey()).isEmpty()) {
         peers.ensure(each.getKey());
-        pending |= each.getValue();
+        pending |= (each.getValue() & Frame.MULTICAST) != 0 ? StripeTrees.ALL : each.getValue();
       }
     }
     for (Peer peer : List.copyOf(peers.all())) {
@@ -123,10 +123,17 @@ final class Demand {
     }
   }
 
-  /** Whom to ask, and for which stripes: parents, who feeds before this relay does, neighbours. */
+  /**
+   * Whom to ask, and for which stripes: the feeder for all of it, where it is heard by multicast,
+   * else parents; who feeds before this relay does, and neighbours for none.
+   */
   private Map<Bytes, Integer> wanted(Rendition rendition) {
     Map<Bytes, Integer> wanted = new LinkedHashMap<>();
-    if (ranks.rank(rendition.path) != 1) {
+    Optional<Bytes> heard =
+        ranks.feeder(rendition.path).filter(id -> ground.multicast().hears(id, rendition.track()));
+    if (heard.isPresent()) {
+      wanted.put(heard.get(), Frame.MULTICAST);
+    } else if (ranks.rank(rendition.path) != 1) {
       StripeTrees trees = roster.trees(rendition.path);
       int stripes = rendition.stripes();
       for (int stripe = 0; stripe < StripeTrees.STRIPES; stripe++) {

@@ -13,6 +13,7 @@ record Ground(
     RandomGenerator random,
     EdgeFetch edge,
     MeshHost host,
+    Multicast multicast,
     PartCheck check,
     Counts counts) {
 

@@ -64,6 +64,9 @@ final class ObjectState {
   private final int[] highest = new int[StripeTrees.STRIPES];
   long signedAt;
 
+  /** When a symbol of it came last; 0 if none did. */
+  long symbolAt;
+
   /** It was fetched in place of the feeder: all stripes are passed on. */
   boolean pushed;
 
@@ -190,14 +193,23 @@ final class ObjectState {
     return cameAt[stripe] != 0;
   }
 
-  /** Whether a chunk may still come along its tree: its stripe flows, and is not beyond it. */
+  /**
+   * Whether a chunk may still come unasked: symbols do, or along its tree, where its stripe flows
+   * and is not beyond it.
+   */
   boolean mayCome(int chunk, long now, long quiet) {
+    if (symbolAt != 0 && now - symbolAt < quiet) {
+      return true;
+    }
     int stripe = StripeTrees.stripe(chunk);
     return cameAt[stripe] != 0 && now - cameAt[stripe] < quiet && chunk > highest[stripe];
   }
 
-  /** Whether any chunk came along a tree so short ago. */
+  /** Whether any chunk came along a tree so short ago, or a symbol. */
   boolean flows(long now, long quiet) {
+    if (symbolAt != 0 && now - symbolAt < quiet) {
+      return true;
+    }
     for (long came : cameAt) {
       if (came != 0 && now - came < quiet) {
         return true;

@@ -110,7 +110,7 @@ final class Peer {
 
   /** The stripes for which this end asks there. */
   int stripes(Rendition rendition) {
-    return told.getOrDefault(rendition, 0);
+    return told.getOrDefault(rendition, 0) & StripeTrees.ALL;
   }
 
   /** What it calls a rendition from now on; false if it may not. */

@@ -3,6 +3,7 @@ package dev.millrace.relay.mesh;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import java.util.List;
+import java.util.Optional;
 
 /** Whether this relay feeds a stream, or stands by (section 6). Mesh's executor. */
 final class Ranks {
@@ -34,6 +35,20 @@ final class Ranks {
 
   private boolean isOther(Bytes id) {
     return !id.equals(ground.id());
+  }
+
+  /** Who feeds, as far as it can be known here; empty if it is this relay. */
+  Optional<Bytes> feeder(StreamPath path) {
+    return rank(path) == 1
+        ? Optional.empty()
+        : roster.trees(path).feeders().stream()
+            .filter(id -> isOther(id) && peers.isUsable(id))
+            .findFirst();
+  }
+
+  /** Whether a relay feeds a stream or stands by, and is trusted with it. */
+  boolean mayFeed(Bytes relay, StreamPath path) {
+    return roster.trees(path).feeders().contains(relay) && !blame.isSuspended(relay);
   }
 
   /** Whether who feeds before this relay does said of an object what it has: it is at it. */

@@ -24,6 +24,11 @@ final class Rendition {
     boolean covers(int stripe, long msn) {
       return (stripes >> stripe & 1) == 1 && msn >= fromMsn;
     }
+
+    /** Whether all of it is to come by multicast. */
+    boolean listens() {
+      return (stripes & Frame.MULTICAST) != 0;
+    }
   }
 
   final StreamPath path;
@@ -38,7 +43,7 @@ final class Rendition {
   /** Those who named it, and of whom some ask for stripes. */
   final Map<Peer, Asked> named = new LinkedHashMap<>();
 
-  /** To whom chunks go. */
+  /** To whom chunks go, or symbols. */
   final Set<Peer> children = new LinkedHashSet<>();
 
   final NavigableMap<LogPosition, ObjectState> objects = new TreeMap<>();
@@ -49,11 +54,18 @@ final class Rendition {
   /** Of those that are forgotten; nothing up to it is taken again. */
   @Nullable LogPosition forgotten;
 
+  private final PartName.Track track;
   private long longestUs;
 
   Rendition(StreamPath path, String name) {
     this.path = path;
     this.name = name;
+    this.track = new PartName.Track(path, name);
+  }
+
+  /** By what multicast knows it. */
+  PartName.Track track() {
+    return track;
   }
 
   /** Whether players here or relays below need its parts. */
@@ -69,9 +81,20 @@ final class Rendition {
     int stripes = 0;
     for (Peer child : children) {
       Asked asked = named.get(child);
-      stripes |= asked == null ? 0 : asked.stripes();
+      stripes |= asked == null ? 0 : asked.listens() ? StripeTrees.ALL : asked.stripes();
     }
     return stripes;
+  }
+
+  /** Whether somebody listens to it by multicast. */
+  boolean isListenedTo() {
+    return children.stream().anyMatch(this::listens);
+  }
+
+  /** Whether a peer subscribed by multicast. */
+  boolean listens(Peer peer) {
+    Asked asked = named.get(peer);
+    return asked != null && asked.listens();
   }
 
   /** Whether nobody here or elsewhere has anything to do with it. */

@@ -33,6 +33,7 @@ public final class SiteMesh implements Mesh {
   private final Repair repair;
   private final Feeding feeding;
   private final Tickets tickets;
+  private final Casting casting;
   private final Players players;
   private final Incoming incoming;
   private final Withheld withheld;
@@ -43,6 +44,7 @@ public final class SiteMesh implements Mesh {
    *
    * @param self this relay
    * @param random for choosing neighbours
+   * @param multicast binding M, or {@link Multicast#NONE}
    */
   public SiteMesh(
       SiteRelay self,
@@ -50,10 +52,20 @@ public final class SiteMesh implements Mesh {
       MeshTime time,
       RandomGenerator random,
       EdgeFetch edge,
-      MeshHost host) {
+      MeshHost host,
+      Multicast multicast) {
     this(
         new Ground(
-            self, settings, Controls.ALL, time, random, edge, host, PartCheck.REAL, new Counts()));
+            self,
+            settings,
+            Controls.ALL,
+            time,
+            random,
+            edge,
+            host,
+            multicast,
+            PartCheck.REAL,
+            new Counts()));
   }
 
   SiteMesh(Ground ground) {
@@ -72,6 +84,8 @@ public final class SiteMesh implements Mesh {
     players = new Players(ground, objects, feeding);
     withheld = new Withheld(ground, peers);
     incoming = new Incoming(ground, peers, renditions, demand, objects, spread, repair);
+    casting = new Casting(ground, peers, ranks, renditions, objects, new Casts());
+    ground.multicast().begin(casting);
     peers.watch(new Connections());
     ground.afterMs(TICK_MS, this::tick);
   }
@@ -85,6 +99,7 @@ public final class SiteMesh implements Mesh {
       repair.expected(object);
       tickets.expected(object);
       withheld.expected(object);
+      casting.expected(object);
     }
 
     @Override
@@ -97,6 +112,7 @@ public final class SiteMesh implements Mesh {
     @Override
     public void completed(ObjectState object) {
       players.completed(object);
+      casting.over(object);
       repair.tell(object);
     }
 
@@ -107,12 +123,32 @@ public final class SiteMesh implements Mesh {
 
     @Override
     public void expired(ObjectState object) {
+      casting.over(object);
       players.expired(object, tickets.has(object));
     }
 
     @Override
     public void replay(Peer from, Frame.Linked frame) {
       incoming.received(from, frame);
+    }
+  }
+
+  /** What follows from what comes by multicast. */
+  private final class Casts implements Casting.Watcher {
+    @Override
+    public void came(ObjectState object) {
+      spread.passAll(object);
+      repair.fetched(object);
+    }
+
+    @Override
+    public void spoiled(ObjectState object) {
+      repair.want(object);
+    }
+
+    @Override
+    public void heardChanged() {
+      demand.reviewAll();
     }
   }
 
@@ -146,6 +182,7 @@ public final class SiteMesh implements Mesh {
     } else {
       spread.passAll(object);
     }
+    casting.fetched(object, inPlaceOfTheFeeder);
     repair.fetched(object);
   }
 
@@ -293,6 +330,7 @@ public final class SiteMesh implements Mesh {
   @Override
   public void close() {
     closed = true;
+    ground.multicast().close();
     for (Peer peer : List.copyOf(peers.all())) {
       peers.close(peer, Frame.Leaving.STOPPING, "stopping");
     }

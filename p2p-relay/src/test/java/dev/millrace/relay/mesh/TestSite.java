@@ -7,6 +7,8 @@ import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSource.NoSuchFileException;
+import dev.millrace.relay.mesh.cast.CastSettings;
+import dev.millrace.relay.mesh.cast.MeshCast;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +45,7 @@ final class TestSite implements MeshTime {
   private final Map<String, Bytes> parts = new HashMap<>();
   private final Map<CompletableFuture<Bytes>, String> asked = new LinkedHashMap<>();
   final List<String> fetched = new ArrayList<>();
+  final TestGroup group = new TestGroup(this);
   boolean edgeIsDown;
   private long now;
   private long numbers;
@@ -52,8 +55,22 @@ final class TestSite implements MeshTime {
   }
 
   TestSite(int count, Controls controls) {
+    this(count, controls, 100_000, false);
+  }
+
+  /**
+   * A site whose relays hear each other by multicast, too.
+   *
+   * @param uplinkKbit of each
+   */
+  static TestSite withMulticast(int count, long uplinkKbit) {
+    return new TestSite(count, Controls.ALL, uplinkKbit, true);
+  }
+
+  private TestSite(int count, Controls controls, long uplinkKbit, boolean multicast) {
     for (int i = 0; i < count; i++) {
-      Relay relay = new Relay(new SiteRelay(SiteRelay.idOf("relay " + i), 100_000), controls);
+      SiteRelay self = new SiteRelay(SiteRelay.idOf("relay " + i), uplinkKbit);
+      Relay relay = new Relay(self, controls, multicast);
       relays.put(relay.self.id(), relay);
     }
     List<SiteRelay> all = relays.values().stream().map(relay -> relay.self).toList();
@@ -150,6 +167,7 @@ final class TestSite implements MeshTime {
     final List<End> ends = new ArrayList<>();
     final List<StreamPath> followed = new ArrayList<>();
     final List<Bytes> banned = new ArrayList<>();
+    final Optional<MeshCast> cast;
     boolean alive = true;
 
     /** What a relay does to the bytes of its frames. */
@@ -158,8 +176,18 @@ final class TestSite implements MeshTime {
     /** How often it sends each frame. */
     ToIntFunction<Frame.Linked> times = frame -> 1;
 
-    Relay(SiteRelay self, Controls controls) {
+    Relay(SiteRelay self, Controls controls, boolean multicast) {
       this.self = self;
+      this.cast =
+          multicast
+              ? Optional.of(
+                  new MeshCast(
+                      CastSettings.of(self.id(), self.uplinkKbit()),
+                      TestSite.this,
+                      new Random(self.id().hashCode()),
+                      group.join(self.id(), () -> alive)))
+              : Optional.empty();
+      cast.ifPresent(it -> group.hears(self.id(), it));
       this.mesh =
           new SiteMesh(
               new Ground(
@@ -170,6 +198,7 @@ final class TestSite implements MeshTime {
                   new Random(7),
                   this,
                   this,
+                  cast.<Multicast>map(it -> it).orElse(Multicast.NONE),
                   PartCheck.REAL,
                   new Counts()));
     }

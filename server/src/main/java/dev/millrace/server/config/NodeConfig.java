@@ -5,6 +5,7 @@ import dev.millrace.edge.MetricsAccess;
 import dev.millrace.media.log.Targets;
 import dev.millrace.relay.iptv.IptvChannel;
 import dev.millrace.relay.iptv.ReceivedChannel;
+import dev.millrace.relay.mesh.udp.GroupAddress;
 import dev.millrace.relay.swarm.Subnet;
 import dev.millrace.transcoder.ladder.LadderSettings;
 import dev.millrace.transcoder.worker.EncoderPreference;
@@ -220,14 +221,27 @@ public record NodeConfig(
    * @param upstreams edges at which this node reads as the relay of a site; empty if it is none
    * @param subnets that it serves as a relay; empty: all
    * @param mesh whether it shares parts with the other relays of its site
+   * @param group by which it does so beside connections
    */
   public record SiteRelays(
-      int port, long bandwidthBps, List<URI> upstreams, List<Subnet> subnets, boolean mesh) {
+      int port,
+      long bandwidthBps,
+      List<URI> upstreams,
+      List<Subnet> subnets,
+      boolean mesh,
+      Optional<MeshGroup> group) {
     /** Whether this node is the relay of a site. */
     public boolean isOne() {
       return !upstreams.isEmpty();
     }
   }
+
+  /**
+   * The multicast group of the relays of a site.
+   *
+   * @param networkInterface by name or address; empty: the system's choice
+   */
+  public record MeshGroup(GroupAddress group, Optional<String> networkInterface, int ttl) {}
 
   /** What the settings say about the machine the node runs on. */
   public record Host(String name, Map<String, String> environment, long maxHeapBytes) {

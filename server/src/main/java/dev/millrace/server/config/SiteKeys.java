@@ -1,11 +1,20 @@
 package dev.millrace.server.config;
 
+import dev.millrace.relay.mesh.udp.GroupAddress;
 import dev.millrace.relay.swarm.Subnet;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /** The keys of the section {@code relay} that are about the relays of sites. */
 public final class SiteKeys {
+  private static final ValueType<Optional<GroupAddress>> GROUP_TYPE =
+      new ValueType<>(
+          "a multicast group and port like 239.255.7.1:7482 or [ff15::71]:7482",
+          ValueType.Form.TEXT,
+          SiteKeys::readGroup,
+          group -> group.map(GroupAddress::toString).orElse(""));
+
   static final ConfigKey<Integer> PORT =
       new ConfigKey<>(
           "relay.site-port",
@@ -50,7 +59,42 @@ public final class SiteKeys {
           there are. The same on all of them. On trial.\
           """);
 
-  static final List<ConfigKey<?>> ALL = List.of(PORT, BANDWIDTH, UPSTREAMS, SUBNETS, MESH);
+  static final ConfigKey<Optional<GroupAddress>> MESH_GROUP =
+      new ConfigKey<>(
+          "relay.mesh-group",
+          GROUP_TYPE,
+          Optional.empty(),
+          """
+          Multicast group and port by which the relays of the site share parts where their switches carry it,
+          like 239.255.7.1:7482 or [ff15::71]:7482, the same on all of them: docs/operate/relays.md. Needs
+          relay.mesh. Empty: by connections only. On trial.\
+          """);
+  static final ConfigKey<String> MESH_INTERFACE =
+      new ConfigKey<>(
+          "relay.mesh-interface",
+          ValueType.TEXT,
+          "",
+          "Name or address of the interface for relay.mesh-group. Empty: the system's choice.");
+  static final ConfigKey<Integer> MESH_TTL =
+      new ConfigKey<>(
+          "relay.mesh-ttl",
+          ValueType.integer("a whole number, 1 to 255", 1, 255),
+          1,
+          "Time to live of what is sent to relay.mesh-group. 1: not beyond the local network.");
+
+  static final List<ConfigKey<?>> ALL =
+      List.of(PORT, BANDWIDTH, UPSTREAMS, SUBNETS, MESH, MESH_GROUP, MESH_INTERFACE, MESH_TTL);
 
   private SiteKeys() {}
+
+  private static Optional<Optional<GroupAddress>> readGroup(String text) {
+    if (text.isBlank()) {
+      return Optional.of(Optional.empty());
+    }
+    try {
+      return Optional.of(Optional.of(GroupAddress.parse(text.strip())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
 }

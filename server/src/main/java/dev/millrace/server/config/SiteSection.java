@@ -1,9 +1,11 @@
 package dev.millrace.server.config;
 
 import dev.millrace.cluster.NodeRole;
+import dev.millrace.relay.mesh.udp.GroupAddress;
 import dev.millrace.relay.swarm.Subnet;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Checks what is said of the relays of sites. */
@@ -30,7 +32,24 @@ final class SiteSection {
         settings.get(SiteKeys.BANDWIDTH),
         upstreams,
         subnets,
-        settings.get(SiteKeys.MESH));
+        settings.get(SiteKeys.MESH),
+        group(settings));
+  }
+
+  private static Optional<NodeConfig.MeshGroup> group(Settings settings) {
+    Optional<GroupAddress> group = settings.get(SiteKeys.MESH_GROUP);
+    NodeConfig.require(
+        settings,
+        SiteKeys.MESH_GROUP,
+        group.isEmpty() || settings.get(SiteKeys.MESH),
+        "none where relay.mesh is false");
+    String on = settings.get(SiteKeys.MESH_INTERFACE);
+    return group.map(
+        address ->
+            new NodeConfig.MeshGroup(
+                address,
+                on.isEmpty() ? Optional.empty() : Optional.of(on),
+                settings.get(SiteKeys.MESH_TTL)));
   }
 
   private static void mainCluster(Settings settings) {

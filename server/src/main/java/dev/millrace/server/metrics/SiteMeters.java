@@ -44,7 +44,15 @@ final class SiteMeters {
           counter("mesh.repaired", "mesh.repaired", "", "Chunks that it had to ask for."),
           counter("mesh.duplicates", "mesh.duplicates", "", "Chunks that it had."),
           counter(
-              "mesh.blames", "mesh.blames", "", "Chunks and frames that others were blamed for."));
+              "mesh.blames", "mesh.blames", "", "Chunks and frames that others were blamed for."),
+          gauge("cast.heard", "cast.heard", "Feeders that it hears by multicast."),
+          counter("cast.falls", "cast.falls", "", "Times that one was heard no more."),
+          counter("cast.partsIn", "cast.parts.in", "", "Parts that came by multicast."),
+          counter("cast.partsOut", "cast.parts.out", "", "Parts that it sent by multicast."),
+          counter("cast.symbolsLost", "cast.symbols.lost", "", "Symbols that did not come."),
+          counter("cast.symbolsIn", "cast.symbols.in", "", "Symbols that came."),
+          counter("cast.symbolsOut", "cast.symbols.out", "", "Symbols that it sent."),
+          counter("cast.nacksOut", "cast.nacks.out", "", "Times that it asked for more."));
 
   private SiteMeters() {}
 
