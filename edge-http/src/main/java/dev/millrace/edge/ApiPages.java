@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,11 +41,15 @@ final class ApiPages {
   }
 
   void streams(HttpServerRequest request) {
-    refreshed(request, () -> Optional.of(node.api().list()));
+    refreshed(request, () -> Optional.of(node.api().list(relays(request))));
   }
 
   void stream(HttpServerRequest request, StreamPath path) {
-    refreshed(request, () -> node.api().stream(path));
+    refreshed(request, () -> node.api().stream(path, relays(request)));
+  }
+
+  private List<ClusterNode> relays(HttpServerRequest request) {
+    return node.sources().site().relaysOf(ClientAddress.of(request));
   }
 
   /** No CORS: another site must not read addresses of nodes through the browser of an insider. */

@@ -4,8 +4,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The nodes of the cluster as JSON. Any thread. */
 final class ClusterApi {
@@ -53,10 +55,15 @@ final class ClusterApi {
     return all;
   }
 
-  /** The edges that a page can turn to when this one is gone. */
-  static JsonArray edges(ClusterFacts facts) {
+  /**
+   * The edges that a page can turn to when this one is gone, and the relays to which steering may
+   * send it: it goes only where it was told of.
+   */
+  static JsonArray edges(ClusterFacts facts, List<ClusterNode> relays) {
     JsonArray edges = new JsonArray();
-    SteeringManifest.reachable(facts)
+    Stream.concat(
+            SteeringManifest.reachable(facts).stream(),
+            SteeringManifest.reachable(facts, relays).stream())
         .forEach(
             each ->
                 edges.add(

@@ -26,6 +26,11 @@ public record EdgeSite(
   /** No sites, and everybody is served. */
   public static final EdgeSite NONE = new EdgeSite(viewer -> true, viewer -> List.of(), List::of);
 
+  /** The relays of a viewer's site; none where nobody knows where he is. */
+  List<ClusterNode> relaysOf(Optional<InetAddress> viewer) {
+    return viewer.map(relays).orElse(List.of());
+  }
+
   /**
    * A site, as the edges of the cluster heard of it.
    *

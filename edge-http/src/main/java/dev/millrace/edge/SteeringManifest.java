@@ -115,7 +115,8 @@ final class SteeringManifest {
         cluster, cluster.nodes().stream().filter(each -> each.roles().contains("edge")).toList());
   }
 
-  private static List<ClusterNode> reachable(ClusterFacts cluster, List<ClusterNode> nodes) {
+  /** Those of these nodes that a player of this edge can load from. */
+  static List<ClusterNode> reachable(ClusterFacts cluster, List<ClusterNode> nodes) {
     boolean secure =
         cluster
             .own()

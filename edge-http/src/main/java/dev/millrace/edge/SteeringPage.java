@@ -4,7 +4,6 @@ import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.StreamView;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.List;
 import java.util.Optional;
 
 /** Answers steering manifests (RFC 8216bis §7). One event loop. */
@@ -39,7 +38,7 @@ final class SteeringPage {
     Buffer body =
         new SteeringManifest(
                 facts,
-                ClientAddress.of(request).map(node.sources().site().relays()).orElse(List.of()),
+                node.sources().site().relaysOf(ClientAddress.of(request)),
                 path,
                 stream.map(each -> each.snapshot().view()).orElseGet(StreamView::empty),
                 cluster.steeringTtl().toSeconds())

@@ -41,8 +41,10 @@ final class StreamsApi {
   /**
    * All streams that are live, waiting for their publisher, or ended and still readable, and where
    * to publish one.
+   *
+   * @param relays of the site of who asks
    */
-  JsonObject list() {
+  JsonObject list(List<ClusterNode> relays) {
     ClusterFacts cluster = cluster();
     Map<StreamPath, StreamFacts> known = new TreeMap<>();
     facts.all().forEach(each -> known.put(each.path(), each));
@@ -60,15 +62,19 @@ final class StreamsApi {
         .rtmpPort()
         .get()
         .ifPresent(port -> json.put("ingest", new JsonObject().put("rtmpPort", port)));
-    putEdges(json, cluster);
+    putEdges(json, cluster, relays);
     return json;
   }
 
-  /** One stream; empty if there is none of this path. */
-  Optional<JsonObject> stream(StreamPath path) {
+  /**
+   * One stream; empty if there is none of this path.
+   *
+   * @param relays of the site of who asks
+   */
+  Optional<JsonObject> stream(StreamPath path, List<ClusterNode> relays) {
     ClusterFacts cluster = cluster();
     Optional<JsonObject> json = describe(cluster, path, facts.of(path), streams.use(path));
-    json.ifPresent(each -> putEdges(each, cluster));
+    json.ifPresent(each -> putEdges(each, cluster, relays));
     return json;
   }
 
@@ -140,9 +146,9 @@ final class StreamsApi {
     }
   }
 
-  private static void putEdges(JsonObject json, ClusterFacts cluster) {
+  private static void putEdges(JsonObject json, ClusterFacts cluster, List<ClusterNode> relays) {
     if (cluster.isClustered()) {
-      json.put("edge", cluster.self()).put("edges", ClusterApi.edges(cluster));
+      json.put("edge", cluster.self()).put("edges", ClusterApi.edges(cluster, relays));
     }
   }
 

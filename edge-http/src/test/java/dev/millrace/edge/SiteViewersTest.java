@@ -2,6 +2,7 @@ package dev.millrace.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.http.HttpClient;
@@ -40,6 +41,40 @@ class SiteViewersTest {
       edge.stream(9);
       assertThat(playlistFor(edge, "unknown").statusCode()).isEqualTo(200);
     }
+  }
+
+  /** A page goes only where an answer of the API led it. */
+  @Test
+  void pagesKnowTheRelaysToWhichTheyAreSteered() throws Exception {
+    ClusterScript script = new ClusterScript();
+    script.copy(MemorySource.PATH, "o", StreamCopy.Kind.ORIGIN, StreamCopy.State.LIVE);
+    ClusterScript other = new ClusterScript();
+    other.edge("r", "http://relay.example:8080", 0.1);
+    List<ClusterNode> relays =
+        other.facts().nodes().stream().filter(each -> each.id().equals("r")).toList();
+    EdgeSite site =
+        new EdgeSite(
+            viewer -> true, viewer -> viewer.equals(OF_THE_SITE) ? relays : List.of(), List::of);
+    try (EdgeFixture edge = new EdgeFixture(EdgeFixture.config(), script.cluster(), site)) {
+      edge.stream(9);
+      assertThat(pathways(edge, "10.20.0.9")).containsExactly("r", "a");
+      assertThat(told(edge, "10.20.0.9")).containsExactly("a", "r");
+      assertThat(pathways(edge, "192.0.2.1")).containsExactly("a");
+      assertThat(told(edge, "192.0.2.1")).containsExactly("a");
+    }
+  }
+
+  private static List<Object> pathways(EdgeFixture edge, String viewer) throws Exception {
+    String manifest = get(edge, "/steering/live/main.json", viewer).body();
+    return new JsonObject(manifest).getJsonArray("PATHWAY-PRIORITY").stream().toList();
+  }
+
+  private static List<Object> told(EdgeFixture edge, String viewer) throws Exception {
+    String stream = get(edge, "/api/v1/streams/live/main", viewer).body();
+    return new JsonObject(stream)
+        .getJsonArray("edges").stream()
+            .map(each -> (Object) ((JsonObject) each).getString("id"))
+            .toList();
   }
 
   private static HttpResponse<String> playlistFor(EdgeFixture edge, String viewer)

@@ -155,10 +155,10 @@ class SteeringIT {
     assertThat(page.evaluate("millrace.edge")).isEqualTo("one");
     assertThat(viewers("one")).isPositive();
     awaitSteered();
-    page.evaluate(WATCH_THE_PICTURE);
+    PictureWatch picture = PictureWatch.begin(page);
     node("one").process().kill();
-    awaitPictures(200);
-    double still = number(page, "longestStill()");
+    picture.await(200);
+    double still = picture.longestStillMillis();
     System.out.printf(
         "MEASURED edge kill -9: picture stood still for %.0f ms (budget %.0f)%n",
         still, KILL_BUDGET_MILLIS);
@@ -172,7 +172,7 @@ class SteeringIT {
   @Order(4)
   void aDrainingEdgeIsLeftBeforeItGoes() {
     NodeUnderTest draining = node("three");
-    page.evaluate(WATCH_THE_PICTURE);
+    PictureWatch picture = PictureWatch.begin(page);
     CompletableFuture<HttpResponse<String>> held =
         CompletableFuture.supplyAsync(() -> draining.get(nextPart(draining)));
     long asked = System.nanoTime();
@@ -184,8 +184,8 @@ class SteeringIT {
     assertThat(held.join().statusCode()).as("a reload that was held").isEqualTo(200);
     int status = draining.process().awaitExit(DRAIN_DEADLINE);
     double goneMillis = millisSince(asked);
-    awaitPictures(60);
-    double still = number(page, "longestStill()");
+    picture.await(60);
+    double still = picture.longestStillMillis();
     System.out.printf(
         "MEASURED edge drained: left after %.0f ms, process gone after %.0f ms (deadline %d),"
             + " picture stood still for %.0f ms%n",
@@ -208,7 +208,7 @@ class SteeringIT {
   @Order(6)
   void viewersOfTheOnlyEdgeGoOnWhenItIsStartedAgain() {
     PlayerUnderTest player = crowd.getFirst();
-    page.evaluate(WATCH_THE_PICTURE);
+    PictureWatch picture = PictureWatch.begin(page);
     long stalled = player.stalledMillis();
     long asked = System.nanoTime();
     node("two").process().signal("TERM");
@@ -218,11 +218,11 @@ class SteeringIT {
     double backMillis = millisSince(asked);
     int parts = player.parts();
     cluster.await("8 more parts", () -> player.parts() >= parts + 8);
-    awaitPictures(60);
+    picture.await(60);
     System.out.printf(
         "MEASURED the only edge started again: gone after %.0f ms, back after %.0f ms; page stood"
             + " still for %.0f ms, player without steering for %d ms%n",
-        goneMillis, backMillis, number(page, "longestStill()"), player.stalledMillis() - stalled);
+        goneMillis, backMillis, picture.longestStillMillis(), player.stalledMillis() - stalled);
     assertThat(status).isZero();
     assertThat(player.faults()).isEmpty();
     assertThat(player.discontinuities()).isZero();
@@ -329,11 +329,6 @@ class SteeringIT {
     Chromium.await(what, condition);
   }
 
-  private static void awaitPictures(int more) {
-    double before = number(page, "pictures()");
-    await(more + " more pictures", () -> number(page, "pictures()") >= before + more);
-  }
-
   /** The page knows the order in which it is to prefer the edges. */
   private static void awaitSteered() {
     await("the page to be steered", () -> number(page, STEERED) > 0);
@@ -350,23 +345,4 @@ class SteeringIT {
   private static double millisSince(long nanos) {
     return (System.nanoTime() - nanos) / 1e6;
   }
-
-  /** Notes from now on the longest time for which no new picture was shown. */
-  private static final String WATCH_THE_PICTURE =
-      """
-      (() => {
-        const video = document.querySelector('millrace-player').video;
-        let count = 0, last = performance.now(), longest = 0;
-        const stood = () => (longest = Math.max(longest, performance.now() - last));
-        const watch = () => video.requestVideoFrameCallback(() => {
-          stood();
-          last = performance.now();
-          count++;
-          watch();
-        });
-        watch();
-        window.longestStill = stood;
-        window.pictures = () => count;
-      })()
-      """;
 }
