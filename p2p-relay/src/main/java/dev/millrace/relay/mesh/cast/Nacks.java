@@ -100,7 +100,9 @@ final class Nacks {
   private void pause(Asking asking, int block, long longer) {
     int highest = asking.block(block).highest();
     long pause = asking.from().listeners() > MANY ? LONG_PAUSE : PAUSE;
-    time.after(longer + random.nextLong(pause + 1), () -> ask(asking, block, highest));
+    // Behind what waits for this thread: after a pause of its own that may be all that lacks.
+    time.after(
+        longer + random.nextLong(pause + 1), () -> time.execute(() -> ask(asking, block, highest)));
   }
 
   private void ask(Asking asking, int block, int highestBefore) {
