@@ -132,6 +132,9 @@ public final class VirtualHosts implements AutoCloseable {
     plugIn(plug, half);
     Ip.in(namespace, "link set lo up");
     Ip.in(namespace, "addr add %s/24 dev %s".formatted(host.address(), device));
+    // Of IPv6 there is what multicast needs: an address to send from.
+    String number = host.address().substring(host.address().lastIndexOf('.') + 1);
+    Ip.in(namespace, "addr add fd77::%s/64 dev %s nodad".formatted(number, device));
     Ip.in(namespace, "link set " + device + " addrgenmode none up");
     Ip.in(namespace, "route add 224.0.0.0/4 dev " + device);
     for (Half side : Half.values()) {
