@@ -87,7 +87,7 @@ final class MeshRoom implements AutoCloseable {
             MeshSettings.of(site),
             thread,
             random,
-            merged::bytes,
+            (path, rendition, file) -> merged.bytes(path, rendition, file).toCompletableFuture(),
             new Host(),
             multicast.<Multicast>map(MeshMulticast::cast).orElse(Multicast.NONE));
     this.streams = new MeshStreams(merged, thread, mesh);
@@ -189,6 +189,7 @@ final class MeshRoom implements AutoCloseable {
     counters.put("mesh.hedged", now.hedged());
     counters.put("mesh.fallback", now.fallback());
     counters.put("mesh.asked", now.asked());
+    counters.put("mesh.cancelled", now.cancelled());
     counters.put("mesh.chunksIn", now.chunksIn());
     counters.put("mesh.repaired", now.repaired());
     counters.put("mesh.duplicates", now.duplicates());

@@ -18,6 +18,7 @@ import java.util.function.ToLongFunction;
  * @param queueMs the longest that waited at a relay at any time looked at
  * @param leftNanos how long after it began a bad relay was used by nobody; -1 if it still is
  * @param outNanos how long after it began all had shut it out; -1 if they have not
+ * @param longest parts that were on the line at the same time
  * @param recovery how long behind the line's return the last part was made that was 0.5 s late
  */
 record MeshResult(
@@ -33,12 +34,13 @@ record MeshResult(
     long queueMs,
     long leftNanos,
     long outNanos,
-    long recovery) {
+    long recovery,
+    int longest) {
 
   static final String HEAD =
       "| scenario | copies | offload % | added p50 / p99 / p99.9 ms | over 300 ms, 1 s % |"
-          + " repaired, twice % | hedged, fallback, asked | queue ms | blames, bans, left by all,"
-          + " shut out by all |";
+          + " repaired, twice % | hedged, fallback, asked, cancelled | queue ms | blames, bans,"
+          + " left by all, shut out by all |";
 
   static MeshSnapshot sum(List<MeshSnapshot> all) {
     Counts sum = new Counts();
@@ -53,6 +55,7 @@ record MeshResult(
       sum.hedged += one.hedged();
       sum.fallback += one.fallback();
       sum.asked += one.asked();
+      sum.cancelled += one.cancelled();
       sum.chunksIn += one.chunksIn();
       sum.repaired += one.repaired();
       sum.duplicates += one.duplicates();
@@ -105,7 +108,7 @@ record MeshResult(
   /** One row of the table. */
   String row() {
     double in = Math.max(1, sum.chunksIn());
-    return "| %s | %.3f | %.1f | %.0f / %.0f / %.0f | %.2f, %.2f | %.2f, %.2f | %d, %d, %d | %d | %d, %d, %s, %s |"
+    return "| %s | %.3f | %.1f | %.0f / %.0f / %.0f | %.2f, %.2f | %.2f, %.2f | %d, %d, %d, %d | %d | %d, %d, %s, %s |"
         .formatted(
             scenario.name(),
             copies,
@@ -120,6 +123,7 @@ record MeshResult(
             sum.hedged(),
             sum.fallback(),
             sum.asked(),
+            sum.cancelled(),
             queueMs,
             sum.blames(),
             sum.bans().size(),

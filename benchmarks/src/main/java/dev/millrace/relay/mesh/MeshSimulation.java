@@ -337,6 +337,7 @@ final class MeshSimulation {
         outNanos,
         scenario.cutKbit() == 0 || afterCut.length == 0
             ? 0
-            : afterCut[afterCut.length - 1] - CUT_UNTIL);
+            : afterCut[afterCut.length - 1] - CUT_UNTIL,
+        edge.longest());
   }
 }

@@ -23,13 +23,14 @@ public final class MeshSimulationMain {
         long begin = System.nanoTime();
         MeshResult result = new MeshSimulation(scenario).run();
         System.out.printf(
-            "%s %.1f s; due %d, got %d, wrong %d, recovery %.1f s%s%n",
+            "%s %.1f s; due %d, got %d, wrong %d, recovery %.1f s, on the line at once %d%s%n",
             result.row(),
             (System.nanoTime() - begin) / 1e9,
             result.due(),
             result.got(),
             result.wrong(),
             result.recovery() / 1e9,
+            result.longest(),
             result.multicast());
       }
     }

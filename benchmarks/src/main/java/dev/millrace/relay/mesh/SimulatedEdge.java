@@ -4,22 +4,42 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
 import dev.millrace.media.log.PartSource.NoSuchFileException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** An edge behind the site's line: one part after the other goes over it, each at its full rate. */
+/**
+ * An edge behind the site's line, which carries what is asked for at one time by turns, 16 KiB of
+ * each. What is cancelled leaves the line, but for what is on it already.
+ */
 final class SimulatedEdge {
   static final long ONE_WAY = Ground.ms(5);
+  private static final int SLICE = 16 * 1024;
+
+  /** A part on its way. */
+  private static final class Transfer {
+    final Bytes part;
+    final CompletableFuture<Bytes> answer;
+    int sent;
+
+    Transfer(Bytes part, CompletableFuture<Bytes> answer) {
+      this.part = part;
+      this.answer = answer;
+    }
+  }
 
   private final SimulatedTime time;
   private final SimulatedParts parts;
   private final Map<LogPosition, List<CompletableFuture<Bytes>>> waiting = new HashMap<>();
+  private final Deque<Transfer> transfers = new ArrayDeque<>();
+  private boolean busy;
   private long kbit;
-  private long free;
   private long bytes;
+  private int longest;
 
   SimulatedEdge(SimulatedTime time, SimulatedParts parts, long kbit) {
     this.time = time;
@@ -35,6 +55,11 @@ final class SimulatedEdge {
   /** What went over the line so far. */
   long bytes() {
     return bytes;
+  }
+
+  /** How many parts at most were under way at the same time. */
+  int longest() {
+    return longest;
   }
 
   CompletableFuture<Bytes> fetch(String file) {
@@ -65,13 +90,37 @@ final class SimulatedEdge {
   }
 
   private void send(Bytes part, CompletableFuture<Bytes> answer) {
-    bytes += part.length();
-    free = Math.max(free, time.nanoTime()) + transfer(part.length());
-    time.at(free + ONE_WAY, () -> answer.complete(part));
+    transfers.add(new Transfer(part, answer));
+    transfers.removeIf(each -> each.answer.isCancelled());
+    longest = Math.max(longest, transfers.size());
+    if (!busy) {
+      busy = true;
+      next();
+    }
   }
 
-  /** How long so many bytes take over the line, nanoseconds. */
-  long transfer(long count) {
-    return count * Byte.SIZE * 1_000_000 / kbit;
+  private void next() {
+    Transfer transfer = transfers.poll();
+    while (transfer != null && transfer.answer.isCancelled()) {
+      transfer = transfers.poll();
+    }
+    if (transfer == null) {
+      busy = false;
+      return;
+    }
+    Transfer one = transfer;
+    int slice = Math.min(SLICE, one.part.length() - one.sent);
+    time.after(
+        slice * 8_000_000L / kbit,
+        () -> {
+          bytes += slice;
+          one.sent += slice;
+          if (one.sent < one.part.length()) {
+            transfers.add(one);
+          } else {
+            time.after(ONE_WAY, () -> one.answer.complete(one.part));
+          }
+          next();
+        });
   }
 }

@@ -14,6 +14,7 @@ final class Counts {
   long hedged;
   long fallback;
   long asked;
+  long cancelled;
   long chunksIn;
   long repaired;
   long duplicates;
@@ -36,6 +37,7 @@ final class Counts {
         hedged,
         fallback,
         asked,
+        cancelled,
         chunksIn,
         repaired,
         duplicates,

@@ -2,7 +2,7 @@ package dev.millrace.relay.mesh;
 
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Gets parts from an edge, over the line of the site. Each call costs the site a copy: the mesh
@@ -13,10 +13,12 @@ import java.util.concurrent.CompletionStage;
 public interface EdgeFetch {
   /**
    * The bytes of a part, which may not exist yet: a feeder asks for the next one by its name, as
-   * players do. Called on the mesh's executor; the stage may complete on any thread, with what it
-   * has or with a failure, within 10 s. The mesh checks the bytes against the signed log itself.
+   * players do. Called on the mesh's executor; the future may complete on any thread, with what it
+   * has or with a failure, within 13 s. The mesh checks the bytes against the signed log itself. It
+   * cancels the future when the part is of no use any more: then no more of it may come over the
+   * line.
    *
    * @param file a name of {@link dev.millrace.media.log.FileName.Part}
    */
-  CompletionStage<Bytes> fetch(StreamPath path, String rendition, String file);
+  CompletableFuture<Bytes> fetch(StreamPath path, String rendition, String file);
 }

@@ -15,6 +15,7 @@ final class Incoming {
   private final Objects objects;
   private final Spread spread;
   private final Repair repair;
+  private final Feeding feeding;
 
   Incoming(
       Ground ground,
@@ -23,7 +24,8 @@ final class Incoming {
       Demand demand,
       Objects objects,
       Spread spread,
-      Repair repair) {
+      Repair repair,
+      Feeding feeding) {
     this.ground = ground;
     this.peers = peers;
     this.renditions = renditions;
@@ -31,6 +33,7 @@ final class Incoming {
     this.objects = objects;
     this.spread = spread;
     this.repair = repair;
+    this.feeding = feeding;
   }
 
   void received(Peer peer, Frame.Linked frame) {
@@ -75,6 +78,7 @@ final class Incoming {
     }
     ObjectState object = coming.get();
     if (object.isSigned()) {
+      feeding.heard(peer, object);
       repair.has(peer, have, object);
       spread.has(peer, have, object);
     } else {

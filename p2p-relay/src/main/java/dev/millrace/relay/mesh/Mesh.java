@@ -81,12 +81,14 @@ public interface Mesh {
   void unwant(StreamPath path, String rendition);
 
   /**
-   * The bytes of a part, as the signed log has them. At once if it is here; else when it has come
-   * through the site; and if that takes more than 2 D (0.6 s) from its entry, from the edge. A part
-   * of the window that the site has not shared is asked of the edge at once.
+   * The bytes of a part, as the signed log has them; none for a gap. At once if it is here; else
+   * when it has come through the site, which asks an edge where that takes too long. A part of the
+   * window that the site has not shared is asked of the edge at once.
    *
-   * @return completes on the mesh's executor; fails as {@link EdgeFetch} does, and with {@code
-   *     NoSuchFileException} for a part that is not in the log and does not come within 5 s
+   * @return completes on the mesh's executor; fails as {@link EdgeFetch} does, with {@code
+   *     NoSuchFileException} for a part that is not in the log and does not come within 10 s, or
+   *     that the site did not get within 3 s (the line is not for all who lack it), and with {@link
+   *     UnsharedException}
    */
   CompletionStage<Bytes> part(StreamPath path, String rendition, LogPosition position);
 
@@ -99,6 +101,13 @@ public interface Mesh {
 
   /** What it has done so far and whom it knows, for API and metrics. */
   MeshSnapshot snapshot();
+
+  /** The mesh has nothing to do with a part (any more): whoever wants it asks an edge. */
+  final class UnsharedException extends RuntimeException {
+    UnsharedException() {
+      super("not shared by the site", null, false, false);
+    }
+  }
 
   /** Says BYE to everybody; nothing happens any more after it. */
   void close();

@@ -17,6 +17,7 @@ import java.util.List;
  * @param hedged those fetched in place of a feeder that was too slow
  * @param fallback those fetched with a ticket, after D
  * @param asked those fetched because a player here asked and the site did not have them
+ * @param cancelled fetches that were given up: the part came otherwise, or too late
  * @param chunksIn chunks that came from other relays and were of use
  * @param repaired of these, those that were asked for
  * @param duplicates chunks that came once more
@@ -38,6 +39,7 @@ public record MeshSnapshot(
     long hedged,
     long fallback,
     long asked,
+    long cancelled,
     long chunksIn,
     long repaired,
     long duplicates,

@@ -54,6 +54,9 @@ final class ObjectState {
   /** Who refused, and until when not to ask again. */
   final Map<Peer, Long> refused = new HashMap<>();
 
+  /** Who said when that it has not got it yet, but will. */
+  final Map<Peer, Long> busy = new HashMap<>();
+
   private final Map<Peer, BitSet> spared = new HashMap<>();
   private Phase phase = Phase.UNKNOWN;
   private @Nullable PartEntry entry;
@@ -62,6 +65,7 @@ final class ObjectState {
   private int count;
   private final long[] cameAt = new long[StripeTrees.STRIPES];
   private final int[] highest = new int[StripeTrees.STRIPES];
+  private long firstAt;
   long signedAt;
 
   /** When a symbol of it came last; 0 if none did. */
@@ -70,8 +74,19 @@ final class ObjectState {
   /** It was fetched in place of the feeder: all stripes are passed on. */
   boolean pushed;
 
-  /** It is being fetched from the edge. */
-  boolean fetching;
+  /** Under way from the edge. */
+  @Nullable CompletableFuture<Bytes> fetch;
+
+  /** This relay feeds it: it is being fetched, or is the next. */
+  boolean fed;
+
+  /** How many chunks others were told of last, and when. */
+  int told = -1;
+
+  long toldAt;
+
+  /** How long it took was noted. */
+  boolean timed;
 
   ObjectState(Rendition rendition, LogPosition at) {
     this.rendition = rendition;
@@ -185,6 +200,7 @@ final class ObjectState {
   void cameAlong(int chunk, long now) {
     int stripe = StripeTrees.stripe(chunk);
     cameAt[stripe] = now;
+    firstAt = firstAt == 0 ? now : firstAt;
     highest[stripe] = Math.max(highest[stripe], chunk);
   }
 
@@ -205,17 +221,14 @@ final class ObjectState {
     return cameAt[stripe] != 0 && now - cameAt[stripe] < quiet && chunk > highest[stripe];
   }
 
-  /** Whether any chunk came along a tree so short ago, or a symbol. */
-  boolean flows(long now, long quiet) {
-    if (symbolAt != 0 && now - symbolAt < quiet) {
-      return true;
-    }
-    for (long came : cameAt) {
-      if (came != 0 && now - came < quiet) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether a symbol came so short ago. */
+  boolean isCast(long now, long quiet) {
+    return symbolAt != 0 && now - symbolAt < quiet;
+  }
+
+  /** Whether all will be here by then, if chunks go on coming as fast as so far. */
+  boolean endsBefore(long then, long now) {
+    return count > 0 && firstAt != 0 && firstAt + (now - firstAt) * chunks.length / count < then;
   }
 
   /** Keeps a verified chunk. */
@@ -287,6 +300,7 @@ final class ObjectState {
     headFrom.remove(peer);
     headTo.remove(peer);
     refused.remove(peer);
+    busy.remove(peer);
     open.values().removeIf(wanted -> wanted.from() == peer);
     aside.removeIf(each -> each.from() == peer);
   }

@@ -24,7 +24,7 @@ final class Objects {
     /** The last chunk is here. */
     void completed(ObjectState object);
 
-    /** 2 D are over; whether players here wait for it still, and neighbours may have it. */
+    /** 2 D are over; whether players here wait for it still. */
     boolean late(ObjectState object);
 
     /** It is over, or nobody but players that ask for it needs it. */
@@ -255,6 +255,7 @@ final class Objects {
   }
 
   private void complete(ObjectState object) {
+    object.rendition.cameAt = ground.now();
     boolean inTime = object.isOpen();
     object.phase(Phase.COMPLETE);
     kept.add(object);

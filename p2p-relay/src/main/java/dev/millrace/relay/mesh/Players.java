@@ -7,19 +7,26 @@ import dev.millrace.media.log.PartSource.NoSuchFileException;
 import dev.millrace.relay.mesh.ObjectState.Phase;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * Answers players of this relay: with what the site has, when it has come, and with what the edge
  * has where the site is too late. Mesh's executor.
  */
 final class Players {
-  private static final long UNSIGNED_MS = 5000;
+  private static final long JUST_NOW = Ground.ms(10_000);
+  private static final long UNSIGNED_MS = 10_000;
 
   private final Ground ground;
   private final Objects objects;
   private final Feeding feeding;
+  private final Predicate<ObjectState> mayFetch;
 
-  Players(Ground ground, Objects objects, Feeding feeding) {
+  /**
+   * @param mayFetch who has a ticket
+   */
+  Players(Ground ground, Objects objects, Feeding feeding, Predicate<ObjectState> mayFetch) {
+    this.mayFetch = mayFetch;
     this.ground = ground;
     this.objects = objects;
     this.feeding = feeding;
@@ -29,7 +36,7 @@ final class Players {
     CompletableFuture<Bytes> answer = new CompletableFuture<>();
     ObjectState object = objects.coming(rendition, at).orElse(null);
     if (object == null) {
-      answer.completeExceptionally(missing(at));
+      answer.completeExceptionally(new Mesh.UnsharedException());
       return answer;
     }
     if (object.isComplete()) {
@@ -40,9 +47,19 @@ final class Players {
     if (object.phase() == Phase.UNKNOWN) {
       ground.afterMs(UNSIGNED_MS, () -> giveUp(object));
     } else if (!object.isOpen()) {
-      feeding.fetch(object, Feeding.Reason.ASKED);
+      askForOld(object);
     }
     return answer;
+  }
+
+  /** What the site did not get just now it does not get by all asking for it at once. */
+  private void askForOld(ObjectState object) {
+    boolean justNow = object.phase() == Phase.EXPIRED && ground.now() - object.signedAt < JUST_NOW;
+    if (justNow && !mayFetch.test(object)) {
+      object.answerPlayers(player -> player.completeExceptionally(missing(object.at)));
+    } else {
+      feeding.fetch(object, Fetches.Reason.ASKED);
+    }
   }
 
   private void giveUp(ObjectState object) {
@@ -52,6 +69,18 @@ final class Players {
     }
   }
 
+  /** A position was signed that has no bytes: a gap, or the end of a segment. */
+  void nothing(Rendition rendition, LogPosition at) {
+    objects
+        .get(rendition, at)
+        .filter(object -> object.phase() == Phase.UNKNOWN)
+        .ifPresent(
+            object -> {
+              rendition.objects.remove(at, object);
+              object.answerPlayers(player -> player.complete(Bytes.EMPTY));
+            });
+  }
+
   void completed(ObjectState object) {
     if (!object.players.isEmpty()) {
       Bytes whole = object.whole();
@@ -59,24 +88,10 @@ final class Players {
     }
   }
 
-  /** Players wait, and 2 D are over: with a ticket it is fetched, without one asked for still. */
-  boolean late(ObjectState object, boolean ticket) {
-    if (object.players.isEmpty()) {
-      return false;
-    }
-    if (ticket) {
-      feeding.fetch(object, Feeding.Reason.ASKED);
-    }
-    return true;
-  }
-
   /** It is over: the line of the site is not for all who lack it at once. */
-  void expired(ObjectState object, boolean ticket) {
-    if (object.players.isEmpty()) {
-      return;
-    }
-    if (ticket || object.phase() == Phase.OLD) {
-      feeding.fetch(object, Feeding.Reason.ASKED);
+  void expired(ObjectState object) {
+    if (object.phase() == Phase.OLD) {
+      feeding.fetch(object, Fetches.Reason.ASKED);
     } else {
       object.answerPlayers(player -> player.completeExceptionally(missing(object.at)));
     }

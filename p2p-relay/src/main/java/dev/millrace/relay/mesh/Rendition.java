@@ -55,6 +55,10 @@ final class Rendition {
   @Nullable LogPosition forgotten;
 
   private final PartName.Track track;
+
+  /** When the last object was complete here. */
+  long cameAt;
+
   private long longestUs;
 
   Rendition(StreamPath path, String name) {

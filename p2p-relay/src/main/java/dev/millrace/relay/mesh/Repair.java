@@ -1,5 +1,6 @@
 package dev.millrace.relay.mesh;
 
+import dev.millrace.media.Bytes;
 import dev.millrace.relay.mesh.ObjectState.Wanted;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -19,15 +20,21 @@ import java.util.function.Predicate;
 final class Repair {
   private static final long FIRST_MS = 60;
   private static final long AGAIN_MS = 50;
+
+  /** What was told is told again so seldom where nothing has come since. */
+  private static final long NOTHING_NEW = Ground.ms(250);
+
   private static final long PATIENCE_MS = 40;
   private static final int MAX_OPEN = 4;
   private static final int MAX_CHUNKS = 8;
   private static final int NEAREST = 16;
 
   private final Ground ground;
+  private final Roster roster;
   private final Peers peers;
 
-  Repair(Ground ground, Peers peers) {
+  Repair(Ground ground, Roster roster, Peers peers) {
+    this.roster = roster;
     this.ground = ground;
     this.peers = peers;
   }
@@ -38,7 +45,10 @@ final class Repair {
 
   private void step(ObjectState object) {
     if (object.isOpen() && !object.lacking().isEmpty()) {
-      tell(object);
+      boolean again = ground.now() - object.toldAt >= NOTHING_NEW;
+      if (again || object.count() != object.told) {
+        tell(object);
+      }
       want(object);
       ground.afterMs(AGAIN_MS, () -> step(object));
     }
@@ -46,11 +56,17 @@ final class Repair {
 
   /** Tells those who named the track what is here, the nearest of them. */
   void tell(ObjectState object) {
+    object.told = object.count();
+    object.toldAt = ground.now();
     Rendition rendition = object.rendition;
     List<Peer> near = new ArrayList<>(rendition.named.keySet());
     near.removeIf(peer -> hasAll(object, peer));
     if (near.size() > NEAREST) {
-      near.sort(Comparator.comparingLong(Peer::distance));
+      // Who stands by must know that this relay is at it.
+      List<Bytes> feeders = roster.trees(rendition.path).feeders();
+      near.sort(
+          Comparator.comparing((Peer peer) -> !feeders.contains(peer.id()))
+              .thenComparingLong(Peer::distance));
       near = near.subList(0, NEAREST);
     }
     for (Peer peer : near) {
@@ -90,6 +106,9 @@ final class Repair {
 
   /** A peer does not send what was asked. */
   void refused(Peer peer, Frame.Refuse refuse, ObjectState object) {
+    if (refuse.reason() == Frame.Refusal.BUSY) {
+      object.busy.put(peer, ground.now());
+    }
     object.refused.put(peer, ground.now() + Ground.ms(Math.max(refuse.retryMs(), 10)));
     close(object, wanted -> wanted.from() == peer);
     if (isTime(object)) {

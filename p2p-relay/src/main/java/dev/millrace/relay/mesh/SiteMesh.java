@@ -78,12 +78,12 @@ public final class SiteMesh implements Mesh {
     demand = new Demand(ground, roster, peers, ranks, renditions);
     spread = new Spread(ground, roster, peers);
     objects = new Objects(ground, peers, new Steps());
-    repair = new Repair(ground, peers);
+    repair = new Repair(ground, roster, peers);
     feeding = new Feeding(ground, ranks, objects, this::fetched);
     tickets = new Tickets(ground, roster, peers, feeding);
-    players = new Players(ground, objects, feeding);
+    players = new Players(ground, objects, feeding, tickets::mayFetch);
     withheld = new Withheld(ground, peers);
-    incoming = new Incoming(ground, peers, renditions, demand, objects, spread, repair);
+    incoming = new Incoming(ground, peers, renditions, demand, objects, spread, repair, feeding);
     casting = new Casting(ground, peers, ranks, renditions, objects, new Casts());
     ground.multicast().begin(casting);
     peers.watch(new Connections());
@@ -106,11 +106,13 @@ public final class SiteMesh implements Mesh {
     public void took(ObjectState object, Frame.Chunk chunk, Peer from) {
       ground.counts().repaired += chunk.repair() ? 1 : 0;
       repair.took(object, chunk.index(), from);
+      feeding.took(object);
       spread.pass(object, chunk.index(), from);
     }
 
     @Override
     public void completed(ObjectState object) {
+      feeding.cancel(object);
       players.completed(object);
       casting.over(object);
       repair.tell(object);
@@ -118,13 +120,16 @@ public final class SiteMesh implements Mesh {
 
     @Override
     public boolean late(ObjectState object) {
-      return players.late(object, tickets.has(object));
+      return !object.players.isEmpty();
     }
 
     @Override
     public void expired(ObjectState object) {
       casting.over(object);
-      players.expired(object, tickets.has(object));
+      players.expired(object);
+      if (object.players.isEmpty()) {
+        giveUp(object);
+      }
     }
 
     @Override
@@ -137,6 +142,7 @@ public final class SiteMesh implements Mesh {
   private final class Casts implements Casting.Watcher {
     @Override
     public void came(ObjectState object) {
+      feeding.took(object);
       spread.passAll(object);
       repair.fetched(object);
     }
@@ -175,6 +181,16 @@ public final class SiteMesh implements Mesh {
     }
   }
 
+  /** Relays below may ask for it until 3 s, and nobody after that. */
+  private void giveUp(ObjectState object) {
+    long left = object.signedAt + Ground.LATE - ground.now();
+    if (object.fetch == null || object.rendition.children.isEmpty() || left <= 0) {
+      feeding.cancel(object);
+    } else {
+      ground.time().after(left, () -> feeding.cancel(object));
+    }
+  }
+
   /** An object came from the edge. */
   private void fetched(ObjectState object, boolean inPlaceOfTheFeeder) {
     if (inPlaceOfTheFeeder) {
@@ -191,6 +207,7 @@ public final class SiteMesh implements Mesh {
       return;
     }
     peers.tick();
+    feeding.tick();
     objects.kept().sweep(renditions.all());
     renditions.sweep();
     ground.afterMs(TICK_MS, this::tick);
@@ -257,6 +274,7 @@ public final class SiteMesh implements Mesh {
     }
     if (entry.sizeBytes() == 0) {
       feeding.ended(rendition, entry);
+      players.nothing(rendition, at);
     } else {
       rendition.sees(entry);
       objects.signed(rendition, entry, live);
@@ -302,7 +320,7 @@ public final class SiteMesh implements Mesh {
         .make(path, name)
         .filter(rendition -> !closed)
         .map(rendition -> players.part(rendition, position))
-        .orElseGet(() -> CompletableFuture.failedStage(Players.missing(position)));
+        .orElseGet(() -> CompletableFuture.failedStage(new UnsharedException()));
   }
 
   @Override
@@ -331,6 +349,7 @@ public final class SiteMesh implements Mesh {
   public void close() {
     closed = true;
     ground.multicast().close();
+    feeding.close();
     for (Peer peer : List.copyOf(peers.all())) {
       peers.close(peer, Frame.Leaving.STOPPING, "stopping");
     }

@@ -75,7 +75,8 @@ final class Spread {
   /** A peer asks for chunks. */
   void want(Peer peer, Frame.Want want, @Nullable ObjectState object) {
     if (object == null || !object.isSigned() || object.count() == 0) {
-      refuse(peer, want, object, Frame.Refusal.UNKNOWN);
+      boolean soon = object != null && object.fed && object.isOpen();
+      refuse(peer, want, object, soon ? Frame.Refusal.BUSY : Frame.Refusal.UNKNOWN);
       return;
     }
     if (ground.now() - object.signedAt > Math.max(Ground.LATE, ground.lifetime(object.rendition))) {

@@ -1,13 +1,14 @@
 package dev.millrace.relay.mesh;
 
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Parents that have what is due and do not send it: none of a stripe of three objects in a row,
- * although they said HAVE, and they are left as lost ones are, for a minute. That is no blame: they
- * may be slow only. Mesh's executor.
+ * although they said that they have some of it, and they are left as lost ones are, for a minute.
+ * That is no fault: they may be slow only. Mesh's executor.
  */
 final class Withheld {
   private static final int IN_A_ROW = 3;
@@ -28,7 +29,8 @@ final class Withheld {
   private void look(ObjectState object) {
     for (Peer peer : List.copyOf(peers.all())) {
       int stripes = peer.stripes(object.rendition);
-      if (stripes == 0 || !object.holders.containsKey(peer)) {
+      BitSet has = object.holders.get(peer);
+      if (stripes == 0 || has == null) {
         continue;
       }
       boolean withheld = false;
@@ -36,7 +38,7 @@ final class Withheld {
       for (int stripe = 0; stripe < Math.min(StripeTrees.STRIPES, object.chunks()); stripe++) {
         if ((stripes >> stripe & 1) == 1) {
           given |= object.came(stripe);
-          withheld |= !object.came(stripe);
+          withheld |= !object.came(stripe) && hasAny(has, stripe);
         }
       }
       if (given || !withheld) {
@@ -46,6 +48,10 @@ final class Withheld {
         peers.avoid(peer);
       }
     }
+  }
+
+  private static boolean hasAny(BitSet chunks, int stripe) {
+    return chunks.stream().anyMatch(chunk -> StripeTrees.stripe(chunk) == stripe);
   }
 
   void gone(Peer peer) {

@@ -173,7 +173,7 @@ class SiteMeshTest {
     site.edgeIsDown = false;
     site.passMs(150);
     assertThat(player).isCompletedWithValue(site.part(at(0)));
-    assertThat(second.mesh.snapshot().asked()).isEqualTo(1);
+    assertThat(second.mesh.snapshot().edgeParts()).isEqualTo(1);
   }
 
   @Test
@@ -185,6 +185,8 @@ class SiteMeshTest {
     site.passMs(100);
     share(site, at(1));
     assertThat(early).isCompletedWithValue(site.part(at(1)));
+    site.passMs(5000);
+    assertThat(never).isNotDone();
     site.passMs(5000);
     assertThat(never).isCompletedExceptionally();
   }

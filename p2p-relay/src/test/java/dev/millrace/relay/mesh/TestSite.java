@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 
@@ -47,6 +46,10 @@ final class TestSite implements MeshTime {
   final List<String> fetched = new ArrayList<>();
   final TestGroup group = new TestGroup(this);
   boolean edgeIsDown;
+
+  /** How long the line of the site takes for a part. */
+  long lineMs;
+
   private long now;
   private long numbers;
 
@@ -106,8 +109,7 @@ final class TestSite implements MeshTime {
             each -> {
               boolean now = each.getValue().equals(name);
               if (now) {
-                fetched.add(name);
-                each.getKey().complete(part);
+                give(name, each.getKey());
               }
               return now;
             });
@@ -124,6 +126,18 @@ final class TestSite implements MeshTime {
         0,
         part.sha256(),
         MerkleTree.root(part));
+  }
+
+  private void give(String name, CompletableFuture<Bytes> answer) {
+    if (!answer.isCancelled()) {
+      fetched.add(name);
+      Bytes part = parts.getOrDefault(name, Bytes.EMPTY);
+      if (lineMs == 0) {
+        answer.complete(part);
+      } else {
+        after(lineMs * WAY, () -> answer.complete(part));
+      }
+    }
   }
 
   /** Makes a part and tells its entry to all. */
@@ -168,7 +182,11 @@ final class TestSite implements MeshTime {
     final List<StreamPath> followed = new ArrayList<>();
     final List<Bytes> banned = new ArrayList<>();
     final Optional<MeshCast> cast;
+    final List<CompletableFuture<Bytes>> requests = new ArrayList<>();
     boolean alive = true;
+
+    /** How much later it sends all than it should. */
+    long delayMs;
 
     /** What a relay does to the bytes of its frames. */
     UnaryOperator<Frame.Linked> conduct = frame -> frame;
@@ -204,8 +222,9 @@ final class TestSite implements MeshTime {
     }
 
     @Override
-    public CompletionStage<Bytes> fetch(StreamPath path, String rendition, String file) {
+    public CompletableFuture<Bytes> fetch(StreamPath path, String rendition, String file) {
       CompletableFuture<Bytes> answer = new CompletableFuture<>();
+      requests.add(answer);
       after(
           10 * WAY,
           () -> {
@@ -215,8 +234,7 @@ final class TestSite implements MeshTime {
             } else if (part == null) {
               asked.put(answer, file);
             } else {
-              fetched.add(file);
-              answer.complete(part);
+              give(file, answer);
             }
           });
       return answer;
@@ -286,6 +304,11 @@ final class TestSite implements MeshTime {
       return mesh.part(PATH, RENDITION, at).toCompletableFuture();
     }
 
+    /** Requests at the edge that are not answered, and not cancelled. */
+    long pending() {
+      return requests.stream().filter(each -> !each.isDone()).count();
+    }
+
     /** Dies; connections break for the others, if they notice. */
     void die(boolean noticed) {
       alive = false;
@@ -349,7 +372,7 @@ final class TestSite implements MeshTime {
     public void send(Frame.Linked frame) {
       Bytes bytes = FrameWriter.write(relay.conduct.apply(frame));
       for (int i = 0; i < relay.times.applyAsInt(frame); i++) {
-        after(WAY, () -> other.cutter.read(ByteBuffer.wrap(bytes.toArray())));
+        after((1 + relay.delayMs) * WAY, () -> other.cutter.read(ByteBuffer.wrap(bytes.toArray())));
       }
     }
 

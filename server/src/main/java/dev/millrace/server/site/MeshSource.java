@@ -33,9 +33,6 @@ public final class MeshSource implements PartSource {
   /** Longer than players leave between two segments. */
   private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(12);
 
-  /** For a part that is only hinted, and 2 D behind its entry; beyond, an edge is asked beside. */
-  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2500);
-
   private final MergedPartSource source;
   private final Mesh mesh;
   private final MeshTime time;
@@ -89,21 +86,22 @@ public final class MeshSource implements PartSource {
                   (bytes, failure) -> {
                     if (failure == null) {
                       result.complete(bytes);
+                    } else if (failure instanceof NoSuchFileException) {
+                      result.completeExceptionally(failure);
                     } else {
                       fromEdge(path, rendition, at, result);
                     }
                   });
-          time.after(PATIENCE_NANOS, () -> fromEdge(path, rendition, at, result));
         });
     return result;
   }
 
-  /** The last resort: whatever the mesh does, a player gets what an edge has. */
+  /**
+   * What the mesh does not keep, or could not fetch for another reason than that it may not: all
+   * relays of the site at once are too much for its line.
+   */
   private void fromEdge(
       StreamPath path, String rendition, LogPosition at, CompletableFuture<Bytes> result) {
-    if (result.isDone()) {
-      return;
-    }
     source
         .bytes(path, rendition, new FileName.Part(at).toString())
         .whenComplete(
