@@ -11,9 +11,9 @@ import dev.millrace.relay.mesh.cast.MeshCast;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
@@ -53,9 +53,11 @@ public final class MeshCastFuzz {
 
   /** A relay for which two parts are signed, and which sends a third. */
   private static final class Relay implements MeshTime, Multicast.Host, CastWire {
-    private record Task(long at, Runnable what) {}
+    private record Task(long at, long number, Runnable what) {}
 
-    private final Deque<Task> tasks = new ArrayDeque<>();
+    private final PriorityQueue<Task> tasks =
+        new PriorityQueue<>(Comparator.comparingLong(Task::at).thenComparingLong(Task::number));
+    private long numbers;
     private final MeshCast cast;
     private long now;
     private int nacks;
@@ -82,12 +84,13 @@ public final class MeshCastFuzz {
     }
 
     void pass(int millis) {
-      for (int i = 0; i < millis; i++) {
-        now += 1_000_000;
-        List<Task> due = tasks.stream().filter(task -> task.at() <= now).toList();
-        tasks.removeAll(due);
-        due.forEach(task -> task.what().run());
+      long until = now + millis * 1_000_000L;
+      while (!tasks.isEmpty() && tasks.element().at() <= until) {
+        Task task = tasks.remove();
+        now = task.at();
+        task.what().run();
       }
+      now = until;
     }
 
     @Override
@@ -100,7 +103,7 @@ public final class MeshCastFuzz {
       if (nanos < 0) {
         throw new AssertionError("into the past");
       }
-      tasks.add(new Task(now + nanos, task));
+      tasks.add(new Task(now + nanos, numbers++, task));
     }
 
     @Override
