@@ -22,7 +22,7 @@ final class Tickets {
   private static final long SAID = 4 * ANSWERING;
 
   /** Who feeds is believed as long as parts of the rendition come. */
-  private static final long BELIEVED = Ground.LATE;
+  private static final long BELIEVED = Ground.ms(2000);
 
   private final Ground ground;
   private final Roster roster;
