@@ -40,13 +40,14 @@ final class Peers {
   private static final long PAUSE = Ground.ms(5000);
 
   private static final long LONG_PAUSE = Ground.ms(60_000);
+  private static final long SHORT_PAUSE = Ground.ms(5_000);
 
   private final Ground ground;
   private final Blame blame;
   private final Map<Bytes, Peer> peers = new LinkedHashMap<>();
   private final Map<Bytes, Attempt> attempts = new LinkedHashMap<>();
   private final Set<Bytes> silent = new HashSet<>();
-  private final Map<Bytes, Long> avoided = new HashMap<>();
+  private final Map<Bytes, Avoided> avoided = new HashMap<>();
   private @Nullable Watcher watcher;
   private long nextPing;
 
@@ -87,7 +88,7 @@ final class Peers {
   /** Whether something may be expected of a relay: it answers, or was not tried yet. */
   boolean isUsable(Bytes id) {
     long now = ground.now();
-    if (blame.banned(id) || blame.isSuspended(id) || avoided.getOrDefault(id, now) > now) {
+    if (blame.banned(id) || blame.isSuspended(id) || Avoided.isNow(avoided.get(id), now)) {
       return false;
     }
     Peer peer = peers.get(id);
@@ -99,10 +100,24 @@ final class Peers {
         || (attempt.open() ? now - attempt.since() < OPENING : now >= attempt.until());
   }
 
-  /** Asks nothing of a peer for a minute, where others can be asked. */
+  /**
+   * Asks nothing of a peer for a while, where others can be asked: for 5 s, and for twice as long
+   * each time that this follows within a minute of its end, up to a minute. A machine may have been
+   * busy for a moment only, and whoever leaves its feeder feeds itself.
+   */
   void avoid(Peer peer) {
-    avoided.put(peer.id(), ground.now() + LONG_PAUSE);
+    long now = ground.now();
+    Avoided before = avoided.get(peer.id());
+    long pause = before == null ? SHORT_PAUSE : Math.min(LONG_PAUSE, 2 * before.pause);
+    avoided.put(peer.id(), new Avoided(now + pause, pause));
     watching().changed();
+  }
+
+  /** Until when a peer is not asked, and for how long that is. */
+  private record Avoided(long until, long pause) {
+    static boolean isNow(@Nullable Avoided avoided, long now) {
+      return avoided != null && now < avoided.until;
+    }
   }
 
   void connected(Link link) {
@@ -246,7 +261,7 @@ final class Peers {
         peer.ping(now);
       }
     }
-    avoided.values().removeIf(until -> now >= until);
+    avoided.values().removeIf(each -> now >= each.until + LONG_PAUSE);
     attempts
         .values()
         .removeIf(each -> each.open() ? now - each.since() > NEVER_ANSWERED : now >= each.until());

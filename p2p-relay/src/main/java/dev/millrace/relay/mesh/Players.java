@@ -3,8 +3,10 @@ package dev.millrace.relay.mesh;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.log.FileName;
 import dev.millrace.media.log.LogPosition;
+import dev.millrace.media.log.PartEntry;
 import dev.millrace.media.log.PartSource.NoSuchFileException;
 import dev.millrace.relay.mesh.ObjectState.Phase;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -79,6 +81,16 @@ final class Players {
               rendition.objects.remove(at, object);
               object.answerPlayers(player -> player.complete(Bytes.EMPTY));
             });
+  }
+
+  /** The log is past what was only hinted: a segment that ended before it, and it never comes. */
+  void passed(Rendition rendition, PartEntry entry) {
+    LogPosition at = entry.position();
+    LogPosition next =
+        entry.endOfSegment() || entry.isEndMarker()
+            ? new LogPosition(at.epoch(), at.msn() + 1, 0)
+            : at;
+    List.copyOf(rendition.objects.headMap(next, false).values()).forEach(this::giveUp);
   }
 
   void completed(ObjectState object) {

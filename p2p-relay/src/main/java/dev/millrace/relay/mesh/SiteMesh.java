@@ -279,6 +279,7 @@ public final class SiteMesh implements Mesh {
       rendition.sees(entry);
       objects.signed(rendition, entry, live);
     }
+    players.passed(rendition, entry);
     if (newest == null || at.compareTo(newest) > 0) {
       rendition.newest = at;
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * Parents that have what is due and do not send it: none of a stripe of three objects in a row,
- * although they said that they have some of it, and they are left as lost ones are, for a minute.
+ * although they said that they have some of it, and they are left as lost ones are, for a while.
  * That is no fault: they may be slow only. Mesh's executor.
  */
 final class Withheld {

@@ -190,4 +190,15 @@ class SiteMeshTest {
     site.passMs(5000);
     assertThat(never).isCompletedExceptionally();
   }
+
+  @Test
+  void aHintedPartIsMissingAtOnceWhenTheLogIsPastIt() {
+    TestSite site = watched(2);
+    share(site, at(0));
+    CompletableFuture<Bytes> never = site.relays().getFirst().part(at(2));
+    share(site, at(1));
+    assertThat(never).isNotDone();
+    share(site, new LogPosition(at(0).epoch(), at(0).msn() + 1, 0));
+    assertThat(never).isCompletedExceptionally();
+  }
 }

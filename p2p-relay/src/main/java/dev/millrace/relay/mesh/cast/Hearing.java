@@ -16,6 +16,10 @@ final class Hearing {
   private static final int TOO_FEW = 37;
   private static final long TEST = TimeUnit.MILLISECONDS.toNanos(300);
   private static final long SILENCE = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** So late a tick is the fault of this machine. */
+  private static final long STOOD_STILL = TimeUnit.MILLISECONDS.toNanos(250);
+
   private static final long WINDOW = TimeUnit.SECONDS.toNanos(1);
   private static final long LONG_GOOD = TimeUnit.MINUTES.toNanos(5);
   private static final int FEW = 50;
@@ -31,6 +35,7 @@ final class Hearing {
   private boolean told;
   private long heardSince;
   private long lastAt;
+  private long tickedAt;
   private long windowSince;
   private long first = -1;
   private long highest = -1;
@@ -39,6 +44,7 @@ final class Hearing {
   /** A sender of whom something came just now. */
   Hearing(long now) {
     lastAt = now;
+    tickedAt = now;
     windowSince = now;
   }
 
@@ -109,6 +115,10 @@ final class Hearing {
    * @return symbols that were lost in the second that is over
    */
   long tick(long now, boolean due) {
+    if (now - tickedAt > STOOD_STILL) {
+      lastAt = now; // What came meanwhile is still to be read.
+    }
+    tickedAt = now;
     if (testing && now - testSince > TEST) {
       judge(now);
     }
