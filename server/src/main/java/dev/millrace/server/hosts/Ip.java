@@ -15,6 +15,7 @@ import java.util.Optional;
 final class Ip {
   static final String NSENTER = "nsenter";
   private static final Path NAMESPACES = Path.of("/run/netns");
+  private static final Path IPV6_IS_OFF = Path.of("/proc/sys/net/ipv6/conf/default/disable_ipv6");
 
   private Ip() {}
 
@@ -33,6 +34,15 @@ final class Ip {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether new namespaces have IPv6. */
+  static boolean hasIpv6() {
+    try {
+      return Files.exists(IPV6_IS_OFF) && Files.readString(IPV6_IS_OFF).strip().equals("0");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The file that stands for a namespace. */

@@ -55,6 +55,11 @@ public final class VirtualHosts implements AutoCloseable {
     return missingProgram().or(() -> Kernel.REFUSAL);
   }
 
+  /** Whether hosts speak IPv6 beside IPv4: not where this machine has it turned off. */
+  public static boolean hasIpv6() {
+    return Ip.hasIpv6();
+  }
+
   /** The part of {@link #obstacle} that an installation mends; empty if nothing is missing. */
   static Optional<String> missingProgram() {
     return Ip.missing().map(what -> "needs " + what);
@@ -132,9 +137,11 @@ public final class VirtualHosts implements AutoCloseable {
     plugIn(plug, half);
     Ip.in(namespace, "link set lo up");
     Ip.in(namespace, "addr add %s/24 dev %s".formatted(host.address(), device));
-    // Of IPv6 there is what multicast needs: an address to send from.
-    String number = host.address().substring(host.address().lastIndexOf('.') + 1);
-    Ip.in(namespace, "addr add fd77::%s/64 dev %s nodad".formatted(number, device));
+    if (hasIpv6()) {
+      // What multicast needs: an address to send from.
+      String number = host.address().substring(host.address().lastIndexOf('.') + 1);
+      Ip.in(namespace, "addr add fd77::%s/64 dev %s nodad".formatted(number, device));
+    }
     Ip.in(namespace, "link set " + device + " addrgenmode none up");
     Ip.in(namespace, "route add 224.0.0.0/4 dev " + device);
     for (Half side : Half.values()) {
