@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToIntFunction;
@@ -26,19 +25,11 @@ import java.util.function.UnaryOperator;
  * A site of meshes in a time of the test's own: real frames, as bytes, over connections that take 1
  * ms; real hashes; an edge that takes 10 ms and counts what is fetched.
  */
-final class TestSite implements MeshTime {
+final class TestSite extends VirtualTime {
   static final StreamPath PATH = new StreamPath("live", "alice");
   static final String RENDITION = "720p";
   private static final long WAY = Ground.ms(1);
 
-  private record Event(long at, long number, Runnable task) {}
-
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          (one, other) ->
-              one.at != other.at
-                  ? Long.compare(one.at, other.at)
-                  : Long.compare(one.number, other.number));
   private final Random random = new Random(5);
   private final Map<Bytes, Relay> relays = new LinkedHashMap<>();
   private final Map<String, Bytes> parts = new HashMap<>();
@@ -49,9 +40,6 @@ final class TestSite implements MeshTime {
 
   /** How long the line of the site takes for a part. */
   long lineMs;
-
-  private long now;
-  private long numbers;
 
   TestSite(int count) {
     this(count, Controls.ALL);
@@ -147,31 +135,6 @@ final class TestSite implements MeshTime {
         .filter(relay -> relay.alive)
         .forEach(relay -> relay.mesh.signed(PATH, RENDITION, entry, true));
     return entry;
-  }
-
-  void passMs(long millis) {
-    long until = now + Ground.ms(millis);
-    while (!events.isEmpty() && events.element().at <= until) {
-      Event event = events.remove();
-      now = event.at;
-      event.task.run();
-    }
-    now = until;
-  }
-
-  @Override
-  public long nanoTime() {
-    return now;
-  }
-
-  @Override
-  public void after(long nanos, Runnable task) {
-    events.add(new Event(now + nanos, numbers++, task));
-  }
-
-  @Override
-  public void execute(Runnable task) {
-    after(0, task);
   }
 
   /** A relay, and what its mesh asks of its node. */

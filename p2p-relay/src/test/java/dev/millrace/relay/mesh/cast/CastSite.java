@@ -6,11 +6,11 @@ import dev.millrace.media.log.LogPosition;
 import dev.millrace.relay.mesh.Frame;
 import dev.millrace.relay.mesh.FrameReader;
 import dev.millrace.relay.mesh.FrameWriter;
-import dev.millrace.relay.mesh.MeshTime;
 import dev.millrace.relay.mesh.Multicast;
 import dev.millrace.relay.mesh.PartName;
 import dev.millrace.relay.mesh.SiteKey;
 import dev.millrace.relay.mesh.SiteRelay;
+import dev.millrace.relay.mesh.VirtualTime;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
@@ -27,21 +26,11 @@ import java.util.function.UnaryOperator;
  * Relays that hear each other by multicast, in a time of the test's own: real datagrams, as bytes,
  * over a network that loses, delays and repeats as the test says. The first one feeds.
  */
-final class CastSite implements MeshTime {
+final class CastSite extends VirtualTime {
   static final PartName.Track TRACK = new PartName.Track(new StreamPath("live", "alice"), "720p");
   static final SiteKey KEY = new SiteKey(7, Bytes.wrap(new byte[32]));
   static final long MS = 1_000_000;
 
-  private record Event(long at, long number, Runnable task) {}
-
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          (one, other) ->
-              one.at != other.at
-                  ? Long.compare(one.at, other.at)
-                  : Long.compare(one.number, other.number));
-  private long now;
-  private long numbers;
   final Random random;
   final List<Member> members = new ArrayList<>();
 
@@ -80,41 +69,16 @@ final class CastSite implements MeshTime {
     return Bytes.wrap(content);
   }
 
-  void passMs(long millis) {
-    long until = now + millis * MS;
-    while (!events.isEmpty() && events.element().at <= until) {
-      Event event = events.remove();
-      now = event.at;
-      event.task.run();
-    }
-    now = until;
-  }
-
-  @Override
-  public long nanoTime() {
-    return now;
-  }
-
-  @Override
-  public void after(long nanos, Runnable task) {
-    events.add(new Event(now + nanos, numbers++, task));
-  }
-
-  @Override
-  public void execute(Runnable task) {
-    after(0, task);
-  }
-
   /** A part goes to all, who know of it; when the last listener had it, ms behind; -1 if not. */
   double share(int number, int sizeBytes) {
-    long since = now;
+    long since = nanoTime();
     Bytes bytes = content(sizeBytes);
     PartName part = part(number);
     for (Member member : listeners()) {
       member.due.put(part, bytes);
-      member.cast.expect(part, sizeBytes, now + 300 * MS);
+      member.cast.expect(part, sizeBytes, nanoTime() + 300 * MS);
     }
-    feeder().cast.send(part, bytes, now + 600 * MS);
+    feeder().cast.send(part, bytes, nanoTime() + 600 * MS);
     passMs(333);
     long last = 0;
     for (Member member : listeners()) {
@@ -203,7 +167,7 @@ final class CastSite implements MeshTime {
     public boolean decoded(PartName part, Bytes bytes) {
       boolean fits = bytes.equals(due.getOrDefault(part, Bytes.EMPTY));
       if (fits) {
-        cameAt.put(part, now);
+        cameAt.put(part, nanoTime());
       }
       return fits;
     }
