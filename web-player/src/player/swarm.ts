@@ -3,7 +3,7 @@
  * segments; playlists and initialization sections go their own way.
  */
 import type Hls from 'hls.js';
-import type { HlsConfig } from 'hls.js';
+import type { FragmentLoaderContext, HlsConfig, Loader, LoaderCallbacks, LoaderConfiguration } from 'hls.js';
 import { HlsJsP2PEngine } from 'p2p-media-loader-hlsjs';
 import { SegmentHashes } from '../core/segment-hashes';
 import { digest } from '../core/sha256';
@@ -24,6 +24,8 @@ const HASHES_AGAIN_MS = 500;
 /** The bytes that a page keeps for others: about as much as the playlist lists of a large picture. */
 const STORED_MIB = 64;
 
+type FragmentLoader = new (config: HlsConfig) => Loader<FragmentLoaderContext>;
+
 /** What of the library's core is named otherwise here; private there. */
 interface Core {
   addStreamIfNoneExists(stream: { runtimeId: string; type: string; index: string }): void;
@@ -33,9 +35,11 @@ export class Swarm {
   readonly #engine: HlsJsP2PEngine;
   /** Segments that the server sends whole just now: nothing of what is kept of them came from viewers. */
   readonly #whole = new Set<string>();
+  #sharing: boolean;
 
   constructor(private readonly options: SwarmOptions) {
     const { offer, route, sharing } = options;
+    this.#sharing = sharing;
     const hashes = new SegmentHashes(
       offer.hashes,
       async (url) => (await fetch(route(url), { cache: 'no-store' })).json() as Promise<unknown>,
@@ -74,9 +78,24 @@ export class Swarm {
     this.#count();
   }
 
-  /** For hls.js' configuration. */
+  /**
+   * For hls.js' configuration. When sharing ends, the library fails the segment that it was to bring, which hls.js would
+   * take for an error of the server's, one not worth another try: instead it is asked for from the server at once.
+   */
   get loader(): NonNullable<HlsConfig['fLoader']> {
-    return this.#engine.getConfigForHlsJs().fLoader as NonNullable<HlsConfig['fLoader']>;
+    const sharing = () => this.#sharing;
+    const Shared = this.#engine.getConfigForHlsJs().fLoader as FragmentLoader;
+    class Whichever extends Shared {
+      override load(context: FragmentLoaderContext, config: LoaderConfiguration, callbacks: LoaderCallbacks<FragmentLoaderContext>): void {
+        const alone = () => super.load(context, config, callbacks);
+        const shared = sharing();
+        super.load(context, config, {
+          ...callbacks,
+          onError: (...error) => (shared && !sharing() ? alone() : callbacks.onError(...error)),
+        });
+      }
+    }
+    return Whichever as unknown as NonNullable<HlsConfig['fLoader']>;
   }
 
   /** Before anything is loaded. Ends with hls.js. */
@@ -88,6 +107,7 @@ export class Swarm {
   }
 
   set sharing(on: boolean) {
+    this.#sharing = on;
     if (!on) this.options.tally.viewers = 0;
     this.#engine.applyDynamicConfig({ core: { isP2PDisabled: !on } });
   }

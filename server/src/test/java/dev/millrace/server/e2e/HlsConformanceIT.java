@@ -102,6 +102,7 @@ class HlsConformanceIT {
   @AfterAll
   static void stop() {
     processes.reversed().forEach(ChildProcess::close);
+    processes.clear(); // a failure is tried again in this process
     node.close();
   }
 

@@ -104,6 +104,7 @@ class MeshIT {
   @AfterAll
   static void stop() {
     PLAYERS.forEach(PlayerUnderTest::close);
+    PLAYERS.clear(); // a failure is tried again in this process
     publisher.close();
     site.close();
     main.close();

@@ -82,6 +82,9 @@ class SteeringIT {
     for (AutoCloseable each : open.reversed()) {
       each.close();
     }
+    // A failure is tried again in this process.
+    open.clear();
+    crowd.clear();
   }
 
   private static <T extends AutoCloseable> T opened(T something) {

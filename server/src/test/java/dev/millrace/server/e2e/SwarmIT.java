@@ -126,6 +126,9 @@ class SwarmIT {
     for (AutoCloseable each : open.reversed()) {
       each.close();
     }
+    // A failure is tried again in this process.
+    open.clear();
+    pages.clear();
   }
 
   @Test
