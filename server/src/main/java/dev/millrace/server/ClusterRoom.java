@@ -96,10 +96,10 @@ final class ClusterRoom implements AutoCloseable {
             .executor(node.tasks())
             .build();
     this.others = new OtherNodes(this::source);
-    URI unknown = URI.create("https://" + bracketed(address));
     this.membership =
         new AloneMembership(
-            self(new NodeAddresses(unknown, Optional.empty(), Optional.empty())), node.tasks());
+            self(reach().addresses(reach().unknown(), OptionalInt.empty(), OptionalInt.empty())),
+            node.tasks());
   }
 
   private static String neighbourly() {
@@ -149,10 +149,13 @@ final class ClusterRoom implements AutoCloseable {
   /**
    * Looks for the others and becomes one of them, or the first.
    *
-   * @param addresses where this node is found, all of it listening already
+   * @param internal where other nodes find this one; it listens already, as all that follows does
+   * @param viewers the port of HTTP; empty without viewers
+   * @param publishers the port of RTMP; empty where nobody publishes
    * @throws ConfigException if it is refused, or has no place to listen
    */
-  void join(NodeAddresses addresses) {
+  void join(URI internal, OptionalInt viewers, OptionalInt publishers) {
+    NodeAddresses addresses = reach().addresses(internal, viewers, publishers);
     GroupMembership group =
         new GroupMembership(self(addresses), node.nanoTime(), this::later, node.tasks());
     JGroupsChannel opened;
@@ -247,6 +250,10 @@ final class ClusterRoom implements AutoCloseable {
     return address;
   }
 
+  private Reach reach() {
+    return new Reach(node.config(), address);
+  }
+
   String name() {
     return config.name();
   }
@@ -259,7 +266,7 @@ final class ClusterRoom implements AutoCloseable {
 
   /** What others name to find this node. */
   String seed() {
-    return bracketed(address) + ":" + port;
+    return reach().seed(port);
   }
 
   SecretFile.Found secret() {
@@ -295,16 +302,6 @@ final class ClusterRoom implements AutoCloseable {
         Advertised.AS_BOUND,
         new InternalTls(certificate.certificatePem(), certificate.keyPem()),
         Runtime.getRuntime().availableProcessors());
-  }
-
-  /** How others reach what listens at a host and port of this machine. */
-  URI reachable(String scheme, String listenHost, int port) {
-    boolean everywhere = listenHost.equals("0.0.0.0") || listenHost.equals("::");
-    return URI.create(scheme + "://" + bracketed(everywhere ? address : listenHost) + ":" + port);
-  }
-
-  private static String bracketed(String host) {
-    return host.contains(":") ? "[" + host + "]" : host;
   }
 
   /** Leaves; the others know at once. */

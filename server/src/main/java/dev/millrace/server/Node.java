@@ -1,12 +1,9 @@
 package dev.millrace.server;
 
-import dev.millrace.cluster.NodeAddresses;
 import dev.millrace.cluster.NodeRole;
 import dev.millrace.edge.EdgeCluster;
-import dev.millrace.edge.EdgeRelay;
 import dev.millrace.edge.EdgeSite;
 import dev.millrace.edge.EdgeSources;
-import dev.millrace.edge.EdgeSwarm;
 import dev.millrace.edge.NodeReport;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
@@ -63,9 +60,7 @@ final class Node implements AutoCloseable {
   private final Optional<SharedStreams> shared;
   private final TranscoderRoom transcoder;
   private final Optional<IngestRoom> ingest;
-  private final Optional<RelayRoom> relay;
-  private final Optional<SwarmRoom> swarm;
-  private final Optional<ReceptionRoom> reception;
+  private final RelayRooms relay;
   private final EdgeRoom edge;
   private final Optional<SiteRoom> sites;
   private final Optional<GatewayRoom> gateway;
@@ -98,18 +93,7 @@ final class Node implements AutoCloseable {
           has(NodeRole.INGEST)
               ? Optional.of(opened(new IngestRoom(services, origin, internal, transcoder, shared)))
               : Optional.empty();
-      relay =
-          has(NodeRole.RELAY)
-              ? Optional.of(opened(new RelayRoom(services, forViewers())))
-              : Optional.empty();
-      swarm =
-          config.relay().viewersShare()
-              ? Optional.of(opened(new SwarmRoom(services, cluster)))
-              : Optional.empty();
-      reception =
-          config.relay().iptvIn().isOn()
-              ? Optional.of(opened(new ReceptionRoom(services)))
-              : Optional.empty();
+      relay = opened(new RelayRooms(services, cluster, forViewers()));
       sites = servesSites() ? Optional.of(opened(siteRoom())) : Optional.empty();
       edge = opened(new EdgeRoom(services, sources(metrics), hasViewers()));
       internal.start();
@@ -123,16 +107,14 @@ final class Node implements AutoCloseable {
                   room -> settings.onChange(changed -> room.configure(changed, with))));
       cluster.ifPresent(
           with -> {
-            with.join(addresses(with, internal));
+            with.join(internal.address(), viewersPort(), rtmpPort());
             settings.start(with);
             sites.ifPresent(SiteRoom::joined);
             gateway.ifPresent(room -> room.joined(with, () -> edge.facts()));
             new LoadReports(services, with, transcoder, () -> facts().edge()).start();
           });
       ingest.ifPresent(IngestRoom::acceptPublishers);
-      relay.ifPresent(RelayRoom::start);
-      swarm.ifPresent(SwarmRoom::start);
-      reception.ifPresent(room -> room.start(ingest));
+      relay.start(ingest);
       edge.ready();
     } catch (RuntimeException e) {
       closeRooms();
@@ -211,8 +193,8 @@ final class Node implements AutoCloseable {
         this::rtmpPort,
         metrics::scrape,
         around,
-        relay.map(room -> room.forEdge(reception)).orElse(EdgeRelay.NONE),
-        swarm.map(SwarmRoom::forEdge).orElse(EdgeSwarm.NONE),
+        relay.iptv(),
+        relay.swarm(),
         gateway
             .map(GatewayRoom::forEdge)
             .or(() -> sites.map(SiteRoom::forEdge))
@@ -228,29 +210,6 @@ final class Node implements AutoCloseable {
         .map(GatewayRoom::parts)
         .or(() -> shared.map(SharedStreams::forViewers))
         .orElse(origin.store());
-  }
-
-  private NodeAddresses addresses(ClusterRoom with, InternalRoom internal) {
-    NodeConfig config = services.config();
-    return new NodeAddresses(
-        internal.address(),
-        viewersPort().stream()
-            .mapToObj(
-                port ->
-                    config
-                        .http()
-                        .publicUrl()
-                        .orElseGet(() -> with.reachable("http", config.http().host(), port)))
-            .findFirst(),
-        ingest.map(
-            room ->
-                config
-                    .rtmp()
-                    .publicUrl()
-                    .orElseGet(
-                        () ->
-                            with.reachable(
-                                "rtmp", config.rtmp().host(), room.port().orElseThrow()))));
   }
 
   /** For people; unique in a cluster. */
@@ -307,9 +266,9 @@ final class Node implements AutoCloseable {
         ingest.map(IngestRoom::connections).orElse(0),
         origin.store().heldBytes(),
         shared.map(SharedStreams::sample),
-        relay.map(RelayRoom::channels).orElse(List.of()),
-        reception.map(ReceptionRoom::channels).orElse(List.of()),
-        swarm.map(SwarmRoom::facts),
+        relay.channels(),
+        relay.receptions(),
+        relay.swarmFacts(),
         sites.map(SiteRoom::facts).orElse(List.of()));
   }
 
@@ -345,7 +304,7 @@ final class Node implements AutoCloseable {
   /** Hands over to the other nodes, if there are any. */
   private void handOver(ClusterRoom with) {
     with.membership().draining(true);
-    reception.ifPresent(ReceptionRoom::stopPublishing);
+    relay.stopPublishing();
     List<Drain.Part> parts = new ArrayList<>();
     NodeCalls calls = new NodeCalls(with);
     ingest.ifPresent(
