@@ -1,6 +1,7 @@
 package dev.millrace.edge;
 
 import dev.millrace.media.Bytes;
+import dev.millrace.media.ts.TsEntry;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -21,6 +22,9 @@ final class TransportStreamPage {
   private static final CharSequence MP2T = HttpHeaders.createOptimized("video/mp2t");
   private static final CharSequence OCTETS =
       HttpHeaders.createOptimized("application/octet-stream");
+
+  /** For who goes on with what it has had from elsewhere: {@code ?join=anywhere}. */
+  private static final String ANYWHERE = "anywhere";
 
   /** Between two writes; a datagram each would cost a system call each. */
   private static final long WRITE_MS = 20;
@@ -55,9 +59,11 @@ final class TransportStreamPage {
   private void stream(
       HttpServerRequest request, Function<Consumer<Bytes>, Optional<Runnable>> watch) {
     Watching watching = new Watching(request);
+    Consumer<Bytes> viewer =
+        ANYWHERE.equals(parameter(request, "join")) ? watching : entering(watching);
     Optional<Runnable> end;
     try {
-      end = watch.apply(watching);
+      end = watch.apply(viewer);
     } catch (IllegalArgumentException e) {
       answers.failure(request, Failure.badRequest(String.valueOf(e.getMessage())));
       return;
@@ -70,6 +76,17 @@ final class TransportStreamPage {
       end.get().run();
     }
     watching.begin(end.get());
+  }
+
+  /** A player would show what it cannot decode, or nothing, up to the first key frame. */
+  private static Consumer<Bytes> entering(Consumer<Bytes> viewer) {
+    TsEntry entry = new TsEntry();
+    return packets -> {
+      Bytes given = entry.take(packets);
+      if (!given.isEmpty()) {
+        viewer.accept(given);
+      }
+    };
   }
 
   /** Answers with packets once more. */

@@ -3,21 +3,18 @@ package dev.millrace.server;
 import dev.millrace.edge.EdgeRelay;
 import dev.millrace.media.log.PartSource;
 import dev.millrace.relay.iptv.ChannelFacts;
-import dev.millrace.relay.iptv.ChannelText;
-import dev.millrace.relay.iptv.IptvChannel;
 import dev.millrace.relay.iptv.IptvOut;
 import dev.millrace.relay.iptv.SenderCounters;
 import dev.millrace.server.config.ConfigException;
-import dev.millrace.server.config.NodeConfig;
-import java.io.IOException;
+import dev.millrace.server.identity.ChannelFile;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /**
  * What a node sends to controlled networks: channels of IPTV. Reads streams as an edge does. Call
@@ -29,36 +26,38 @@ final class RelayRoom implements AutoCloseable {
 
   private final NodeServices node;
   private final IptvOut iptv;
+  private final SentChannels channels;
   private final Thread pacer;
 
   /**
    * @param source of the streams
+   * @throws ConfigException if the channels that were kept cannot be read
    */
   RelayRoom(NodeServices node, PartSource source) {
     this.node = node;
     SecureRandom random = new SecureRandom();
     iptv = new IptvOut(source, node.nanoTime(), random::nextLong, node.config().relay().iptvSap());
+    channels =
+        new SentChannels(
+            iptv, node.config().relay().iptvChannels(), ChannelFile.open(node.folder()));
     pacer = Thread.ofPlatform().name("iptv-pacer").daemon().unstarted(iptv);
   }
 
   /**
-   * Begins the channels of the configuration.
+   * Begins the channels of the configuration, and those that operators have set.
    *
-   * @throws ConfigException if one of them cannot be sent, for example because its interface is
-   *     missing
+   * @throws ConfigException if one of the configuration cannot be sent, for example because its
+   *     interface is missing
    */
   void start() {
     pacer.start();
-    NodeConfig.Relay config = node.config().relay();
-    for (IptvChannel channel : config.iptvChannels()) {
-      try {
-        iptv.put(channel);
-      } catch (IOException e) {
-        throw new ConfigException(
-            "relay.iptv-channels: " + channel.name() + " cannot be sent: " + e.getMessage());
-      }
-    }
-    node.eachSecond("looking after channels", iptv::tick);
+    channels.start();
+    node.eachSecond("looking after channels", this::tick);
+  }
+
+  private void tick() {
+    iptv.tick();
+    node.tasks().execute(channels::retry);
   }
 
   /** The channels now. */
@@ -73,7 +72,7 @@ final class RelayRoom implements AutoCloseable {
    */
   EdgeRelay forEdge(Optional<ReceptionRoom> received) {
     return new EdgeRelay(
-        () -> iptv.channels().stream().map(RelayRoom::channel).toList(),
+        this::all,
         iptv::m3u,
         iptv::sdp,
         this::put,
@@ -82,34 +81,25 @@ final class RelayRoom implements AutoCloseable {
         new IptvStreams(iptv, received));
   }
 
+  private List<EdgeRelay.Channel> all() {
+    return Stream.concat(
+            iptv.channels().stream().map(RelayRoom::channel), channels.waiting().stream())
+        .toList();
+  }
+
   private CompletionStage<Void> put(String name, String line) {
-    return CompletableFuture.runAsync(
-        () -> {
-          try {
-            iptv.put(ChannelText.read(name + "=" + line));
-          } catch (IOException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-          }
-        },
-        node.tasks());
+    return CompletableFuture.runAsync(() -> channels.put(name, line), node.tasks());
   }
 
   private CompletionStage<Void> remove(String name) {
-    return CompletableFuture.runAsync(
-        () -> {
-          if (!iptv.remove(name)) {
-            throw new NoSuchElementException("there is no channel " + name);
-          }
-        },
-        node.tasks());
+    return CompletableFuture.runAsync(() -> channels.remove(name), node.tasks());
   }
 
   private static EdgeRelay.Channel channel(ChannelFacts facts) {
-    String line = ChannelText.write(facts.channel());
     return new EdgeRelay.Channel(
         facts.channel().name(),
         facts.channel().stream().toString(),
-        line.substring(line.indexOf('=') + 1),
+        SentChannels.text(facts.channel()),
         facts.url(),
         facts.state(),
         facts.trouble(),

@@ -52,7 +52,7 @@ final class HttpOrigin implements ChannelOrigin {
     Packets packets = new Packets(payload);
     CompletableFuture<HttpResponse<Void>> answer =
         http.sendAsync(
-            HttpRequest.newBuilder(URI.create(channel + ".ts")).build(),
+            HttpRequest.newBuilder(URI.create(channel + ".ts?join=anywhere")).build(),
             head -> head.statusCode() == OK ? packets.body() : BodySubscribers.discarding());
     answer.whenComplete(
         (done, failure) ->

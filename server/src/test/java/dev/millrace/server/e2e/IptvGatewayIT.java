@@ -215,12 +215,15 @@ class IptvGatewayIT {
   /** What a viewer got. */
   private static final class Seen implements TsReader.Listener {
     int pictures;
+    boolean beganWithAKeyFrame;
     int gaps;
     long firstNanos;
 
     @Override
     public void pes(int pid, PesPacket packet, boolean randomAccess) {
-      pictures += packet.streamId() >= 0xE0 ? 1 : 0;
+      boolean picture = packet.streamId() >= 0xE0;
+      beganWithAKeyFrame |= picture && pictures == 0 && randomAccess;
+      pictures += picture ? 1 : 0;
     }
 
     @Override
@@ -244,6 +247,7 @@ class IptvGatewayIT {
       }
     }
     assertThat(reader.faults().total() - reader.faults().continuity()).isZero();
+    assertThat(seen.beganWithAKeyFrame).as("a key frame first").isTrue();
     return seen;
   }
 
