@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +44,9 @@ class RelayIT {
   @TempDir static Path folder;
 
   @SuppressWarnings("NullAway.Init")
+  private static SiteUnderTest campus;
+
+  @SuppressWarnings("NullAway.Init")
   private static ClusterUnderTest main;
 
   @SuppressWarnings("NullAway.Init")
@@ -55,32 +57,11 @@ class RelayIT {
 
   @BeforeAll
   static void startTwoEdgesAndThreeRelays() throws IOException {
-    int port1 = ClusterUnderTest.freePort();
-    int port2 = ClusterUnderTest.freePort();
-    main =
-        new ClusterUnderTest(
-            folder.resolve("main"),
-            "prod",
-            Map.of("MILLRACE_RELAY_SITES", "campus=127.0.0.0/8,10.20.0.0/16"));
-    main.start(
-        "main",
-        "ingest,transcoder,origin,edge",
-        Map.of("MILLRACE_RELAY_SITE_PORT", Integer.toString(port1)));
-    main.start("edge", "edge", Map.of("MILLRACE_RELAY_SITE_PORT", Integer.toString(port2)));
-    ChildProcess command = main.command("secret", "--site", "campus", "--cluster", "prod");
-    assertThat(command.awaitExit(Duration.ofSeconds(20))).isZero();
-    Matcher text = Pattern.compile("(?ms)^([a-z2-7]{56})$.*").matcher(command.output());
-    assertThat(text.find()).as(command.output()).isTrue();
-    Path file = Files.writeString(folder.resolve("campus"), text.group());
-    site =
-        new ClusterUnderTest(
-            folder.resolve("site"),
-            "mr-campus",
-            Map.of(
-                "MILLRACE_CLUSTER_SECRET_FILE", file.toString(),
-                "MILLRACE_CLUSTER_SECRET", text.group(1),
-                "MILLRACE_RELAY_UPSTREAMS",
-                    "https://127.0.0.1:%d,https://127.0.0.1:%d".formatted(port1, port2)));
+    campus = new SiteUnderTest(folder, "127.0.0.0/8,10.20.0.0/16", Map.of());
+    main = campus.main();
+    site = campus.relays();
+    campus.startEdge("main", "ingest,transcoder,origin,edge");
+    campus.startEdge("edge", "edge");
     site.start("relay1", "relay");
     site.start("relay2", "relay");
     site.start("relay3", "relay");
@@ -91,8 +72,7 @@ class RelayIT {
   @AfterAll
   static void stop() {
     publisher.close();
-    site.close();
-    main.close();
+    campus.close();
   }
 
   private static Stream<NodeUnderTest> relays() {
