@@ -8,10 +8,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Carries frames between two TAP devices in both directions, each after the same delay and not all
- * of them: what {@code tc netem} does where the kernel has it.
+ * of them: what {@code tc netem} does where the kernel has it. Some frames may be spared.
  */
 final class SlowWire implements AutoCloseable {
   /** Frames on the way; more are lost, as in a router's queue. */
@@ -21,36 +23,75 @@ final class SlowWire implements AutoCloseable {
   private final Tap b;
   private final List<Thread> threads;
   private volatile boolean closed;
+  private volatile Loss toA = Loss.NONE;
+  private volatile Loss toB = Loss.NONE;
 
   private record Late(MemorySegment frame, long dueNanos) {}
 
   /**
-   * Starts to carry; the wire then owns both devices.
+   * Starts to carry, all of it at first; the wire then owns both devices.
    *
    * @param delay of each frame, one way
-   * @param loss the part of all frames that never arrive, 0 to 1
+   * @param spared whether a frame arrives in any case
+   * @param seed decides which frames are lost
    */
-  SlowWire(Tap a, Tap b, Duration delay, double loss, long seed) {
+  SlowWire(Tap a, Tap b, Duration delay, Predicate<MemorySegment> spared, long seed) {
     this.a = a;
     this.b = b;
-    BlockingQueue<Late> toB = new ArrayBlockingQueue<>(CAPACITY);
-    BlockingQueue<Late> toA = new ArrayBlockingQueue<>(CAPACITY);
+    BlockingQueue<Late> wayToB = new ArrayBlockingQueue<>(CAPACITY);
+    BlockingQueue<Late> wayToA = new ArrayBlockingQueue<>(CAPACITY);
+    long nanos = delay.toNanos();
+    Luck luckToB = new Luck(() -> this.toB, spared, new Random(seed));
+    Luck luckToA = new Luck(() -> this.toA, spared, new Random(~seed));
     threads =
         List.of(
-            start("a-in", () -> take(a, toB, delay.toNanos(), loss, new Random(seed))),
-            start("b-in", () -> take(b, toA, delay.toNanos(), loss, new Random(~seed))),
-            start("b-out", () -> deliver(toB, b)),
-            start("a-out", () -> deliver(toA, a)));
+            start("a-in", () -> take(a, wayToB, nanos, luckToB)),
+            start("b-in", () -> take(b, wayToA, nanos, luckToA)),
+            start("b-out", () -> deliver(wayToB, b)),
+            start("a-out", () -> deliver(wayToA, a)));
+  }
+
+  /**
+   * Loses from now on.
+   *
+   * @param losesToA of the frames from {@code b}
+   * @param losesToB of those from {@code a}
+   */
+  void lose(Loss losesToA, Loss losesToB) {
+    toA = losesToA;
+    toB = losesToB;
+  }
+
+  /** Which frames of one direction arrive. One thread. */
+  private static final class Luck {
+    private final Supplier<Loss> loss;
+    private final Predicate<MemorySegment> spared;
+    private final Random random;
+    private boolean losing;
+
+    Luck(Supplier<Loss> loss, Predicate<MemorySegment> spared, Random random) {
+      this.loss = loss;
+      this.spared = spared;
+      this.random = random;
+    }
+
+    boolean carries(MemorySegment frame) {
+      if (spared.test(frame)) {
+        return true;
+      }
+      losing ^= random.nextDouble() < loss.get().turn(losing);
+      return !losing;
+    }
   }
 
   private static Thread start(String name, Runnable task) {
     return Thread.ofPlatform().daemon().name("slow-wire-" + name).start(task);
   }
 
-  private void take(Tap from, BlockingQueue<Late> way, long delayNanos, double loss, Random luck) {
+  private void take(Tap from, BlockingQueue<Late> way, long delayNanos, Luck luck) {
     while (!closed) {
       MemorySegment frame = from.read();
-      if (frame != null && luck.nextDouble() >= loss) {
+      if (frame != null && luck.carries(frame)) {
         boolean taken = way.offer(new Late(frame, System.nanoTime() + delayNanos));
         if (!taken) {
           System.err.println("slow wire: the queue is full, a frame is lost");

@@ -21,6 +21,9 @@ final class Tap implements AutoCloseable {
 
   private static final int POLL_MS = 50;
 
+  /** The kernel puts the first number that is free. */
+  private static final String NAMES = "mrtap%d";
+
   // From the kernel's fcntl.h, if_tun.h, if.h and poll.h.
   private static final int O_RDWR = 2;
   private static final long TUNSETIFF = 0x400454caL;
@@ -36,29 +39,36 @@ final class Tap implements AutoCloseable {
   private final MemorySegment outgoing = arena.allocate(MAX_FRAME);
   private final MemorySegment readable = arena.allocate(POLLFD_BYTES, JAVA_INT.byteAlignment());
   private final int descriptor;
+  private final String name;
 
-  private Tap(int descriptor) {
+  private Tap(int descriptor, String name) {
     this.descriptor = descriptor;
+    this.name = name;
     readable.set(JAVA_INT, 0, descriptor);
     readable.set(JAVA_SHORT, POLLFD_EVENTS, POLLIN);
   }
 
-  /** Makes a device of this name, of at most 15 characters. */
-  static Tap create(String name) {
+  /** Makes a device where this process runs, with a name that is free there. */
+  static Tap create() {
     int descriptor = Libc.open("/dev/net/tun", O_RDWR);
     if (descriptor < 0) {
       throw new Ip.RefusedException("/dev/net/tun cannot be opened");
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = arena.allocate(IFREQ_BYTES, JAVA_SHORT.byteAlignment());
-      request.setString(0, name);
+      request.setString(0, NAMES);
       request.set(JAVA_SHORT, IFREQ_FLAGS, IFF_TAP_WITHOUT_HEADER);
       if (Libc.ioctl(descriptor, TUNSETIFF, request) < 0) {
         Libc.close(descriptor);
-        throw new Ip.RefusedException("no TAP device " + name);
+        throw new Ip.RefusedException("no TAP device");
       }
+      return new Tap(descriptor, request.getString(0));
     }
-    return new Tap(descriptor);
+  }
+
+  /** Its name when it was made. */
+  String name() {
+    return name;
   }
 
   /** The next frame that leaves through the device; null if none does for a while. */

@@ -2,16 +2,19 @@ package dev.millrace.server.hosts;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +39,20 @@ public final class VirtualHosts implements AutoCloseable {
   private static final Path LOCK =
       Path.of(System.getProperty("java.io.tmpdir"), "millrace-virtual-hosts.lock");
   private static final String TRUNK = "trunk-";
+
   private static final String BRIDGE = "half-";
+
+  // Where an Ethernet frame has its sender.
+  private static final int SOURCE = 6;
+  private static final int SOURCE_END = 12;
 
   private final Namespaces namespaces;
   private final Subnet subnet;
   private final String switches;
   private final List<VirtualHost> hosts = new ArrayList<>();
   private @Nullable SlowWire slowWire;
+  private int taps;
+  private final Map<VirtualHost, SlowWire> lossyWires = new HashMap<>();
 
   private VirtualHosts(Namespaces namespaces, Subnet subnet) {
     this.namespaces = namespaces;
@@ -94,14 +104,12 @@ public final class VirtualHosts implements AutoCloseable {
   private void build() {
     Ip.run("netns add " + switches);
     for (Half half : Half.values()) {
-      // Snooping would hold multicast back until a querier asks, and there is none.
-      Ip.in(switches, "link add " + bridge(half) + " type bridge mcast_snooping 0 stp_state 0");
-      Ip.in(switches, "link set " + bridge(half) + " addrgenmode none up");
+      addBridge(bridge(half));
       connectTester(half);
     }
     Ip.in(switches, "link add " + trunk(Half.A) + " type veth peer name " + trunk(Half.B));
     for (Half half : Half.values()) {
-      plugIn(trunk(half), half);
+      plugIn(trunk(half), bridge(half));
     }
   }
 
@@ -109,14 +117,20 @@ public final class VirtualHosts implements AutoCloseable {
     String device = namespaces.device(half);
     String plug = "tester-" + half.letter();
     Ip.run("link add %s type veth peer name %s netns %s".formatted(device, plug, switches));
-    plugIn(plug, half);
+    plugIn(plug, bridge(half));
     Ip.run("link set %s address %s".formatted(device, subnet.testerHardware(half)));
     Ip.run("addr add %s/25 dev %s".formatted(subnet.tester(half), device));
     Ip.run("link set " + device + " addrgenmode none up");
   }
 
-  private void plugIn(String plug, Half half) {
-    Ip.in(switches, "link set %s master %s addrgenmode none up".formatted(plug, bridge(half)));
+  private void addBridge(String bridge) {
+    // Snooping would hold multicast back until a querier asks, and there is none.
+    Ip.in(switches, "link add " + bridge + " type bridge mcast_snooping 0 stp_state 0");
+    Ip.in(switches, "link set " + bridge + " addrgenmode none up");
+  }
+
+  private void plugIn(String plug, String bridge) {
+    Ip.in(switches, "link set %s master %s addrgenmode none up".formatted(plug, bridge));
   }
 
   /**
@@ -130,11 +144,11 @@ public final class VirtualHosts implements AutoCloseable {
         new VirtualHost(name, half, subnet.address(half.testerNumber() + index), namespace);
     Ip.run("netns add " + namespace);
     hosts.add(host);
-    String plug = "host-" + name;
+    String plug = plug(host);
     String device = VirtualHost.INTERFACE;
     Ip.in(
         switches, "link add %s type veth peer name %s netns %s".formatted(plug, device, namespace));
-    plugIn(plug, half);
+    plugIn(plug, bridge(half));
     Ip.in(namespace, "link set lo up");
     Ip.in(namespace, "addr add %s/24 dev %s".formatted(host.address(), device));
     if (hasIpv6()) {
@@ -175,7 +189,7 @@ public final class VirtualHosts implements AutoCloseable {
   /** Joins the halves again. */
   public void heal() {
     endSlowWire();
-    plugIn(trunk(Half.A), Half.A);
+    plugIn(trunk(Half.A), bridge(Half.A));
   }
 
   /**
@@ -188,20 +202,52 @@ public final class VirtualHosts implements AutoCloseable {
    */
   public void slow(Duration delay, double loss, long seed) {
     cut();
-    Map<Half, Tap> ends = new EnumMap<>(Half.class);
-    for (Half half : Half.values()) {
-      String device = namespaces.device(half) + "w";
-      ends.put(half, Tap.create(device));
-      Ip.run("link set %s netns %s".formatted(device, switches));
-      plugIn(device, half);
-    }
-    slowWire =
-        new SlowWire(
-            Objects.requireNonNull(ends.get(Half.A)),
-            Objects.requireNonNull(ends.get(Half.B)),
-            delay,
-            loss,
-            seed);
+    slowWire = new SlowWire(tap(bridge(Half.A)), tap(bridge(Half.B)), delay, frame -> false, seed);
+    slowWire.lose(Loss.random(loss), Loss.random(loss));
+  }
+
+  /**
+   * Loses from now on some of what comes to a host, but nothing that this process sends: who looks
+   * on comes by a line of its own. What the host sends is not lost. Its frames then pass through
+   * this process, without a delay beyond that.
+   *
+   * @param seed decides which frames; that of the first call for the host counts
+   */
+  public void lose(VirtualHost host, Loss loss, long seed) {
+    lossyWires.computeIfAbsent(host, it -> wire(it, seed)).lose(loss, Loss.NONE);
+  }
+
+  /** From the host, {@code a}, to its half. */
+  private SlowWire wire(VirtualHost host, long seed) {
+    String line = "line-" + host.name();
+    addBridge(line);
+    Tap near = tap(line);
+    Tap far = tap(bridge(host.half()));
+    plugIn(plug(host), line);
+    return new SlowWire(near, far, Duration.ZERO, sentByTester(), seed);
+  }
+
+  private Predicate<MemorySegment> sentByTester() {
+    List<MemorySegment> own =
+        Stream.of(Half.values())
+            .map(half -> HexFormat.ofDelimiter(":").parseHex(subnet.testerHardware(half)))
+            .map(MemorySegment::ofArray)
+            .toList();
+    return frame ->
+        own.stream()
+            .anyMatch(
+                each ->
+                    MemorySegment.mismatch(frame, SOURCE, SOURCE_END, each, 0, SOURCE_END - SOURCE)
+                        < 0);
+  }
+
+  /** A device whose frames this process carries, plugged in a bridge. */
+  private Tap tap(String bridge) {
+    Tap tap = Tap.create();
+    String name = "wire-" + ++taps;
+    Ip.run("link set %s netns %s name %s".formatted(tap.name(), switches, name));
+    plugIn(name, bridge);
+    return tap;
   }
 
   private void endSlowWire() {
@@ -216,12 +262,18 @@ public final class VirtualHosts implements AutoCloseable {
   @Override
   public void close() {
     endSlowWire();
+    lossyWires.values().forEach(SlowWire::close);
+    lossyWires.clear();
     namespaces.remove();
     hosts.clear();
   }
 
   private static String bridge(Half half) {
     return BRIDGE + half.letter();
+  }
+
+  private static String plug(VirtualHost host) {
+    return "host-" + host.name();
   }
 
   private static String trunk(Half half) {

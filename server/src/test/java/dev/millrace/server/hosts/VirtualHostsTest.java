@@ -145,6 +145,29 @@ class VirtualHostsTest {
 
   @Test
   @Order(7)
+  void hostLosesWhatOthersSendAndNotWhatTheTestSends() {
+    network.lose(a2, new Loss(0.5, 1), 7);
+    List<String> words = IntStream.range(0, 40).mapToObj(number -> "h" + number).toList();
+    for (String word : words) {
+      HostAgent.ask(a1.address(), "say " + word);
+    }
+    awaitHeard(b1, words.getLast());
+    assertThat(heard(b1)).containsAll(words);
+    assertThat(heard(a2)).containsAnyElementsOf(words);
+    assertThat(heard(a2).containsAll(words)).as("all words at a lossy host").isFalse();
+    for (String word : words) {
+      assertThat(HostAgent.ask(a2.address(), "say back-" + word)).isEqualTo("said");
+    }
+    awaitHeard(a1, "back-" + words.getLast());
+    assertThat(heard(a1)).containsAll(words.stream().map(word -> "back-" + word).toList());
+
+    network.lose(a2, Loss.NONE, 7);
+    assertThat(HostAgent.ask(a1.address(), "say whole")).isEqualTo("said");
+    awaitHeard(a2, "whole");
+  }
+
+  @Test
+  @Order(8)
   void closeEndsTheProcessesAndRemovesEverything() throws InterruptedException {
     network.close();
     for (Process agent : agents) {
@@ -156,7 +179,7 @@ class VirtualHostsTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void nextRunRemovesWhatAProcessLeftThatIsDead() throws IOException, InterruptedException {
     Process dead = new ProcessBuilder("true").start();
     dead.waitFor();
@@ -164,6 +187,10 @@ class VirtualHostsTest {
     Ip.run("netns add " + left);
     Process forgotten =
         new ProcessBuilder(Ip.NSENTER, "--net=" + Ip.file(left), "sleep", "600").start();
+    // It is found there as soon as it has entered.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> Ip.run("netns pids " + left).contains(Long.toString(forgotten.pid())));
     TestNetwork.create().close();
     assertThat(Ip.namespaces()).doesNotContain(left);
     assertThat(forgotten.waitFor(10, TimeUnit.SECONDS)).isTrue();
