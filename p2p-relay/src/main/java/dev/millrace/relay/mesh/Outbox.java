@@ -15,18 +15,24 @@ final class Outbox {
 
   private static final long BOUND_MS = 40;
 
+  /** A connection that takes nothing for so long carries nothing. */
+  private static final long STUCK = Ground.ms(100);
+
   /** A chunk, or with -1 the leaves, of an object. */
   private record Given(ObjectState object, int chunk, boolean repair, int bytes) {}
 
   private final Ground ground;
   private final Peer peer;
+  private final Uplink uplink;
   private final Deque<Frame.Linked> said = new ArrayDeque<>();
   private final Deque<Given> given = new ArrayDeque<>();
   private long waitingBytes;
+  private long movedAt;
 
-  Outbox(Ground ground, Peer peer) {
+  Outbox(Ground ground, Peer peer, Uplink uplink) {
     this.ground = ground;
     this.peer = peer;
+    this.uplink = uplink;
   }
 
   /** What 40 ms of an uplink carry, bytes. */
@@ -36,6 +42,11 @@ final class Outbox {
 
   long waitingBytes() {
     return waitingBytes;
+  }
+
+  /** What is in the way of others: nothing where the connection takes nothing. */
+  long movingBytes() {
+    return ground.now() - movedAt > STUCK ? 0 : waitingBytes;
   }
 
   boolean hasRoom(int bytes) {
@@ -62,6 +73,7 @@ final class Outbox {
   }
 
   private void put(Given next) {
+    movedAt = given.isEmpty() ? ground.now() : movedAt;
     given.add(next);
     waitingBytes += next.bytes();
   }
@@ -88,7 +100,9 @@ final class Outbox {
       if (frame == null) {
         return;
       }
+      uplink.sent(FrameLength.of(frame));
       link.send(frame);
+      movedAt = ground.now();
     }
   }
 

@@ -40,10 +40,10 @@ final class Peer {
   /** WANTs that it has not answered. */
   int openWants;
 
-  Peer(Ground ground, Link link) {
+  Peer(Ground ground, Link link, Uplink uplink) {
     this.ground = ground;
     this.link = link;
-    this.outbox = new Outbox(ground, this);
+    this.outbox = new Outbox(ground, this, uplink);
     this.share = new Share(ground.now());
     this.flood = new Flood(ground.now());
     this.answeredAt = ground.now();

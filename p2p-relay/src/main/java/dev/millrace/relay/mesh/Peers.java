@@ -44,6 +44,7 @@ final class Peers {
 
   private final Ground ground;
   private final Blame blame;
+  private final Uplink uplink;
   private final Map<Bytes, Peer> peers = new LinkedHashMap<>();
   private final Map<Bytes, Attempt> attempts = new LinkedHashMap<>();
   private final Set<Bytes> silent = new HashSet<>();
@@ -54,6 +55,7 @@ final class Peers {
   Peers(Ground ground, Blame blame) {
     this.ground = ground;
     this.blame = blame;
+    this.uplink = new Uplink(ground);
   }
 
   void watch(Watcher one) {
@@ -62,6 +64,11 @@ final class Peers {
 
   Collection<Peer> all() {
     return peers.values();
+  }
+
+  /** What this relay has to send. */
+  Uplink uplink() {
+    return uplink;
   }
 
   Optional<Peer> get(Bytes id) {
@@ -132,7 +139,7 @@ final class Peers {
         return;
       }
     }
-    Peer peer = new Peer(ground, link);
+    Peer peer = new Peer(ground, link, uplink);
     peers.put(id, peer);
     if (before != null) {
       silent.remove(id);

@@ -13,18 +13,38 @@ import java.util.List;
 final class Rendezvous {
   private static final int FRACTION_BITS = 53;
 
+  private static final Comparator<Scored> ORDER =
+      Comparator.comparingDouble((Scored each) -> -each.score())
+          .thenComparing(each -> each.relay().id().hex());
+
+  private record Scored(SiteRelay relay, double score) {
+    static Scored of(String key, SiteRelay relay) {
+      return new Scored(relay, Rendezvous.score(key, relay));
+    }
+  }
+
   private Rendezvous() {}
 
   /** The relays in the order of their scores for a key, highest first. */
   static List<SiteRelay> order(String key, Collection<SiteRelay> relays) {
-    record Scored(SiteRelay relay, double score) {}
     return relays.stream()
-        .map(relay -> new Scored(relay, score(key, relay)))
-        .sorted(
-            Comparator.comparingDouble((Scored each) -> -each.score())
-                .thenComparing(each -> each.relay().id().hex()))
+        .map(relay -> Scored.of(key, relay))
+        .sorted(ORDER)
         .map(Scored::relay)
         .toList();
+  }
+
+  /**
+   * At which place of the order a relay stands for a key, from 0, and {@code most} where so many or
+   * more stand before it. Who stands far behind finds that out by a few scores.
+   */
+  static int place(String key, SiteRelay relay, Collection<SiteRelay> all, int most) {
+    Scored own = Scored.of(key, relay);
+    return (int)
+        all.stream()
+            .filter(other -> ORDER.compare(Scored.of(key, other), own) < 0)
+            .limit(most)
+            .count();
   }
 
   /** How far in front a relay stands for a key; positive. */

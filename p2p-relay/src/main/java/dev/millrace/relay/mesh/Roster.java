@@ -101,12 +101,7 @@ final class Roster {
 
   /** Which ticket of an object this relay has: 0 to 2; -1 for none (section 7, control 3). */
   int ticket(LogPosition at, int tickets) {
-    List<SiteRelay> order = Rendezvous.order(at.toString(), relays.values());
-    for (int place = 0; place < Math.min(tickets, order.size()); place++) {
-      if (order.get(place).id().equals(ground.id())) {
-        return place;
-      }
-    }
-    return -1;
+    int place = Rendezvous.place(at.toString(), ground.self(), relays.values(), tickets);
+    return place < tickets ? place : -1;
   }
 }

@@ -114,10 +114,9 @@ final class Spread {
 
   /** What waits for all who still take something. */
   long waitingBytes() {
-    long now = ground.now();
-    long sum = 0;
+    long sum = peers.uplink().waitingBytes();
     for (Peer peer : peers.all()) {
-      sum += peer.isSilent(now) ? 0 : peer.outbox().waitingBytes();
+      sum += peer.outbox().movingBytes();
     }
     return sum;
   }

@@ -61,8 +61,11 @@ final class Tickets {
   }
 
   private void connect(ObjectState object) {
+    if (!lacks(object)) {
+      return;
+    }
     int ticket = isAlone() ? 0 : roster.ticket(object.at, TICKETS);
-    if (lacks(object) && ticket >= 0) {
+    if (ticket >= 0) {
       feeders(object).forEach(peers::ensure);
       long turn = object.signedAt + object.rendition.deadline() + Ground.ms(ticket * APART_MS);
       ground.time().after(ANSWERING, () -> ask(object, turn));

@@ -36,7 +36,7 @@ class ControlsTest {
       site.publish(at(part), PART_BYTES);
       site.passMs(50);
     }
-    return feeder.mesh.waitingBytes();
+    return feeder.mesh.snapshot().peers().stream().mapToLong(MeshSnapshot.Peer::waitingBytes).sum();
   }
 
   @Test

@@ -87,6 +87,16 @@ class StripeTreesTest {
   }
 
   @Test
+  void whoStandsInFrontKnowsItsPlaceWithoutTheWholeOrder() {
+    List<SiteRelay> relays = relays(50);
+    List<SiteRelay> order = Rendezvous.order(STREAM, relays);
+    for (int place = 0; place < order.size(); place++) {
+      assertThat(Rendezvous.place(STREAM, order.get(place), relays, 3))
+          .isEqualTo(Math.min(place, 3));
+    }
+  }
+
+  @Test
   void theOrderOfTheListIsOfNoMatter() {
     List<SiteRelay> relays = relays(40);
     StripeTrees trees = new StripeTrees(STREAM, relays);

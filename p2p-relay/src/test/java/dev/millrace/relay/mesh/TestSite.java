@@ -58,6 +58,11 @@ final class TestSite extends VirtualTime {
     return new TestSite(count, Controls.ALL, uplinkKbit, true);
   }
 
+  /** A site whose relays give so much to others. */
+  static TestSite withUplinks(int count, long uplinkKbit) {
+    return new TestSite(count, Controls.ALL, uplinkKbit, false);
+  }
+
   private TestSite(int count, Controls controls, long uplinkKbit, boolean multicast) {
     for (int i = 0; i < count; i++) {
       SiteRelay self = new SiteRelay(SiteRelay.idOf("relay " + i), uplinkKbit);
