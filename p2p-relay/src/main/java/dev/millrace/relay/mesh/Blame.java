@@ -4,6 +4,7 @@ import dev.millrace.media.Bytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class Blame {
   private final Claims claims;
   private final Map<Bytes, Deque<Long>> strikes = new LinkedHashMap<>();
   private final Map<Bytes, Out> out = new LinkedHashMap<>();
+  private List<Claims.Case> cases = List.of();
   private Set<Bytes> suspended = Set.of();
   private List<Accusation> told = List.of();
   private int faults;
@@ -102,6 +104,11 @@ final class Blame {
     return suspended.contains(relay);
   }
 
+  /** Who accuses whom, where it is not decided who of the two is at fault. */
+  List<Claims.Case> cases() {
+    return cases;
+  }
+
   /**
    * Forgets what is over.
    *
@@ -118,7 +125,9 @@ final class Blame {
       ground.host().accuse(own);
     }
     Set<Bytes> before = suspended;
-    suspended = claims.suspended();
+    cases = claims.open();
+    suspended = new HashSet<>();
+    cases.forEach(open -> suspended.addAll(List.of(open.accuser(), open.accused())));
     return !before.equals(suspended);
   }
 

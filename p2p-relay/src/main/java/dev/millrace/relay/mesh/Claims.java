@@ -1,12 +1,11 @@
 package dev.millrace.relay.mesh;
 
 import dev.millrace.media.Bytes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -22,6 +21,9 @@ final class Claims {
   private static final long KNOWN = Ground.ms(65_000);
 
   private record Claim(int fault, long at) {}
+
+  /** A relay says that another one was at fault. */
+  record Case(Bytes accuser, Bytes accused, int fault) {}
 
   private final Ground ground;
   private final Predicate<Bytes> banned;
@@ -72,20 +74,18 @@ final class Claims {
     return ground.now() - claim.at() < forSoLong && !banned.test(accuser);
   }
 
-  /**
-   * Whom not to use where another can be: the newest that each accuses, and the accuser, until it
-   * is decided.
-   */
-  Set<Bytes> suspended() {
-    Set<Bytes> suspended = new HashSet<>();
+  /** What is not decided: the newest that each says, for as long as neither is to be used. */
+  List<Case> open() {
+    List<Case> open = new ArrayList<>();
     claims.forEach(
         (accuser, all) ->
             all.entrySet().stream()
                 .max(Comparator.comparingInt(each -> each.getValue().fault()))
                 .filter(each -> counts(accuser, each.getValue(), SUSPENDED))
                 .filter(each -> !banned.test(each.getKey()))
-                .ifPresent(each -> suspended.addAll(List.of(accuser, each.getKey()))));
-    return suspended;
+                .map(each -> new Case(accuser, each.getKey(), each.getValue().fault()))
+                .ifPresent(open::add));
+    return open;
   }
 
   /** What this relay says. */

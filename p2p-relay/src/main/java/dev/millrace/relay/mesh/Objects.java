@@ -187,18 +187,20 @@ final class Objects {
       keepAside(peer, object, chunk, FrameLength.of(chunk));
       return;
     }
-    if (object.isComplete() || (object.isOpen() && object.has(chunk.index()))) {
+    int index = chunk.index();
+    boolean known = object.has(index);
+    if (known && chunk.data().equals(object.chunk(index))) {
       ground.counts().duplicates++;
       useless(peer);
       return;
     }
-    if (!object.isOpen() || !object.headFrom.contains(peer)) {
+    if (!known && (!object.isOpen() || !object.headFrom.contains(peer))) {
       ground.counts().dropped++;
       useless(peer);
       return;
     }
-    int index = chunk.index();
-    if (index >= object.chunks()
+    if (known
+        || index >= object.chunks()
         || chunk.data().length() != object.length(index)
         || !ground.check().isChunk(chunk.data(), object.leaves().get(index))) {
       ObjectState.Wanted open = object.open.get(index);

@@ -32,8 +32,10 @@ final class Repair {
   private final Ground ground;
   private final Roster roster;
   private final Peers peers;
+  private final Probes probes;
 
-  Repair(Ground ground, Roster roster, Peers peers) {
+  Repair(Ground ground, Roster roster, Peers peers, Probes probes) {
+    this.probes = probes;
     this.roster = roster;
     this.ground = ground;
     this.peers = peers;
@@ -60,7 +62,7 @@ final class Repair {
     object.toldAt = ground.now();
     Rendition rendition = object.rendition;
     List<Peer> near = new ArrayList<>(rendition.named.keySet());
-    near.removeIf(peer -> hasAll(object, peer));
+    near.removeIf(peer -> hasAll(object, peer) || probes.isProbed(peer));
     if (near.size() > NEAREST) {
       // Who stands by must know that this relay is at it.
       List<Bytes> feeders = roster.trees(rendition.path).feeders();

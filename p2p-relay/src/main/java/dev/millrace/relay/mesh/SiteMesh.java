@@ -37,6 +37,7 @@ public final class SiteMesh implements Mesh {
   private final Players players;
   private final Incoming incoming;
   private final Withheld withheld;
+  private final Probes probes;
   private boolean closed;
 
   /**
@@ -78,7 +79,8 @@ public final class SiteMesh implements Mesh {
     demand = new Demand(ground, roster, peers, ranks, renditions);
     spread = new Spread(ground, roster, peers);
     objects = new Objects(ground, peers, new Steps());
-    repair = new Repair(ground, roster, peers);
+    probes = new Probes(ground, roster, peers, blame);
+    repair = new Repair(ground, roster, peers, probes);
     feeding = new Feeding(ground, ranks, objects, this::fetched);
     tickets = new Tickets(ground, roster, peers, feeding);
     players = new Players(ground, objects, feeding, tickets::mayFetch);
@@ -99,6 +101,7 @@ public final class SiteMesh implements Mesh {
       repair.expected(object);
       tickets.expected(object);
       withheld.expected(object);
+      probes.expected(object);
       casting.expected(object);
     }
 
