@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     name = "bench",
     description = "Measures what a running node costs under load, and a worker beside ffmpeg.",
-    subcommands = {IngestBench.class, HlsBench.class, TranscodeBench.class})
+    subcommands = {IngestBench.class, HlsBench.class, TrackerBench.class, TranscodeBench.class})
 public final class BenchCommand {}

@@ -2,11 +2,13 @@ package dev.millrace.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,10 @@ class ClusterBasicsIT {
   @BeforeAll
   static void startEdgeFirst() {
     cluster = new ClusterUnderTest(folder, "basics", Map.of("MILLRACE_TRANSCODE_LADDER", "none"));
+    Map<String, String> sharing =
+        Map.of("MILLRACE_RELAY_VIEWERS_SHARE", "true", "MILLRACE_RELAY_STUN_PORT", "0");
+    cluster.set("edge1", sharing);
+    cluster.set("edge2", sharing);
     Map<String, String> roles = new LinkedHashMap<>();
     roles.put("edge1", "edge"); // the last of the way of the data comes first
     roles.put("edge2", "edge");
@@ -80,6 +86,41 @@ class ClusterBasicsIT {
       }
       assertThat(List.of(first.connections(), second.connections())).containsExactly(1, 1);
     }
+  }
+
+  /** Viewers who share, whichever edge they play from; the second tracker is for when one dies. */
+  @Test
+  void viewersOfTwoEdgesMeetAtEitherTracker() {
+    try (LoopingPublisher publisher =
+        LoopingPublisher.start(List.of(node("ingest1").rtmp("meet")), 500)) {
+      node("edge1").awaitPlayable("meet");
+      node("edge2").awaitPlayable("meet");
+      List<URI> first = trackers("edge1");
+      List<URI> second = trackers("edge2");
+      assertThat(first).hasSize(2).doesNotHaveDuplicates();
+      assertThat(second.stream().map(URI::getPort))
+          .as("the order of both edges")
+          .containsExactlyElementsOf(first.stream().map(URI::getPort).toList());
+      for (int i = 0; i < 2; i++) {
+        try (TrackerVisit here = new TrackerVisit(first.get(i));
+            TrackerVisit there = new TrackerVisit(second.get(i))) {
+          here.announce("-page-of-edge-one---", "rendition-of-a-hash-", "v=0 one");
+          cluster.await("the tracker to have the first", () -> here.hasHeard("interval"));
+          there.announce("-page-of-edge-two---", "rendition-of-a-hash-", "v=0 two");
+          cluster.await("the second's offer", () -> here.hasHeard("v=0 two"));
+        }
+      }
+      assertThat(publisher.connections()).isOne();
+    }
+  }
+
+  private static List<URI> trackers(String edge) {
+    String json = node(edge).get("/api/v1/streams/live/meet/swarm").body();
+    return Pattern.compile("ws://[^\"]+")
+        .matcher(json)
+        .results()
+        .map(found -> URI.create(found.group()))
+        .toList();
   }
 
   @Test
