@@ -56,6 +56,9 @@ class IptvGatewayIT {
 
   private static final Pattern STATE = Pattern.compile("\"state\":\"(\\w+)\"");
 
+  /** The targets are 200 ms, and 400 beside a GOP; the machine is shared. */
+  private static final long JOIN_BUDGET_MILLIS = 3000;
+
   @TempDir private static Path folder;
   private VirtualHosts network;
   private VirtualHost viewer;
@@ -176,12 +179,27 @@ class IptvGatewayIT {
   @Test
   void receivesTwoPaths() throws IOException {
     await("both paths", () -> head.get("/metrics").body().contains(sending("two")));
+    long packet = joinMillis("/iptv/two.ts?join=anywhere");
+    long keyFrame = joinMillis("/iptv/two.ts");
+    System.out.printf(
+        "MEASURED iptv gateway: a group's first packet after %d ms, a key frame after %d ms%n",
+        packet, keyFrame);
+    assertThat(packet).isLessThan(JOIN_BUDGET_MILLIS);
+    assertThat(keyFrame).as("and a GOP of 2 s").isLessThan(2000 + JOIN_BUDGET_MILLIS);
     Seen seen = watch(gateway.http("/iptv/two.ts"), 60);
     System.out.println("MEASURED iptv by two paths at 1 % loss each: " + received("two"));
     assertThat(seen.gaps).isLessThan(3);
     // The second copy of what was delivered already counts as late.
     assertThat(counter("two", "late")).isGreaterThan(counter("two", "received") / 2);
     assertThat(counter("two", "repaired")).isZero();
+  }
+
+  private long joinMillis(String path) throws IOException {
+    long begin = System.nanoTime();
+    try (InputStream in = gateway.http(path).toURL().openStream()) {
+      assertThat(in.read()).isEqualTo(0x47);
+      return (System.nanoTime() - begin) / 1_000_000;
+    }
   }
 
   private static String sending(String channel) {
