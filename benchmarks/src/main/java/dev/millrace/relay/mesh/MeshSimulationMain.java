@@ -39,7 +39,7 @@ public final class MeshSimulationMain {
   private static List<MeshScenario> scenarios(long seed) {
     List<MeshScenario> all = new ArrayList<>();
     for (int relays : new int[] {10, 50, 200, 1000}) {
-      MeshScenario quiet = MeshScenario.quiet(relays, seed).seconds(relays == 1000 ? 14 : 30);
+      MeshScenario quiet = MeshScenario.quiet(relays, seed).seconds(relays == 1000 ? 26 : 30);
       for (int killed : new int[] {0, 10, 30}) {
         all.add(quiet.killed(killed, false).named(relays + " relays, " + killed + " % killed"));
       }

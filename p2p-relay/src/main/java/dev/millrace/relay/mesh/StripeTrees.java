@@ -27,6 +27,7 @@ final class StripeTrees {
 
   private final List<SiteRelay> order;
   private final int settled;
+  private final List<Bytes> feeders;
   private final List<List<Bytes>> trees = new ArrayList<>(STRIPES);
   private final List<Map<Bytes, Integer>> places = new ArrayList<>(STRIPES);
 
@@ -49,6 +50,7 @@ final class StripeTrees {
     this.settled = first.size();
     all.stream().filter(relay -> newcomers.contains(relay.id())).forEach(first::add);
     this.order = List.copyOf(first);
+    this.feeders = order.stream().limit(Math.min(FEEDERS, settled)).map(SiteRelay::id).toList();
     for (int stripe = 0; stripe < STRIPES; stripe++) {
       List<Bytes> tree = tree(stripe);
       Map<Bytes, Integer> place = new HashMap<>();
@@ -79,7 +81,7 @@ final class StripeTrees {
 
   /** Who subscribes at the edge, and then who stands by; as many as there are, at most three. */
   List<Bytes> feeders() {
-    return order.stream().limit(Math.min(FEEDERS, settled)).map(SiteRelay::id).toList();
+    return feeders;
   }
 
   /**

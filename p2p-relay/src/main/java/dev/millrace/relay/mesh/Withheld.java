@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * Parents that have what is due and do not send it: none of a stripe of three objects in a row,
- * although they said that they have some of it, and they are left as lost ones are, for a while.
- * That is no fault: they may be slow only. Mesh's executor.
+ * although they said that they have some of it, or said nothing at all, and they are left as lost
+ * ones are, for a while. That is no fault: they may be slow only. Mesh's executor.
  */
 final class Withheld {
   private static final int IN_A_ROW = 3;
@@ -27,23 +27,24 @@ final class Withheld {
   }
 
   private void look(ObjectState object) {
+    if (object.fed || object.pushed) {
+      return; // it was here before parents could give it
+    }
+    boolean cameOtherwise = object.count() > 0;
     for (Peer peer : List.copyOf(peers.all())) {
       int stripes = peer.stripes(object.rendition);
       BitSet has = object.holders.get(peer);
-      if (stripes == 0 || has == null) {
-        continue;
-      }
       boolean withheld = false;
       boolean given = false;
       for (int stripe = 0; stripe < Math.min(StripeTrees.STRIPES, object.chunks()); stripe++) {
         if ((stripes >> stripe & 1) == 1) {
           given |= object.came(stripe);
-          withheld |= !object.came(stripe) && hasAny(has, stripe);
+          withheld |= !object.came(stripe) && (has == null ? cameOtherwise : hasAny(has, stripe));
         }
       }
-      if (given || !withheld) {
+      if (given) {
         row.remove(peer);
-      } else if (row.merge(peer, 1, Integer::sum) >= IN_A_ROW) {
+      } else if (withheld && row.merge(peer, 1, Integer::sum) >= IN_A_ROW) {
         row.remove(peer);
         peers.avoid(peer);
       }

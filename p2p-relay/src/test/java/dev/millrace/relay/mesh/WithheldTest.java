@@ -43,4 +43,20 @@ class WithheldTest {
     assertThat(site.fetched).hasSize(12).doesNotHaveDuplicates();
     assertThat(site.relays()).allSatisfy(each -> assertThat(each.banned).isEmpty());
   }
+
+  @Test
+  void whoSaysNothingIsLeftThoughItsMachineAnswers() {
+    site.relays().forEach(relay -> relay.mesh.want(TestSite.PATH, TestSite.RENDITION));
+    site.passMs(500);
+    share(6);
+    Relay dead = site.inOrder().get(1);
+    Relay child = site.inOrder().get(2);
+    dead.times = frame -> frame instanceof Frame.Pong ? 1 : 0;
+    share(5);
+    long repaired = child.mesh.snapshot().repaired();
+    assertThat(repaired).as("meanwhile it asked for what was missing").isPositive();
+    share(9);
+    assertThat(child.mesh.snapshot().repaired()).isEqualTo(repaired);
+    assertThat(child.banned).isEmpty();
+  }
 }
