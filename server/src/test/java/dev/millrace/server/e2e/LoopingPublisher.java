@@ -5,6 +5,7 @@ import dev.millrace.ingest.rtmp.RtmpClient;
 import dev.millrace.media.flv.FlvTag;
 import dev.millrace.testkit.SharedMedia;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -39,12 +40,11 @@ final class LoopingPublisher implements AutoCloseable {
   private volatile boolean refused;
   private volatile boolean closed;
 
-  private LoopingPublisher(List<URI> addresses, long reconnectMillis) {
+  private LoopingPublisher(List<URI> addresses, long reconnectMillis, Path flv) {
     this.addresses = addresses;
     this.reconnectMillis = reconnectMillis;
     int last = 0;
-    for (RawPublisher.Timed timed :
-        RawPublisher.read(SharedMedia.require("media/bbb_480p_gop2s.flv"))) {
+    for (RawPublisher.Timed timed : RawPublisher.read(flv)) {
       FlvTag tag = timed.tag();
       if (isHeader(tag)) {
         headers.add(tag);
@@ -63,7 +63,12 @@ final class LoopingPublisher implements AutoCloseable {
    * @param reconnectMillis how long it waits before it connects again
    */
   static LoopingPublisher start(List<String> addresses, long reconnectMillis) {
-    return new LoopingPublisher(addresses.stream().map(URI::create).toList(), reconnectMillis);
+    return start(addresses, reconnectMillis, SharedMedia.require("media/bbb_480p_gop2s.flv"));
+  }
+
+  /** The same with footage of 25 pictures a second from a file. */
+  static LoopingPublisher start(List<String> addresses, long reconnectMillis, Path flv) {
+    return new LoopingPublisher(addresses.stream().map(URI::create).toList(), reconnectMillis, flv);
   }
 
   /** AVC and AAC sequence headers. */

@@ -120,24 +120,18 @@ class MeshIT {
   void deathOfTheFeederIsNotSeen() {
     String feeder = counters().feeder();
     Objects.requireNonNull(PLAYERS.remove(feeder)).close();
-    List<Watched> left = PLAYERS.values().stream().map(Watched::now).toList();
+    List<PlayerUnderTest.Moment> left =
+        PLAYERS.values().stream().map(PlayerUnderTest::now).toList();
     relays.node(feeder).process().kill();
-    for (Watched before : left) {
-      PlayerUnderTest player = before.player;
-      relays.await("12 more", () -> player.parts() >= before.parts + 12);
+    for (PlayerUnderTest.Moment before : left) {
+      PlayerUnderTest player = before.player();
+      relays.await("12 more", () -> before.partsSince() >= 12);
       System.out.println("MEASURED feeder kill -9: " + player.report());
       assertThat(player.faults()).isEmpty();
       // The target is none; three nodes and an encoder share two processors here.
-      assertThat(player.stalledMillis() - before.stalledMillis)
+      assertThat(before.stalledMillisSince())
           .as(player.report() + player.retries())
           .isLessThan(1000);
-    }
-  }
-
-  /** What a player had at a moment. */
-  private record Watched(PlayerUnderTest player, int parts, long stalledMillis) {
-    static Watched now(PlayerUnderTest player) {
-      return new Watched(player, player.parts(), player.stalledMillis());
     }
   }
 }

@@ -37,4 +37,20 @@ final class PlayerUnderTest extends Player {
         .filter(each -> each.getKey().startsWith(path + "/"))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
+
+  /** What it has had until now. */
+  Moment now() {
+    return new Moment(this, parts(), stalledMillis());
+  }
+
+  /** What a player had at a moment. */
+  record Moment(PlayerUnderTest player, int parts, long stalledMillis) {
+    int partsSince() {
+      return player.parts() - parts;
+    }
+
+    long stalledMillisSince() {
+      return player.stalledMillis() - stalledMillis;
+    }
+  }
 }

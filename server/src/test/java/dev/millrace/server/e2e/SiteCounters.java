@@ -60,6 +60,11 @@ record SiteCounters(Map<String, Map<String, Long>> byRelay) {
     return byRelay.keySet().stream().mapToLong(relay -> of(relay, counter)).min().orElse(0);
   }
 
+  /** A counter of the relay that counted most; 0 without relays. */
+  long most(String counter) {
+    return byRelay.keySet().stream().mapToLong(relay -> of(relay, counter)).max().orElse(0);
+  }
+
   /** Who fed most parts into the site. */
   String feeder() {
     return byRelay.keySet().stream()
