@@ -41,15 +41,15 @@ final class ApiPages {
   }
 
   void streams(HttpServerRequest request) {
-    refreshed(request, () -> Optional.of(node.api().list(relays(request))));
+    refreshed(request, () -> Optional.of(node.api().list(relays(Optional.empty(), request))));
   }
 
   void stream(HttpServerRequest request, StreamPath path) {
-    refreshed(request, () -> node.api().stream(path, relays(request)));
+    refreshed(request, () -> node.api().stream(path, relays(Optional.of(path), request)));
   }
 
-  private List<ClusterNode> relays(HttpServerRequest request) {
-    return node.sources().site().relaysOf(ClientAddress.of(request));
+  private List<ClusterNode> relays(Optional<StreamPath> path, HttpServerRequest request) {
+    return node.sources().site().relaysOf(path, ClientAddress.of(request));
   }
 
   /** No CORS: another site must not read addresses of nodes through the browser of an insider. */

@@ -1,11 +1,12 @@
 package dev.millrace.edge;
 
+import dev.millrace.media.StreamPath;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -15,20 +16,22 @@ import java.util.function.Supplier;
  *
  * @param serves whether a viewer at this address is served here, which is empty where nobody knows
  *     it; the relay of a site refuses others than those of its subnets
- * @param relays of the site that an address belongs to, as nodes that viewers can load from; empty
- *     where it belongs to none, or none of its relays is there
+ * @param relays of the site that an address belongs to, as nodes that viewers can load a stream
+ *     from, or whatever its relays have; none where it belongs to no site, none of them is there,
+ *     or the stream is not for the site
  * @param facts for operators
  */
 public record EdgeSite(
     Predicate<Optional<InetAddress>> serves,
-    Function<InetAddress, List<ClusterNode>> relays,
+    BiFunction<Optional<StreamPath>, InetAddress, List<ClusterNode>> relays,
     Supplier<List<Site>> facts) {
   /** No sites, and everybody is served. */
-  public static final EdgeSite NONE = new EdgeSite(viewer -> true, viewer -> List.of(), List::of);
+  public static final EdgeSite NONE =
+      new EdgeSite(viewer -> true, (path, viewer) -> List.of(), List::of);
 
   /** The relays of a viewer's site; none where nobody knows where he is. */
-  List<ClusterNode> relaysOf(Optional<InetAddress> viewer) {
-    return viewer.map(relays).orElse(List.of());
+  List<ClusterNode> relaysOf(Optional<StreamPath> path, Optional<InetAddress> viewer) {
+    return viewer.map(from -> relays.apply(path, from)).orElse(List.of());
   }
 
   /**

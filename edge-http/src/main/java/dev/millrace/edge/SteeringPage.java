@@ -38,7 +38,7 @@ final class SteeringPage {
     Buffer body =
         new SteeringManifest(
                 facts,
-                node.sources().site().relaysOf(ClientAddress.of(request)),
+                node.sources().site().relaysOf(Optional.of(path), ClientAddress.of(request)),
                 path,
                 stream.map(each -> each.snapshot().view()).orElseGet(StreamView::empty),
                 cluster.steeringTtl().toSeconds())

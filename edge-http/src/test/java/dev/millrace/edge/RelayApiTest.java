@@ -64,7 +64,7 @@ class RelayApiTest {
               EdgeCluster.none(7),
               relay,
               EdgeSwarm.NONE,
-              new EdgeSite(viewer -> true, viewer -> List.of(), () -> List.of(SITE))),
+              new EdgeSite(viewer -> true, (path, viewer) -> List.of(), () -> List.of(SITE))),
           InstantSource.system(),
           System::nanoTime);
   private final HttpClient client = HttpClient.newHttpClient();

@@ -21,7 +21,7 @@ class SiteViewersTest {
     EdgeSite site =
         new EdgeSite(
             viewer -> viewer.filter(OF_THE_SITE::equals).isPresent(),
-            viewer -> List.of(),
+            (path, viewer) -> List.of(),
             List::of);
     try (EdgeFixture edge = new EdgeFixture(EdgeFixture.config(), EdgeCluster.none(7), site)) {
       edge.stream(9);
@@ -54,7 +54,9 @@ class SiteViewersTest {
         other.facts().nodes().stream().filter(each -> each.id().equals("r")).toList();
     EdgeSite site =
         new EdgeSite(
-            viewer -> true, viewer -> viewer.equals(OF_THE_SITE) ? relays : List.of(), List::of);
+            viewer -> true,
+            (path, viewer) -> viewer.equals(OF_THE_SITE) && path.isPresent() ? relays : List.of(),
+            List::of);
     try (EdgeFixture edge = new EdgeFixture(EdgeFixture.config(), script.cluster(), site)) {
       edge.stream(9);
       assertThat(pathways(edge, "10.20.0.9")).containsExactly("r", "a");

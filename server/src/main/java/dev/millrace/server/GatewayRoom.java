@@ -239,7 +239,7 @@ final class GatewayRoom implements AutoCloseable {
 
   /** For the HTTP interface. */
   EdgeSite forEdge() {
-    return new EdgeSite(this::serves, viewer -> relays(), List::of);
+    return new EdgeSite(this::serves, (path, viewer) -> relays(), List::of);
   }
 
   private boolean serves(Optional<InetAddress> viewer) {

@@ -7,9 +7,6 @@ import dev.millrace.edge.EdgeSite;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.StreamPath;
-import dev.millrace.media.log.LogWatcher;
-import dev.millrace.media.log.PartSource.Following;
-import dev.millrace.media.log.Picture;
 import dev.millrace.origin.http.ReadSource;
 import dev.millrace.relay.swarm.Sites;
 import dev.millrace.relay.swarm.Subnet;
@@ -31,7 +28,6 @@ import dev.millrace.server.site.SiteTraffic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -103,7 +99,19 @@ final class SiteRoom implements AutoCloseable {
                 InternalConfig.DEFAULT.idleTimeout(),
                 InternalConfig.DEFAULT.loopWarning()),
             authorization -> tokens.siteOf(authorization).isPresent(),
-            List.of(new SiteRoute(new Desk(), new ForRelays())));
+            List.of(new SiteRoute(new Desk(), sources(names))));
+  }
+
+  private Map<String, ReadSource> sources(List<String> sites) {
+    return sites.stream()
+        .collect(
+            Collectors.toMap(
+                site -> site,
+                site -> new ForRelays(cluster, shared, media, path -> mayRead(site, path))));
+  }
+
+  private boolean mayRead(String site, StreamPath path) {
+    return node.config().relay().siteRelays().streams().mayRead(site, path);
   }
 
   /** Of the main cluster's authority, with the names by which relays may call this edge. */
@@ -157,8 +165,12 @@ final class SiteRoom implements AutoCloseable {
     return new EdgeSite(viewer -> true, this::relays, this::facts);
   }
 
-  private List<ClusterNode> relays(InetAddress viewer) {
-    return subnets.of(viewer).map(this::relays).orElse(List.of());
+  private List<ClusterNode> relays(Optional<StreamPath> path, InetAddress viewer) {
+    return subnets
+        .of(viewer)
+        .filter(site -> path.isEmpty() || mayRead(site, path.get()))
+        .map(this::relays)
+        .orElse(List.of());
   }
 
   private List<ClusterNode> relays(String site) {
@@ -225,8 +237,10 @@ final class SiteRoom implements AutoCloseable {
     }
 
     @Override
-    public String news() {
-      return SiteNews.of(cluster.view(), cluster.signatures().book().all()).text();
+    public String news(String site) {
+      return SiteNews.of(
+              cluster.view(), path -> mayRead(site, path), cluster.signatures().book().all())
+          .text();
     }
 
     @Override
@@ -241,34 +255,6 @@ final class SiteRoom implements AutoCloseable {
 
     private SiteTraffic traffic(String site) {
       return Objects.requireNonNull(traffic.get(site));
-    }
-  }
-
-  /** What relays read: what viewers of this edge are shown. */
-  private final class ForRelays implements ReadSource {
-    @Override
-    public Following watch(StreamPath path, LogWatcher watcher) {
-      return shared.forViewers().watch(path, watcher);
-    }
-
-    @Override
-    public boolean isReadable(StreamPath path) {
-      return !cluster.view().holders(path).isEmpty();
-    }
-
-    @Override
-    public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
-      return media.bytes(path, rendition, file);
-    }
-
-    @Override
-    public Optional<Picture> poster(StreamPath path) {
-      return shared.forViewers().poster(path);
-    }
-
-    @Override
-    public List<StreamPath> streams() {
-      return new ArrayList<>(cluster.view().streams());
     }
   }
 }

@@ -218,6 +218,7 @@ public record NodeConfig(
    *
    * @param port at which an edge serves them; 0: any free one
    * @param bandwidthBps of all relays of one site; 0: no limit
+   * @param streams that they may read
    * @param upstreams edges at which this node reads as the relay of a site; empty if it is none
    * @param subnets that it serves as a relay; empty: all
    * @param mesh whether it shares parts with the other relays of its site
@@ -226,6 +227,7 @@ public record NodeConfig(
   public record SiteRelays(
       int port,
       long bandwidthBps,
+      SiteStreams streams,
       List<URI> upstreams,
       List<Subnet> subnets,
       boolean mesh,

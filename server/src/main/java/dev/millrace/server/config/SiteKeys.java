@@ -31,6 +31,16 @@ public final class SiteKeys {
           ValueType.BANDWIDTH,
           0L,
           "What the relays of one site together may take from this edge. 0: no limit.");
+  static final ConfigKey<SiteStreams> STREAMS =
+      new ConfigKey<>(
+          "relay.site-streams",
+          ValueType.SITE_STREAMS,
+          SiteStreams.ALL,
+          """
+          The streams that the relays of a site may read, each site as SITE=APP/STREAM and further ones behind
+          it: campus=live/lectures-*, live/news, hotel=tv/*. A site that is not named may read all. The same
+          at all edges.\
+          """);
   public static final ConfigKey<List<URI>> UPSTREAMS =
       new ConfigKey<>(
           "relay.upstreams",
@@ -83,7 +93,8 @@ public final class SiteKeys {
           "Time to live of what is sent to relay.mesh-group. 1: not beyond the local network.");
 
   static final List<ConfigKey<?>> ALL =
-      List.of(PORT, BANDWIDTH, UPSTREAMS, SUBNETS, MESH, MESH_GROUP, MESH_INTERFACE, MESH_TTL);
+      List.of(
+          PORT, BANDWIDTH, STREAMS, UPSTREAMS, SUBNETS, MESH, MESH_GROUP, MESH_INTERFACE, MESH_TTL);
 
   private SiteKeys() {}
 

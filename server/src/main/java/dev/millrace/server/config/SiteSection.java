@@ -7,6 +7,8 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Checks what is said of the relays of sites. */
 final class SiteSection {
@@ -22,6 +24,13 @@ final class SiteSection {
   static NodeConfig.SiteRelays read(Settings settings) {
     List<URI> upstreams = settings.get(SiteKeys.UPSTREAMS);
     List<Subnet> subnets = settings.get(SiteKeys.SUBNETS);
+    Set<String> sites =
+        settings.get(RelayKeys.SITES).stream().map(Site::name).collect(Collectors.toSet());
+    NodeConfig.require(
+        settings,
+        SiteKeys.STREAMS,
+        sites.containsAll(settings.get(SiteKeys.STREAMS).bySite().keySet()),
+        "sites of relay.sites only, which are " + String.join(", ", new TreeSet<>(sites)));
     if (upstreams.isEmpty()) {
       mainCluster(settings);
     } else {
@@ -30,6 +39,7 @@ final class SiteSection {
     return new NodeConfig.SiteRelays(
         settings.get(SiteKeys.PORT),
         settings.get(SiteKeys.BANDWIDTH),
+        settings.get(SiteKeys.STREAMS),
         upstreams,
         subnets,
         settings.get(SiteKeys.MESH),

@@ -76,6 +76,9 @@ record ValueType<T>(
   static final ValueType<List<Site>> SITES =
       new ValueType<>(Site.EXPECTED, Form.TEXT_LIST, Site::readAll, Site::writeAll);
 
+  static final ValueType<SiteStreams> SITE_STREAMS =
+      new ValueType<>(SiteStreams.EXPECTED, Form.TEXT_LIST, SiteStreams::read, SiteStreams::write);
+
   static final ValueType<List<Subnet>> SUBNETS =
       new ValueType<>(
           "a list of subnets like 10.20.0.0/16 or 2001:db8:7::/48",

@@ -12,6 +12,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -29,7 +32,7 @@ public final class SiteRoute implements InternalRoute {
   private static final int MAX_REPORT_BYTES = 16 * 1024;
 
   private final Desk desk;
-  private final ReadEndpoint endpoint;
+  private final Map<String, ReadEndpoint> endpoints = new HashMap<>();
 
   /** What the edge knows of sites. Called on event loops; must not block. */
   public interface Desk {
@@ -42,8 +45,8 @@ public final class SiteRoute implements InternalRoute {
     /** A site's request is over. */
     void end(String site, long bytesSent);
 
-    /** What all sites are told, as text. */
-    String news();
+    /** What a site is told, as text. */
+    String news(String site);
 
     /**
      * A relay's report.
@@ -55,11 +58,11 @@ public final class SiteRoute implements InternalRoute {
   }
 
   /**
-   * @param source what relays read
+   * @param sources what the relays of each site read
    */
-  public SiteRoute(Desk desk, ReadSource source) {
+  public SiteRoute(Desk desk, Map<String, ? extends ReadSource> sources) {
     this.desk = desk;
-    this.endpoint = new ReadEndpoint(source);
+    sources.forEach((site, source) -> endpoints.put(site, new ReadEndpoint(source)));
   }
 
   @Override
@@ -76,10 +79,11 @@ public final class SiteRoute implements InternalRoute {
     HttpServerResponse response = request.response();
     response.endHandler(over -> desk.end(site.get(), response.bytesWritten()));
     if (path.equals(NEWS)) {
-      ifMethod(request, HttpMethod.GET, () -> send(request, desk.news()));
+      ifMethod(request, HttpMethod.GET, () -> send(request, desk.news(site.get())));
     } else if (path.equals(REPORT)) {
       ifMethod(request, HttpMethod.POST, () -> report(request, site.get()));
     } else {
+      ReadEndpoint endpoint = Objects.requireNonNull(endpoints.get(site.get()));
       ReadAddress.parse(path)
           .ifPresentOrElse(
               address -> endpoint.handle(context, request, address),

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * What an edge tells the relays of sites each second, a line for each: {@code stream APP/NAME STATE
@@ -33,10 +34,14 @@ public record SiteNews(Map<StreamPath, Stream> streams, List<SignerKey> signers)
     signers = List.copyOf(signers);
   }
 
-  /** What the cluster has now. */
-  public static SiteNews of(ClusterView view, List<SignerKey> signers) {
+  /**
+   * What the cluster has now.
+   *
+   * @param told the streams that the site may know of
+   */
+  public static SiteNews of(ClusterView view, Predicate<StreamPath> told, List<SignerKey> signers) {
     Map<StreamPath, Stream> streams = new TreeMap<>();
-    for (StreamPath path : view.streams()) {
+    for (StreamPath path : view.streams().stream().filter(told).toList()) {
       List<Holding> holdings = view.holders(path).stream().map(ClusterView.Held::holding).toList();
       long newest = holdings.stream().mapToLong(Holding::epoch).max().orElse(0);
       List<Holding.State> states =

@@ -84,6 +84,8 @@ class NodeConfigTest {
           cluster: {name: mr-a} | m.yaml:1: cluster.name is mr-a, expected another name
           relay: {subnets: ['10.0.0.0/8']} | m.yaml:1: relay.subnets is 10.0.0.0/8, expected none on a node that is no relay
           {relay: {upstreams: ['https://e:1']}, cluster: {name: mr-a}} | node.roles is ingest, transcoder, origin, edge, expected relay alone
+          relay: {sites: ['a=10.0.0.0/8'], site-streams: ['b=live/x']} | m.yaml:1: relay.site-streams is b=live/x, expected sites of relay.sites only, which are a
+          relay: {sites: ['a=10.0.0.0/8'], site-streams: ['a=*']} | m.yaml:1: relay.site-streams is 'a=*', expected a list of SITE=APP/STREAM
           {node: {roles: [relay]}, relay: {sites: ['a=10.0.0.0/8'], upstreams: ['https://e:1']}, cluster: {name: mr-a}} | m.yaml:1: relay.sites is a=10.0.0.0/8, expected none at the relay of a site
           node: {roles: [ingest, edge]}   | m.yaml:1: node.roles leaves out transcoder; a node that is alone
           """)

@@ -167,6 +167,24 @@ class RelayIT {
   }
 
   @Test
+  @Order(4)
+  void streamThatIsNotForTheSiteIsNotThereForIt() {
+    String path = "/hls/live/other/index.m3u8";
+    try (LoopingPublisher other =
+        LoopingPublisher.start(List.of(main.node("main").rtmp("other")), 500)) {
+      main.node("edge").awaitPlayable("other");
+      assertThat(site.node("relay1").get(path).statusCode()).isEqualTo(404);
+      assertThat(site.node("relay1").get("/api/v1/streams").body())
+          .contains("live/show")
+          .doesNotContain("live/other");
+      String manifest = main.node("edge").get("/steering/live/other.json").body();
+      assertThat(manifest).contains("PATHWAY-PRIORITY");
+      assertThat(ids("relay1", "relay2", "relay3")).noneMatch(manifest::contains);
+      assertThat(other.connections()).isOne();
+    }
+  }
+
+  @Test
   @Order(10)
   void relayThatDiesLeavesTheManifest() {
     List<String> left = ids("relay1", "relay2");

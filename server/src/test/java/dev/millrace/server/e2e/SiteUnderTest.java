@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * A site {@code campus}: a main cluster whose edges let relays in, and the relays, a cluster of
- * their own. Both are without nodes at first; edges are started before relays.
+ * their own, which may read the streams live/show*. Both are without nodes at first; edges are
+ * started before relays.
  */
 final class SiteUnderTest implements AutoCloseable {
   private static final Pattern SECRET = Pattern.compile("(?ms)^([a-z2-7]{56})$.*");
@@ -33,7 +34,10 @@ final class SiteUnderTest implements AutoCloseable {
         new ClusterUnderTest(
             folder.resolve("main"),
             "prod",
-            Map.of("MILLRACE_RELAY_SITES", "campus=" + subnets, "MILLRACE_HTTP_METRICS", "public"));
+            Map.of(
+                "MILLRACE_RELAY_SITES", "campus=" + subnets,
+                "MILLRACE_RELAY_SITE_STREAMS", "campus=live/show*",
+                "MILLRACE_HTTP_METRICS", "public"));
     ChildProcess command = main.command("secret", "--site", "campus", "--cluster", "prod");
     assertThat(command.awaitExit(Duration.ofSeconds(20))).isZero();
     Matcher text = SECRET.matcher(command.output());
