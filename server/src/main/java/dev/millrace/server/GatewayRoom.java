@@ -18,7 +18,7 @@ import dev.millrace.origin.http.ReadSource;
 import dev.millrace.relay.swarm.Subnet;
 import dev.millrace.server.cluster.EdgeView;
 import dev.millrace.server.cluster.SourceTally;
-import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.config.RelayConfig;
 import dev.millrace.server.identity.SiteFile;
 import dev.millrace.server.site.EdgeClient;
 import dev.millrace.server.site.SignerBook;
@@ -85,7 +85,7 @@ final class GatewayRoom implements AutoCloseable {
             .connectTimeout(CONNECT)
             .executor(node.tasks())
             .build();
-    NodeConfig.SiteRelays config = node.config().relay().siteRelays();
+    RelayConfig.SiteRelays config = node.config().relay().siteRelays();
     String token = cluster.keys().upstreamToken();
     this.edges =
         config.upstreams().stream()

@@ -9,7 +9,7 @@ import dev.millrace.relay.mesh.cast.CastSnapshot;
 import dev.millrace.relay.mesh.cast.MeshCast;
 import dev.millrace.relay.mesh.udp.UdpCast;
 import dev.millrace.server.config.ConfigException;
-import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.config.RelayConfig;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class MeshMulticast implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MeshMulticast.class);
 
-  private final NodeConfig.MeshGroup group;
+  private final RelayConfig.MeshGroup group;
   private final UdpCast wire;
   private final MeshCast cast;
   private volatile CastSnapshot snapshot;
@@ -37,7 +37,7 @@ final class MeshMulticast implements AutoCloseable {
    */
   MeshMulticast(
       NodeServices node,
-      NodeConfig.MeshGroup group,
+      RelayConfig.MeshGroup group,
       ClusterKeys keys,
       SiteRelay self,
       MeshTime time,

@@ -9,7 +9,7 @@ import dev.millrace.relay.iptv.ReceiverCounters;
 import dev.millrace.relay.iptv.ReceptionFacts;
 import dev.millrace.relay.iptv.TsViewer;
 import dev.millrace.server.config.ConfigException;
-import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.config.RelayConfig;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class ReceptionRoom implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
   private final NodeServices node;
-  private final NodeConfig.IptvIn config;
+  private final RelayConfig.IptvIn config;
   private final HttpClient http;
   private final IptvIn iptv;
   private final Thread receiver;

@@ -12,7 +12,7 @@ import dev.millrace.relay.swarm.Sites;
 import dev.millrace.relay.swarm.Subnet;
 import dev.millrace.server.cluster.EdgeView;
 import dev.millrace.server.config.ConfigException;
-import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.config.RelayConfig;
 import dev.millrace.server.config.Site;
 import dev.millrace.server.internal.InternalConfig;
 import dev.millrace.server.internal.InternalConfig.Advertised;
@@ -77,7 +77,7 @@ final class SiteRoom implements AutoCloseable {
     this.cluster = cluster;
     this.shared = shared;
     this.media = media;
-    NodeConfig.Relay relay = node.config().relay();
+    RelayConfig relay = node.config().relay();
     List<String> names = relay.sites().stream().map(Site::name).toList();
     this.tokens = new SiteTokens(cluster.keys(), names);
     this.subnets =

@@ -13,7 +13,7 @@ import dev.millrace.relay.swarm.SwarmToken;
 import dev.millrace.relay.swarm.Tracker;
 import dev.millrace.relay.swarm.TrackerLimits;
 import dev.millrace.server.config.ConfigException;
-import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.config.RelayConfig;
 import dev.millrace.server.config.Site;
 import dev.millrace.server.swarm.TrackerVisitor;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class SwarmRoom implements AutoCloseable {
   private static final long END_MS = 1000;
 
   private final NodeServices node;
-  private final NodeConfig.Relay config;
+  private final RelayConfig config;
   private final Optional<ClusterRoom> cluster;
   private final Sites sites;
   private final SwarmToken tokens;

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 final class IptvInSection {
   private IptvInSection() {}
 
-  static NodeConfig.IptvIn read(Settings settings) {
+  static RelayConfig.IptvIn read(Settings settings) {
     List<ReceivedChannel> channels = settings.get(IptvInKeys.CHANNELS);
     Set<NodeRole> roles = Set.copyOf(settings.get(ConfigKeys.NODE_ROLES));
     List<String> names =
@@ -43,7 +43,7 @@ final class IptvInSection {
             || channels.stream().allMatch(each -> each.publish().isEmpty()),
         "no publish on a node without the role ingest (node.roles, --roles)");
     String by = settings.get(IptvInKeys.INTERFACE);
-    return new NodeConfig.IptvIn(
+    return new RelayConfig.IptvIn(
         channels,
         settings.get(IptvInKeys.GROUPS),
         by.isEmpty() ? Optional.empty() : Optional.of(by));

@@ -8,7 +8,7 @@ import java.util.List;
 final class RelaySection {
   private RelaySection() {}
 
-  static NodeConfig.Relay read(Settings settings) {
+  static RelayConfig read(Settings settings) {
     List<IptvChannel> channels = settings.get(RelayKeys.IPTV_CHANNELS);
     NodeConfig.require(
         settings,
@@ -27,7 +27,7 @@ final class RelaySection {
         !settings.get(RelayKeys.VIEWERS_SHARE)
             || settings.get(ConfigKeys.NODE_ROLES).contains(NodeRole.EDGE),
         "false on a node without the role edge (node.roles, --roles)");
-    return new NodeConfig.Relay(
+    return new RelayConfig(
         channels,
         settings.get(RelayKeys.IPTV_SAP),
         settings.get(RelayKeys.SITES),

@@ -21,7 +21,7 @@ final class SiteSection {
    *
    * @throws ConfigException if a value does not go with the others
    */
-  static NodeConfig.SiteRelays read(Settings settings) {
+  static RelayConfig.SiteRelays read(Settings settings) {
     List<URI> upstreams = settings.get(SiteKeys.UPSTREAMS);
     List<Subnet> subnets = settings.get(SiteKeys.SUBNETS);
     Set<String> sites =
@@ -36,7 +36,7 @@ final class SiteSection {
     } else {
       relay(settings);
     }
-    return new NodeConfig.SiteRelays(
+    return new RelayConfig.SiteRelays(
         settings.get(SiteKeys.PORT),
         settings.get(SiteKeys.BANDWIDTH),
         settings.get(SiteKeys.STREAMS),
@@ -46,7 +46,7 @@ final class SiteSection {
         group(settings));
   }
 
-  private static Optional<NodeConfig.MeshGroup> group(Settings settings) {
+  private static Optional<RelayConfig.MeshGroup> group(Settings settings) {
     Optional<GroupAddress> group = settings.get(SiteKeys.MESH_GROUP);
     NodeConfig.require(
         settings,
@@ -56,7 +56,7 @@ final class SiteSection {
     String on = settings.get(SiteKeys.MESH_INTERFACE);
     return group.map(
         address ->
-            new NodeConfig.MeshGroup(
+            new RelayConfig.MeshGroup(
                 address,
                 on.isEmpty() ? Optional.empty() : Optional.of(on),
                 settings.get(SiteKeys.MESH_TTL)));
