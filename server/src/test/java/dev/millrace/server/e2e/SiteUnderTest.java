@@ -51,8 +51,13 @@ final class SiteUnderTest implements AutoCloseable {
 
   /** Nodes with these roles, edge among them, at which the relays read that are started later. */
   NodeUnderTest startEdge(String node, String roles) {
+    return startEdge(node, roles, Map.of());
+  }
+
+  /** The same with more environment. */
+  NodeUnderTest startEdge(String node, String roles, Map<String, String> more) {
     int port = ClusterUnderTest.freePort();
-    Map<String, String> own = new HashMap<>();
+    Map<String, String> own = new HashMap<>(more);
     own.put("MILLRACE_RELAY_SITE_PORT", Integer.toString(port));
     NodeUnderTest edge = main.start(node, roles, own);
     String upstream = "https://" + edge.http("").getHost() + ":" + port;
