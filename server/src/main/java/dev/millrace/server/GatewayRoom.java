@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
 final class GatewayRoom implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GatewayRoom.class);
 
-  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final Duration CONNECT = Duration.ofSeconds(5);
 
   private static final long REPORT_S = 5;
 
@@ -91,7 +91,7 @@ final class GatewayRoom implements AutoCloseable {
         config.upstreams().stream()
             // In another order at each relay, so that they share the edges among them.
             .sorted(Comparator.comparingInt(url -> (node.id() + url).hashCode() * 0x9E37_79B9))
-            .map(url -> new EdgeClient(url, token, http, node.timer()))
+            .map(url -> new EdgeClient(url, token, http, node.timer(), node.nanoTime()))
             .toList();
     SignerBook signers = new SignerBook();
     this.news = new UpstreamNews(edges, signers, node.nanoTime());

@@ -20,32 +20,45 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** One edge, as a relay of a site sees it: what streams are read from, and what is said beside. */
 public final class EdgeClient {
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MAX_BYTES = 4 << 20;
 
   private final URI edge;
   private final String token;
   private final HttpClient client;
+  private final Answering answering;
   private final Counted source;
 
   /**
    * @param edge {@code https://HOST:PORT}
    * @param token the site's
    * @param client that believes the authority of edges alone
+   * @param timer its tasks are short
+   * @param nanoTime a monotonic clock
    */
-  public EdgeClient(URI edge, String token, HttpClient client, ScheduledExecutorService timer) {
+  public EdgeClient(
+      URI edge,
+      String token,
+      HttpClient client,
+      ScheduledExecutorService timer,
+      LongSupplier nanoTime) {
     this.edge = edge;
     this.token = token;
     this.client = client;
+    this.answering = new Answering(timer, nanoTime);
     this.source =
-        new Counted(new HttpPartSource("edge " + edge.getAuthority(), edge, token, client, timer));
+        new Counted(
+            new HttpPartSource("edge " + edge.getAuthority(), edge, token, client, timer),
+            answering);
   }
 
   /** Logs and bytes; always the same object. */
@@ -58,12 +71,12 @@ public final class EdgeClient {
     return source.bytes.sum();
   }
 
-  /** Asks for the news; fails if they do not come in 3 s. */
+  /** Asks for the news; fails if they do not come in 5 s. */
   public CompletableFuture<SiteNews> news() {
     return ask(request(SiteRoute.NEWS).GET()).thenApply(SiteNews::parse);
   }
 
-  /** Reports, and gives the answer's text; fails if it does not come in 3 s. */
+  /** Reports, and gives the answer's text; fails if it does not come in 5 s. */
   public CompletableFuture<String> report(String text) {
     return ask(
         request(SiteRoute.REPORT)
@@ -86,6 +99,7 @@ public final class EdgeClient {
   }
 
   private String text(HttpResponse<String> answer) {
+    answering.answered();
     if (answer.statusCode() != 200) {
       throw new UncheckedIOException(
           new IOException(this + " answered " + answer.statusCode() + ": " + answer.body()));
@@ -101,10 +115,12 @@ public final class EdgeClient {
   /** Counts what comes over the line of the site. */
   private static final class Counted implements PartSource {
     private final PartSource source;
+    private final Answering answering;
     private final LongAdder bytes = new LongAdder();
 
-    Counted(PartSource source) {
+    Counted(PartSource source, Answering answering) {
       this.source = source;
+      this.answering = answering;
     }
 
     @Override
@@ -120,9 +136,27 @@ public final class EdgeClient {
     /** {@inheritDoc} The stage may be cancelled. */
     @Override
     public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
+      if (!answering.mayAsk()) {
+        return CompletableFuture.failedFuture(new IOException(this + " does not answer now"));
+      }
       CompletionStage<Bytes> asked = source.bytes(path, rendition, file);
-      asked.thenAccept(came -> bytes.add(came.length()));
+      asked.whenComplete(
+          (came, failure) -> {
+            if (failure == null) {
+              bytes.add(came.length());
+            }
+            answering.ended(failure == null || isAnswer(failure));
+          });
       return asked;
+    }
+
+    /** Whether the edge said no, other than a connection that failed or was given up. */
+    private static boolean isAnswer(Throwable failure) {
+      Throwable why =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      return why instanceof NoSuchFileException || why instanceof UncheckedIOException;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.millrace.media.StreamPath;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ public final class UpstreamNews {
   private final SignerBook signers;
   private final LongSupplier nanoTime;
   private final Map<EdgeClient, Told> told = new ConcurrentHashMap<>();
+  private final Set<EdgeClient> asked = ConcurrentHashMap.newKeySet();
 
   private record Told(SiteNews news, long atNanos, boolean answers) {}
 
@@ -39,16 +41,18 @@ public final class UpstreamNews {
     this.nanoTime = nanoTime;
   }
 
-  /** Asks all edges; completes when all have answered or failed. */
+  /** Asks all edges that are not being asked; completes when these have answered or failed. */
   public CompletableFuture<Void> ask() {
     return CompletableFuture.allOf(
         edges.stream()
+            .filter(asked::add)
             .map(edge -> edge.news().handle((news, failure) -> answered(edge, news, failure)))
             .toArray(CompletableFuture[]::new));
   }
 
   @SuppressWarnings("NullAway") // One of news and failure is there, by the contract of a stage.
   private Void answered(EdgeClient edge, SiteNews news, Throwable failure) {
+    asked.remove(edge);
     Told before = told.getOrDefault(edge, new Told(SiteNews.NONE, nanoTime.getAsLong(), true));
     if (failure == null) {
       news.signers().forEach(signers::add);
