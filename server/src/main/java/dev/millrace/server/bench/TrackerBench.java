@@ -1,6 +1,6 @@
 package dev.millrace.server.bench;
 
-import io.vertx.core.json.JsonObject;
+import dev.millrace.server.swarm.PageText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -118,13 +118,15 @@ final class TrackerBench implements Callable<Integer> {
             .executor(thread)
             .build();
     URI sharing = target.http("/api/v1/streams/" + stream + "/swarm");
-    JsonObject offer =
-        new JsonObject(
-            client.send(HttpRequest.newBuilder(sharing).build(), BodyHandlers.ofString()).body());
-    if (!offer.getBoolean("share", false)) {
-      throw new IOException("viewers do not share " + stream + ", see relay.viewers-share");
-    }
-    String tracker = sharing.resolve(offer.getJsonArray("trackers").getString(0)).toString();
+    String told =
+        client.send(HttpRequest.newBuilder(sharing).build(), BodyHandlers.ofString()).body();
+    String first =
+        PageText.tracker(told)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "viewers do not share " + stream + ", see relay.viewers-share"));
+    String tracker = sharing.resolve(first).toString();
     return new From(client, URI.create(tracker.replaceFirst("^http", "ws")));
   }
 

@@ -1,13 +1,13 @@
 package dev.millrace.server.bench;
 
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import dev.millrace.server.swarm.PageText;
 import java.net.http.WebSocket;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,52 +88,38 @@ final class TrackerPage implements WebSocket.Listener {
     if (closed) {
       return;
     }
-    JsonArray offers = new JsonArray();
-    for (int i = 0; i < OFFERS; i++) {
-      offers.add(
-          new JsonObject()
-              .put("offer_id", id.substring(id.length() - 12) + "%08d".formatted(i))
-              .put("offer", new JsonObject().put("type", "offer").put("sdp", SDP)));
-    }
+    List<String> offers =
+        IntStream.range(0, OFFERS)
+            .mapToObj(i -> id.substring(id.length() - 12) + "%08d".formatted(i))
+            .toList();
     announcedNanos = System.nanoTime();
     waits = true;
-    send(socket, message().put("numwant", OFFERS).put("offers", offers));
+    send(socket, PageText.announce(infoHash, id, offers, SDP));
   }
 
-  private JsonObject message() {
-    return new JsonObject().put("action", "announce").put("info_hash", infoHash).put("peer_id", id);
-  }
-
-  private void send(WebSocket socket, JsonObject message) {
-    sending = sending.thenCompose(before -> socket.sendText(message.encode(), true));
+  private void send(WebSocket socket, String message) {
+    sending = sending.thenCompose(before -> socket.sendText(message, true));
   }
 
   private void read(WebSocket socket, String whole) {
-    try {
-      read(socket, new JsonObject(whole));
-    } catch (DecodeException | ClassCastException e) {
-      tally.error("not a tracker's message: " + whole);
+    switch (PageText.read(whole).orElse(null)) {
+      case PageText.Refused(String reason) -> tally.error(reason);
+      case PageText.Offered offer -> {
+        tally.offers.increment();
+        send(socket, PageText.answer(infoHash, id, offer, SDP));
+      }
+      case PageText.Answered() -> tally.answers.increment();
+      case PageText.Known(long intervalS) -> known(socket, intervalS);
+      case null -> tally.error("not a tracker's message: " + whole);
     }
   }
 
-  private void read(WebSocket socket, JsonObject message) {
-    if (message.containsKey("failure reason")) {
-      tally.error(message.getString("failure reason"));
-    } else if (message.containsKey("offer")) {
-      tally.offers.increment();
-      JsonObject answer = new JsonObject().put("type", "answer").put("sdp", SDP);
-      send(
-          socket,
-          message()
-              .put("to_peer_id", message.getString("peer_id"))
-              .put("offer_id", message.getString("offer_id"))
-              .put("answer", answer));
-    } else if (message.containsKey("answer")) {
-      tally.answers.increment();
-    } else if (waits && message.containsKey("interval")) {
+  /** Each answer to another page is told so, too. */
+  private void known(WebSocket socket, long intervalS) {
+    if (waits) {
       waits = false;
       TrackerTally.add(tally.announcing, announcedNanos);
-      timer.schedule(() -> announce(socket), message.getLong("interval"), TimeUnit.SECONDS);
+      timer.schedule(() -> announce(socket), intervalS, TimeUnit.SECONDS);
     }
   }
 }
