@@ -6,6 +6,7 @@ import dev.millrace.cluster.placement.Copies;
 import dev.millrace.cluster.placement.Placement;
 import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
+import dev.millrace.testkit.SimulatedTime;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;

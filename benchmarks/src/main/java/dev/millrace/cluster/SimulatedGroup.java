@@ -5,6 +5,7 @@ import dev.millrace.cluster.channel.GroupListener;
 import dev.millrace.cluster.channel.GroupView;
 import dev.millrace.cluster.channel.MemberId;
 import dev.millrace.media.Bytes;
+import dev.millrace.testkit.SimulatedTime;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,13 +5,13 @@ import dev.millrace.cluster.channel.GroupListener;
 import dev.millrace.cluster.channel.GroupView;
 import dev.millrace.cluster.channel.MemberId;
 import dev.millrace.media.Bytes;
+import dev.millrace.testkit.SimulatedTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * from outside of a member's view is lost, which is harsher than a real channel. Deterministic.
  */
 public final class MemoryNetwork {
-  private record Event(long at, long number, Runnable action) {}
-
   private final class Peer implements GroupChannel {
     final MemberId id;
     @Nullable GroupListener listener;
@@ -79,16 +77,10 @@ public final class MemoryNetwork {
   }
 
   private final Random random;
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          (one, other) ->
-              one.at != other.at
-                  ? Long.compare(one.at, other.at)
-                  : Long.compare(one.number, other.number));
+  private final SimulatedTime time = new SimulatedTime();
   private final Map<MemberId, Peer> peers = new LinkedHashMap<>();
   private final Map<String, Long> lastArrival = new HashMap<>();
-  private long now;
-  private long numbers;
+  private long members;
   private int loss;
   private long broadcasts;
   private int longest;
@@ -98,11 +90,11 @@ public final class MemoryNetwork {
   }
 
   public long nanoTime() {
-    return now;
+    return time.nanos();
   }
 
   public void schedule(Runnable task, long delayNanos) {
-    events.add(new Event(now + Math.max(0, delayNanos), numbers++, task));
+    time.schedule(task, delayNanos);
   }
 
   /** Percent of messages that are lost from now on. */
@@ -121,7 +113,7 @@ public final class MemoryNetwork {
 
   /** A member comes. */
   public GroupChannel join(String name) {
-    Peer peer = new Peer(new MemberId(name + "/" + numbers++));
+    Peer peer = new Peer(new MemberId(name + "/" + members++));
     peers.put(peer.id, peer);
     regroup(false);
     return peer;
@@ -153,13 +145,7 @@ public final class MemoryNetwork {
 
   /** Lets time pass. */
   public void pass(long millis) {
-    long until = now + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (!events.isEmpty() && events.element().at <= until) {
-      Event event = events.remove();
-      now = Math.max(now, event.at);
-      event.action.run();
-    }
-    now = until;
+    time.runUntil(time.nanos() + TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
   private void regroup(boolean merged) {
@@ -202,11 +188,11 @@ public final class MemoryNetwork {
 
   /** Later than all before it on the same lane. */
   private long arrival(String lane, int maxMillis) {
-    long at = now + 200_000 + random.nextLong(TimeUnit.MILLISECONDS.toNanos(maxMillis));
+    long at = time.nanos() + 200_000 + random.nextLong(TimeUnit.MILLISECONDS.toNanos(maxMillis));
     return lastArrival.merge(lane, at, (last, mine) -> Math.max(last + 1, mine));
   }
 
   private void at(long at, Runnable action) {
-    events.add(new Event(at, numbers++, action));
+    time.schedule(action, at - time.nanos());
   }
 }

@@ -1,4 +1,7 @@
-/** Fixtures for tests of every module: shared media files, fragmenting feeders. Test scope only. */
+/**
+ * Fixtures for tests and benchmarks of every module: shared media files, fragmenting feeders,
+ * simulated time. Never part of the product.
+ */
 @NullMarked
 package dev.millrace.testkit;
 

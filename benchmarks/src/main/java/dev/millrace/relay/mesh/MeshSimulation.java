@@ -47,7 +47,7 @@ final class MeshSimulation {
 
   private final MeshScenario scenario;
   private final Random random;
-  private final SimulatedTime time = new SimulatedTime();
+  private final SimulatedMeshTime time = new SimulatedMeshTime();
   private final SimulatedParts parts;
   private final SimulatedEdge edge;
   private final Map<Bytes, SimulatedRelay> relays = new LinkedHashMap<>();
@@ -73,7 +73,7 @@ final class MeshSimulation {
     }
   }
 
-  SimulatedTime time() {
+  SimulatedMeshTime time() {
     return time;
   }
 

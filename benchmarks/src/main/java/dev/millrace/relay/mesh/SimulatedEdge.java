@@ -32,7 +32,7 @@ final class SimulatedEdge {
     }
   }
 
-  private final SimulatedTime time;
+  private final SimulatedMeshTime time;
   private final SimulatedParts parts;
   private final Map<LogPosition, List<CompletableFuture<Bytes>>> waiting = new HashMap<>();
   private final Deque<Transfer> transfers = new ArrayDeque<>();
@@ -41,7 +41,7 @@ final class SimulatedEdge {
   private long bytes;
   private int longest;
 
-  SimulatedEdge(SimulatedTime time, SimulatedParts parts, long kbit) {
+  SimulatedEdge(SimulatedMeshTime time, SimulatedParts parts, long kbit) {
     this.time = time;
     this.parts = parts;
     this.kbit = kbit;

@@ -1,39 +1,24 @@
 package dev.millrace.relay.mesh;
 
-import java.util.PriorityQueue;
+import dev.millrace.testkit.SimulatedTime;
 
-/** A time of the test's own: what is due happens in order, and only while the test lets it pass. */
+/** A time of the test's own, as meshes see it: it passes only while the test lets it. */
 public class VirtualTime implements MeshTime {
-  private record Event(long at, long number, Runnable task) {}
-
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(
-          (one, other) ->
-              one.at != other.at
-                  ? Long.compare(one.at, other.at)
-                  : Long.compare(one.number, other.number));
-  private long now;
-  private long numbers;
+  private final SimulatedTime time = new SimulatedTime();
 
   /** Lets so much of it pass. */
   public final void passMs(long millis) {
-    long until = now + Ground.ms(millis);
-    while (!events.isEmpty() && events.element().at <= until) {
-      Event event = events.remove();
-      now = event.at;
-      event.task.run();
-    }
-    now = until;
+    time.runUntil(time.nanos() + Ground.ms(millis));
   }
 
   @Override
   public final long nanoTime() {
-    return now;
+    return time.nanos();
   }
 
   @Override
   public final void after(long nanos, Runnable task) {
-    events.add(new Event(now + nanos, numbers++, task));
+    time.schedule(task, nanos);
   }
 
   @Override

@@ -1,9 +1,11 @@
-package dev.millrace.cluster;
+package dev.millrace.testkit;
 
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Simulated time: things happen in order, and nothing takes longer than it is said to. */
+/**
+ * Simulated time: things happen in order, and nothing takes longer than it is said to. One thread.
+ */
 public final class SimulatedTime {
   private record Event(long at, long number, Runnable action) {}
 
@@ -21,7 +23,8 @@ public final class SimulatedTime {
     return now;
   }
 
-  double seconds() {
+  /** Since the beginning. */
+  public double seconds() {
     return now / 1e9;
   }
 
@@ -30,11 +33,13 @@ public final class SimulatedTime {
     events.add(new Event(now + Math.max(0, delayNanos), numbers++, action));
   }
 
-  void after(double seconds, Runnable action) {
+  /** Runs it after so long. */
+  public void after(double seconds, Runnable action) {
     schedule(action, (long) (seconds * 1e9));
   }
 
-  void runFor(double seconds) {
+  /** Runs what happens in so long. */
+  public void runFor(double seconds) {
     runUntil(now + (long) (seconds * TimeUnit.SECONDS.toNanos(1)));
   }
 

@@ -1,8 +1,10 @@
 package dev.millrace.relay.mesh;
 
-/** The simulated time of clusters, as meshes see it. */
-final class SimulatedTime implements MeshTime {
-  private final dev.millrace.cluster.SimulatedTime time = new dev.millrace.cluster.SimulatedTime();
+import dev.millrace.testkit.SimulatedTime;
+
+/** Simulated time, as meshes see it. */
+final class SimulatedMeshTime implements MeshTime {
+  private final SimulatedTime time = new SimulatedTime();
 
   @Override
   public long nanoTime() {
