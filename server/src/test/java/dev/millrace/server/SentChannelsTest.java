@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.edge.EdgeRelay;
-import dev.millrace.media.Bytes;
-import dev.millrace.media.StreamPath;
-import dev.millrace.media.log.LogRecord;
-import dev.millrace.media.log.PartSource;
 import dev.millrace.relay.iptv.ChannelText;
 import dev.millrace.relay.iptv.IptvOut;
+import dev.millrace.server.cluster.NamedSource;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.identity.ChannelFile;
 import dev.millrace.server.identity.DataFolder;
@@ -18,10 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,31 +24,12 @@ class SentChannelsTest {
   private static final String MAIN = "main=live/main udp://127.0.0.1:5004";
   private static final String HALL = "hall=live/hall udp://127.0.0.1:5012";
 
-  /** Nothing is published. */
-  private static final PartSource SILENCE =
-      new PartSource() {
-        @Override
-        public Optional<Following> follow(StreamPath path, Consumer<LogRecord> follower) {
-          return Optional.empty();
-        }
-
-        @Override
-        public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
-          return CompletableFuture.failedFuture(new NoSuchFileException(file));
-        }
-
-        @Override
-        public List<StreamPath> streams() {
-          return List.of();
-        }
-      };
-
   @TempDir Path folder;
 
   /** From a start to a stop. */
   private final class Life implements AutoCloseable {
     final DataFolder data = DataFolder.take(folder);
-    final IptvOut iptv = new IptvOut(SILENCE, System::nanoTime, () -> 1, false);
+    final IptvOut iptv = new IptvOut(new NamedSource("silence"), System::nanoTime, () -> 1, false);
     final SentChannels channels;
 
     Life(String... configured) {

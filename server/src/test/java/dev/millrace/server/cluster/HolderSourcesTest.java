@@ -4,38 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.cluster.Holding.State;
 import dev.millrace.cluster.NodeInfo;
-import dev.millrace.media.Bytes;
-import dev.millrace.media.StreamPath;
-import dev.millrace.media.log.LogRecord;
 import dev.millrace.media.log.PartSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class HolderSourcesTest {
-  private final PartSource own = new Named("own");
-  private final OtherNodes others = new OtherNodes(node -> new Named(node.id()));
-
-  /** A source that only has a name. */
-  private record Named(String name) implements PartSource {
-    @Override
-    public Optional<Following> follow(StreamPath path, Consumer<LogRecord> follower) {
-      return Optional.empty();
-    }
-
-    @Override
-    public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
-      return CompletableFuture.failedStage(new NoSuchFileException(file));
-    }
-
-    @Override
-    public List<StreamPath> streams() {
-      return List.of();
-    }
-  }
+  private final PartSource own = new NamedSource("own");
+  private final OtherNodes others = new OtherNodes(node -> new NamedSource(node.id()));
 
   /** What the store has. */
   private long ownEpoch = 7;
@@ -53,7 +28,7 @@ class HolderSourcesTest {
   }
 
   private static List<String> names(List<PartSource> sources) {
-    return sources.stream().map(source -> ((Named) source).name()).toList();
+    return sources.stream().map(source -> ((NamedSource) source).name()).toList();
   }
 
   @Test
