@@ -33,11 +33,7 @@ final class HlsBench implements Callable<Integer> {
   @Option(names = "--seconds", defaultValue = "20", description = "Length (${DEFAULT-VALUE}).")
   private int seconds;
 
-  @Option(
-      names = "--stream",
-      defaultValue = "live/main",
-      description = "Which stream, APP/NAME (${DEFAULT-VALUE}).")
-  private String stream = "live/main";
+  @Mixin private StreamOption stream = new StreamOption();
 
   @Override
   public Integer call() throws Exception {

@@ -55,11 +55,7 @@ final class TrackerBench implements Callable<Integer> {
           "How long they then stay; each announces itself once a minute (${DEFAULT-VALUE}).")
   private int seconds;
 
-  @Option(
-      names = "--stream",
-      defaultValue = "live/main",
-      description = "Which stream, APP/NAME (${DEFAULT-VALUE}).")
-  private String stream = "live/main";
+  @Mixin private StreamOption stream = new StreamOption();
 
   private final TrackerTally tally = new TrackerTally();
 
