@@ -21,6 +21,9 @@ public record LogSigning(
     Duration delay,
     ScheduledExecutorService timer,
     Executor executor) {
-  /** Records that are made one after the other go into one block; viewers wait for none. */
-  public static final Duration DELAY = Duration.ofMillis(30);
+  /**
+   * Records that are made one after the other, as those of sound and picture, go into one block.
+   * Viewers of relays wait for it, all others do not.
+   */
+  public static final Duration DELAY = Duration.ofMillis(5);
 }

@@ -18,12 +18,12 @@ import java.util.TreeMap;
 /**
  * A site of relays with the real mesh, of which each has a player of one rendition: 6 Mbit/s in
  * parts of 250 kB each 333 ms, a network of 0.6 ms and 1 ms of processing (exponential), stalls of
- * 80 ms every half minute, entries signed 31 ms after a part. See {@link MeshSimulationMain}.
+ * 80 ms every half minute, entries signed 6 ms after a part. See {@link MeshSimulationMain}.
  */
 final class MeshSimulation {
   private static final int PART_BYTES = 250_000;
   private static final long PART_NANOS = Ground.ms(1000) / 3;
-  private static final long SIGNING = Ground.ms(31);
+  private static final long SIGNING = Ground.ms(6);
   private static final long LAN = 600_000;
   private static final double PROCESSING = 1e6;
   private static final long STALL = Ground.ms(80);
