@@ -7,13 +7,9 @@ import dev.millrace.edge.ClusterNode;
 import dev.millrace.edge.EdgeFacts;
 import dev.millrace.edge.EdgeSite;
 import dev.millrace.edge.StreamCopy;
-import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
-import dev.millrace.media.log.LogWatcher;
 import dev.millrace.media.log.MergedPartSource;
 import dev.millrace.media.log.PartSource;
-import dev.millrace.media.log.PartSource.Following;
-import dev.millrace.media.log.Picture;
 import dev.millrace.origin.http.ReadSource;
 import dev.millrace.relay.swarm.Subnet;
 import dev.millrace.server.cluster.EdgeView;
@@ -35,7 +31,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -64,6 +59,7 @@ final class GatewayRoom implements AutoCloseable {
   private final NodeServices node;
   private final HttpClient http;
   private final List<EdgeClient> edges;
+  private final List<PartSource> sources;
   private final SourceTally tally = new SourceTally();
   private final UpstreamNews news;
   private final MergedPartSource source;
@@ -95,10 +91,10 @@ final class GatewayRoom implements AutoCloseable {
             .toList();
     SignerBook signers = new SignerBook();
     this.news = new UpstreamNews(edges, signers, node.nanoTime());
-    List<PartSource> sources = edges.stream().<PartSource>map(EdgeClient::source).toList();
+    this.sources = edges.stream().<PartSource>map(EdgeClient::source).toList();
     this.source =
         new MergedPartSource(
-            path -> sources,
+            this::holders,
             (path, holder) -> false,
             news::streams,
             node.nanoTime(),
@@ -106,6 +102,14 @@ final class GatewayRoom implements AutoCloseable {
             tally,
             new SiteTrust(sources::contains, signers));
     this.mesh = config.mesh() ? Optional.of(new MeshRoom(node, cluster, source)) : Optional.empty();
+  }
+
+  /** Edges, and before them relays of the site that read a log there. */
+  private List<PartSource> holders(StreamPath path) {
+    List<PartSource> holders = new ArrayList<>();
+    mesh.ifPresent(with -> holders.addAll(with.logs().of(path)));
+    holders.addAll(sources);
+    return holders;
   }
 
   /** Hears from the edges, once before this returns if they answer, and from then on. */
@@ -170,6 +174,7 @@ final class GatewayRoom implements AutoCloseable {
     counters.put("streams.followed", (long) source.followed());
     counters.put("edges.answering", (long) news.answering());
     counters.put("edges.bytes", edges.stream().mapToLong(EdgeClient::bytes).sum());
+    counters.put("logs.fromEdges", edges.stream().mapToLong(EdgeClient::records).sum());
     counters.put("logs.lost", tally.lost());
     counters.put("logs.refused", tally.refused());
     counters.put("logs.restarted", tally.restarts());
@@ -257,7 +262,7 @@ final class GatewayRoom implements AutoCloseable {
 
   /** For other relays of the site. */
   ReadSource readable() {
-    return new ForRelays();
+    return new ForSite(source, news);
   }
 
   @Override
@@ -265,32 +270,5 @@ final class GatewayRoom implements AutoCloseable {
     mesh.ifPresent(MeshRoom::close);
     source.close();
     http.shutdownNow();
-  }
-
-  private final class ForRelays implements ReadSource {
-    @Override
-    public Following watch(StreamPath path, LogWatcher watcher) {
-      return source.watch(path, watcher);
-    }
-
-    @Override
-    public boolean isReadable(StreamPath path) {
-      return news.of(path).isPresent();
-    }
-
-    @Override
-    public CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file) {
-      return source.bytes(path, rendition, file);
-    }
-
-    @Override
-    public Optional<Picture> poster(StreamPath path) {
-      return source.poster(path);
-    }
-
-    @Override
-    public List<StreamPath> streams() {
-      return news.streams();
-    }
   }
 }

@@ -6,6 +6,7 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.ProtocolException;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.log.MergedPartSource;
+import dev.millrace.media.log.PartSource;
 import dev.millrace.relay.mesh.Accusation;
 import dev.millrace.relay.mesh.Frame;
 import dev.millrace.relay.mesh.Mesh;
@@ -21,6 +22,7 @@ import dev.millrace.server.site.MeshNews;
 import dev.millrace.server.site.MeshSource;
 import dev.millrace.server.site.MeshStreams;
 import dev.millrace.server.site.MeshThread;
+import dev.millrace.server.site.SiteLogs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -56,6 +58,8 @@ final class MeshRoom implements AutoCloseable {
   private final Mesh mesh;
   private final MeshStreams streams;
   private final MeshSource source;
+  private final MergedPartSource merged;
+  private final SiteLogs logs;
   private final TlsTransport transport;
   private final Map<String, MeshNews> said = new ConcurrentHashMap<>();
   private volatile List<Accusation> accused = List.of();
@@ -90,6 +94,8 @@ final class MeshRoom implements AutoCloseable {
             (path, rendition, file) -> merged.bytes(path, rendition, file).toCompletableFuture(),
             new Host(),
             multicast.<Multicast>map(MeshMulticast::cast).orElse(Multicast.NONE));
+    this.merged = merged;
+    this.logs = new SiteLogs(self, node.config().relay().siteRelays().logReaders(), this::reading);
     this.streams = new MeshStreams(merged, thread, mesh);
     this.source = new MeshSource(merged, mesh, thread);
     this.snapshot = mesh.snapshot();
@@ -159,6 +165,9 @@ final class MeshRoom implements AutoCloseable {
       }
     }
     said.keySet().removeIf(id -> cluster.view().node(id).isEmpty());
+    if (logs.site(relays)) {
+      merged.holdersChanged();
+    }
     thread.execute(
         () -> {
           mesh.site(relays);
@@ -166,6 +175,21 @@ final class MeshRoom implements AutoCloseable {
           multicast.ifPresent(MeshMulticast::look);
           snapshot = mesh.snapshot();
         });
+  }
+
+  private Optional<NodeInfo> find(Bytes relay) {
+    return cluster.view().nodes().stream()
+        .filter(each -> SiteRelay.idOf(each.id()).equals(relay))
+        .findFirst();
+  }
+
+  private Optional<PartSource> reading(Bytes relay) {
+    return find(relay).map(cluster.others()::of);
+  }
+
+  /** Logs that are read at other relays. */
+  SiteLogs logs() {
+    return logs;
   }
 
   /** Parts by way of the site. */
@@ -198,6 +222,7 @@ final class MeshRoom implements AutoCloseable {
     counters.put("mesh.refused", now.refused());
     counters.put("mesh.malformed", now.malformed());
     counters.put("mesh.blames", now.blames());
+    counters.put("logs.fromRelays", logs.records());
     multicast.ifPresent(it -> counters.putAll(it.counters()));
     return counters;
   }
@@ -214,11 +239,7 @@ final class MeshRoom implements AutoCloseable {
   private final class Host implements MeshHost {
     @Override
     public void connect(Bytes peer) {
-      Optional<InetSocketAddress> address =
-          cluster.view().nodes().stream()
-              .filter(each -> SiteRelay.idOf(each.id()).equals(peer))
-              .flatMap(each -> addressOf(each).stream())
-              .findFirst();
+      Optional<InetSocketAddress> address = find(peer).flatMap(this::addressOf);
       address.ifPresentOrElse(
           at -> transport.connect(peer, at),
           () -> thread.execute(() -> mesh.unreachable(peer, Optional.empty())));

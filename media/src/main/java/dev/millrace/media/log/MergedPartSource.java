@@ -203,9 +203,11 @@ public final class MergedPartSource implements PartSource, PictureSource, AutoCl
         stream -> streams.remove(path, stream));
   }
 
+  /** Whom to ask for bytes. */
   private List<PartSource> candidates(StreamPath path) {
     MergedStream stream = streams.get(path);
     List<PartSource> listed = holders.apply(path);
-    return stream == null ? listed : stream.inOrder(listed);
+    List<PartSource> ordered = stream == null ? listed : stream.inOrder(listed);
+    return ordered.stream().filter(PartSource::givesBytes).toList();
   }
 }

@@ -44,6 +44,11 @@ public interface PartSource {
    */
   CompletionStage<Bytes> bytes(StreamPath path, String rendition, String file);
 
+  /** Whether it can be asked for bytes and pictures, and not only followed. */
+  default boolean givesBytes() {
+    return true;
+  }
+
   /**
    * The newest poster of a stream, for whoever does not follow it; fails if the source cannot be
    * reached.

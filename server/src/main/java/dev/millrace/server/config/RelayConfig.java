@@ -49,6 +49,7 @@ public record RelayConfig(
    * @param upstreams edges at which this node reads as the relay of a site; empty if it is none
    * @param subnets that it serves as a relay; empty: all
    * @param mesh whether it shares parts with the other relays of its site
+   * @param logReaders how many of them read a log at edges then
    * @param group by which it does so beside connections
    */
   public record SiteRelays(
@@ -58,6 +59,7 @@ public record RelayConfig(
       List<URI> upstreams,
       List<Subnet> subnets,
       boolean mesh,
+      int logReaders,
       Optional<MeshGroup> group) {
     /** Whether this node is the relay of a site. */
     public boolean isOne() {

@@ -69,6 +69,16 @@ public final class SiteKeys {
           there are. The same on all of them. On trial.\
           """);
 
+  static final ConfigKey<Integer> LOG_READERS =
+      new ConfigKey<>(
+          "relay.log-readers",
+          ValueType.integer("a whole number, 1 to 64", 1, 64),
+          8,
+          """
+          With relay.mesh: how many relays of the site read the log of a stream at edges; all others read it
+          at two of these. The same on all of them.\
+          """);
+
   static final ConfigKey<Optional<GroupAddress>> MESH_GROUP =
       new ConfigKey<>(
           "relay.mesh-group",
@@ -94,7 +104,16 @@ public final class SiteKeys {
 
   static final List<ConfigKey<?>> ALL =
       List.of(
-          PORT, BANDWIDTH, STREAMS, UPSTREAMS, SUBNETS, MESH, MESH_GROUP, MESH_INTERFACE, MESH_TTL);
+          PORT,
+          BANDWIDTH,
+          STREAMS,
+          UPSTREAMS,
+          SUBNETS,
+          MESH,
+          LOG_READERS,
+          MESH_GROUP,
+          MESH_INTERFACE,
+          MESH_TTL);
 
   private SiteKeys() {}
 

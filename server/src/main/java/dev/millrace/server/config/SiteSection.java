@@ -43,6 +43,7 @@ final class SiteSection {
         upstreams,
         subnets,
         settings.get(SiteKeys.MESH),
+        settings.get(SiteKeys.LOG_READERS),
         group(settings));
   }
 

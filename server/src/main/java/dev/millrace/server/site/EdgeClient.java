@@ -71,6 +71,11 @@ public final class EdgeClient {
     return source.bytes.sum();
   }
 
+  /** Records of logs that it told. */
+  public long records() {
+    return source.records.sum();
+  }
+
   /** Asks for the news; fails if they do not come in 5 s. */
   public CompletableFuture<SiteNews> news() {
     return ask(request(SiteRoute.NEWS).GET()).thenApply(SiteNews::parse);
@@ -117,6 +122,7 @@ public final class EdgeClient {
     private final PartSource source;
     private final Answering answering;
     private final LongAdder bytes = new LongAdder();
+    private final LongAdder records = new LongAdder();
 
     Counted(PartSource source, Answering answering) {
       this.source = source;
@@ -125,12 +131,12 @@ public final class EdgeClient {
 
     @Override
     public Optional<Following> follow(StreamPath path, Consumer<LogRecord> follower) {
-      return source.follow(path, follower);
+      return Optional.of(watch(path, follower::accept));
     }
 
     @Override
     public Following watch(StreamPath path, LogWatcher watcher) {
-      return source.watch(path, watcher);
+      return source.watch(path, new CountedLog(watcher, records));
     }
 
     /** {@inheritDoc} The stage may be cancelled. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 /**
  * Three relays of a site share parts, each with a player of its own: over TLS at first, and by
  * multicast on the loopback interface as soon as they found that they hear each other. A part
- * leaves the edge about once, and the death of who fetches it is not seen.
+ * leaves the edge about once, and the death of who fetches it is not seen. Two of them read the log
+ * at the edge, and the third at these.
  */
 @Isolated("needs the processors, or measures what having them costs")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -56,6 +58,7 @@ class MeshIT {
             "10.20.0.0/16",
             Map.of(
                 "MILLRACE_RELAY_MESH", "true",
+                "MILLRACE_RELAY_LOG_READERS", "2",
                 "MILLRACE_RELAY_MESH_GROUP", group,
                 "MILLRACE_RELAY_MESH_INTERFACE", "127.0.0.1"));
     relays = site.relays();
@@ -116,6 +119,7 @@ class MeshIT {
     assertThat(grown.sum("cast.wrong") + grown.sum("cast.strangers")).isZero();
     assertThat(grown.sum("mesh.chunksIn") + grown.sum("cast.partsIn")).isPositive();
     assertThat(after.sum("mesh.blames")).isZero();
+    assertReadAtTwo(grown);
     return grown.copies();
   }
 
@@ -137,6 +141,55 @@ class MeshIT {
       assertThat(before.stalledMillisSince())
           .as(player.report() + player.retries())
           .isLessThan(1000);
+    }
+  }
+
+  /** Two relays read the log at edges, and the third at them. */
+  private static void assertReadAtTwo(SiteCounters grown) {
+    String third = readsAtRelays(grown);
+    assertThat(grown.of(third, "logs.fromEdges")).isZero();
+    for (String relay : RELAYS) {
+      if (!relay.equals(third)) {
+        assertThat(grown.of(relay, "logs.fromEdges")).as(relay).isPositive();
+        assertThat(grown.of(relay, "logs.fromRelays")).as(relay).isZero();
+      }
+    }
+  }
+
+  private static String readsAtRelays(SiteCounters grown) {
+    return RELAYS.stream()
+        .max(Comparator.comparingLong(relay -> grown.of(relay, "logs.fromRelays")))
+        .orElseThrow();
+  }
+
+  @Test
+  @Order(3)
+  void whoReadsAtTwoRelaysIsBackAtTheEdgeWhenBothDie() {
+    for (String relay : RELAYS) {
+      if (!relays.node(relay).process().isAlive()) {
+        relays.restart(relay).awaitPlayable("show");
+      }
+    }
+    awaitSite();
+    SiteCounters found = counters();
+    relays.await("8 parts more", () -> counters().since(found).least("mesh.parts") >= 8);
+    String third = readsAtRelays(counters().since(found));
+    PlayerUnderTest player = Objects.requireNonNull(PLAYERS.remove(third));
+    PLAYERS.values().forEach(PlayerUnderTest::close);
+    PLAYERS.clear();
+    try (player) {
+      PlayerUnderTest.Moment before = player.now();
+      long fromEdges = counters().of(third, "logs.fromEdges");
+      RELAYS.stream()
+          .filter(relay -> !relay.equals(third))
+          .forEach(relay -> relays.node(relay).process().kill());
+      relays.await("16 more", () -> before.partsSince() >= 16);
+      System.out.println("MEASURED both readers kill -9: " + player.report());
+      assertThat(player.faults()).isEmpty();
+      assertThat(before.stalledMillisSince())
+          .as(player.report() + player.retries())
+          .isLessThan(1000);
+      relays.await("read at the edge", () -> counters().of(third, "logs.fromEdges") > fromEdges);
     }
   }
 }
