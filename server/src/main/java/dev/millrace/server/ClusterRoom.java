@@ -17,6 +17,7 @@ import dev.millrace.media.log.http.HttpPartSource;
 import dev.millrace.server.cluster.OtherNodes;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.NodeConfig;
+import dev.millrace.server.identity.CertificateFiles;
 import dev.millrace.server.identity.SecretFile;
 import dev.millrace.server.internal.InternalConfig;
 import dev.millrace.server.internal.InternalConfig.Advertised;
@@ -25,8 +26,6 @@ import dev.millrace.server.internal.InternalToken;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -86,7 +85,7 @@ final class ClusterRoom implements AutoCloseable {
     this.startedAt = node.wall().instant();
     this.secret = SecretFile.findOrCreate(node.config(), node.folder());
     this.keys = secret.secret().keys(config.name());
-    this.certificate = certificate();
+    this.certificate = CertificateFiles.read(config, this::issued, startedAt);
     this.signatures = new Signatures(node, keys);
     this.http =
         HttpClient.newBuilder()
@@ -111,26 +110,9 @@ final class ClusterRoom implements AutoCloseable {
         other.name(), other.addresses().internal(), keys.bearerToken(), http, node.timer());
   }
 
-  private NodeCertificate certificate() {
-    try {
-      if (config.certificates().isEmpty()) {
-        return NodeCertificate.issue(
-            keys.authority(), node.name(), List.of(address), node.wall().instant());
-      }
-      NodeConfig.Certificates files = config.certificates().get();
-      return NodeCertificate.read(
-          pem(files.authority()), pem(files.certificate()), pem(files.key()), startedAt);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("the cluster's certificates: " + e.getMessage());
-    }
-  }
-
-  private static String pem(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new ConfigException("the cluster's certificates: " + file + " cannot be read: " + e);
-    }
+  private NodeCertificate issued() {
+    return NodeCertificate.issue(
+        keys.authority(), node.name(), List.of(address), node.wall().instant());
   }
 
   private NodeInfo self(NodeAddresses addresses) {

@@ -9,11 +9,6 @@ import dev.millrace.media.Bytes;
 import dev.millrace.media.StreamPath;
 import dev.millrace.media.live.LadderFacts;
 import dev.millrace.media.live.StreamFacts;
-import dev.millrace.media.log.MergedPartSource;
-import dev.millrace.media.log.PartSource;
-import dev.millrace.media.log.PictureSource;
-import dev.millrace.origin.http.ReadSource;
-import dev.millrace.server.cluster.LogEnds;
 import dev.millrace.server.config.ConfigException;
 import dev.millrace.server.config.NodeConfig;
 import dev.millrace.server.config.PublishKey;
@@ -58,6 +53,7 @@ final class Node implements AutoCloseable {
   private final Optional<ClusterRoom> cluster;
   private final SettingsRoom settings;
   private final Optional<SharedStreams> shared;
+  private final Readings readings;
   private final TranscoderRoom transcoder;
   private final Optional<IngestRoom> ingest;
   private final RelayRooms relay;
@@ -84,16 +80,18 @@ final class Node implements AutoCloseable {
           gateway.isPresent()
               ? Optional.empty()
               : cluster.map(with -> opened(new SharedStreams(services, with, origin, settings)));
+      readings = new Readings(origin, shared, gateway);
       NodeMetrics metrics =
           opened(
               new NodeMetrics(Version.text(), new NodeMetrics.Sources(this::facts, this::ladder)));
       transcoder = opened(new TranscoderRoom(services, cluster));
-      InternalRoom internal = opened(new InternalRoom(origin, cluster, readable(), routes()));
+      InternalRoom internal =
+          opened(new InternalRoom(origin, cluster, readings.forNodes(), routes()));
       ingest =
           has(NodeRole.INGEST)
               ? Optional.of(opened(new IngestRoom(services, origin, internal, transcoder, shared)))
               : Optional.empty();
-      relay = opened(new RelayRooms(services, cluster, forViewers()));
+      relay = opened(new RelayRooms(services, cluster, readings.forViewers()));
       sites = servesSites() ? Optional.of(opened(siteRoom())) : Optional.empty();
       edge = opened(new EdgeRoom(services, sources(metrics), hasViewers()));
       internal.start();
@@ -147,11 +145,6 @@ final class Node implements AutoCloseable {
     return has(NodeRole.EDGE) || gateway.isPresent();
   }
 
-  /** What other nodes of the cluster read here. */
-  private ReadSource readable() {
-    return gateway.map(GatewayRoom::readable).orElseGet(() -> ReadSource.of(origin.store()));
-  }
-
   /** A node without a cluster has no secret from which a site's could follow. */
   private boolean servesSites() {
     return has(NodeRole.EDGE)
@@ -172,22 +165,20 @@ final class Node implements AutoCloseable {
     if (cluster.isPresent()) {
       routes.add(
           new NodeRoute(this::report, cluster.get().signatures().card().publicKey(), this::drain));
-      routes.add(new TakeoverRoute(new Takeovers()));
+      routes.add(new TakeoverRoute(new Takeovers(shared, () -> ingest)));
       transcoder.host().ifPresent(routes::add);
     }
     return routes;
   }
 
   private EdgeSources sources(NodeMetrics metrics) {
-    PartSource parts = forViewers();
-    PictureSource pictures = merged().<PictureSource>map(each -> each).orElse(origin.store());
     EdgeCluster around =
         cluster
             .map(with -> new ClusterDesk(services, with, settings, this::drain).forEdge(gateway))
             .orElseGet(() -> EdgeCluster.none(new SecureRandom().nextLong()));
     return new EdgeSources(
-        parts,
-        pictures,
+        readings.forViewers(),
+        readings.pictures(),
         this::published,
         this::ladder,
         this::rtmpPort,
@@ -199,17 +190,6 @@ final class Node implements AutoCloseable {
             .map(GatewayRoom::forEdge)
             .or(() -> sites.map(SiteRoom::forEdge))
             .orElse(EdgeSite.NONE));
-  }
-
-  private Optional<MergedPartSource> merged() {
-    return gateway.map(GatewayRoom::source).or(() -> shared.map(SharedStreams::forViewers));
-  }
-
-  private PartSource forViewers() {
-    return gateway
-        .map(GatewayRoom::parts)
-        .or(() -> shared.map(SharedStreams::forViewers))
-        .orElse(origin.store());
   }
 
   /** For people; unique in a cluster. */
@@ -275,19 +255,6 @@ final class Node implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T room) {
     rooms.push(room);
     return room;
-  }
-
-  /** What other nodes ask of this one for streams that go from one to the other. */
-  private final class Takeovers implements TakeoverRoute.Takeovers {
-    @Override
-    public void prepare(List<StreamPath> paths) {
-      shared.ifPresent(with -> with.copies().prepare(paths));
-    }
-
-    @Override
-    public Optional<LogEnds> stop(StreamPath path, long epoch) {
-      return ingest.flatMap(room -> room.stop(path, epoch));
-    }
   }
 
   /**
