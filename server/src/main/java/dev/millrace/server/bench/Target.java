@@ -61,6 +61,11 @@ final class Target {
     return new Usage(node, node.flatMap(ProcessUsage::of));
   }
 
+  /** The same for a process of this machine. */
+  static Usage measure(long pid) {
+    return new Usage(Optional.of(pid), ProcessUsage.of(pid));
+  }
+
   private static Optional<Long> findNode() {
     var nodes =
         ProcessHandle.allProcesses()

@@ -1,8 +1,8 @@
 package dev.millrace.server.bench;
 
+import dev.millrace.server.swarm.PageSockets;
 import dev.millrace.server.swarm.PageText;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,9 +10,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,67 +52,76 @@ final class TrackerBench implements Callable<Integer> {
           "How long they then stay; each announces itself once a minute (${DEFAULT-VALUE}).")
   private int seconds;
 
+  @Option(
+      names = "--warm-up",
+      defaultValue = "10",
+      description =
+          "Seconds at the beginning that are told apart: neither program is compiled"
+              + " (${DEFAULT-VALUE}).")
+  private int warmUp;
+
   @Mixin private StreamOption stream = new StreamOption();
 
-  private final TrackerTally tally = new TrackerTally();
+  private final TrackerPhase warming = new TrackerPhase("warm-up");
+  private final TrackerPhase coming = new TrackerPhase("coming");
+  private final TrackerPhase staying = new TrackerPhase("staying");
+  private final TrackerTally tally = new TrackerTally(warming);
 
   /** An address that pages come from, and what lets them in. */
-  private record From(HttpClient client, URI tracker) {}
+  private record From(String address, URI tracker) {}
 
   @Override
   public Integer call() throws Exception {
-    List<From> addresses = new ArrayList<>();
-    try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
+    try (HttpClient http = HttpClient.newHttpClient();
+        PageSockets sockets = new PageSockets(pages)) {
+      List<From> addresses = new ArrayList<>();
       for (int i = 0; i * PAGES_PER_ADDRESS < pages; i++) {
-        addresses.add(from(timer, "127.0.%d.%d".formatted(1 + i / 250, 1 + i % 250)));
+        addresses.add(from(http, "127.0.%d.%d".formatted(1 + i / 250, 1 + i % 250)));
       }
-      Target.Usage coming = target.measure();
-      enter(timer, addresses);
-      double came = coming.cpuSeconds().orElse(0);
-      Target.Usage staying = target.measure();
-      long announced = tally.announcing.getTotalCount();
+      sockets.each(
+          ClientLag.STEP,
+          new ClientLag(System::nanoTime, late -> TrackerPhase.add(tally.phase().lag, late)));
+      Target.Usage usage = target.measure();
+      Target.Usage own = Target.measure(ProcessHandle.current().pid());
+      enter(sockets, addresses);
+      double came = usage.cpuSeconds().orElse(0);
+      tally.enter(staying);
+      usage = target.measure();
       TimeUnit.SECONDS.sleep(seconds);
-      target.print(report(staying, came, tally.announcing.getTotalCount() - announced));
+      target.print(report(usage, came).add("client-cpu-seconds", own.cpuSeconds().orElse(0)));
       if (tally.errors.sum() > 0) {
         System.err.println("last error: " + tally.lastError.get());
       }
-      boolean fine = tally.errors.sum() == 0;
-      addresses.forEach(each -> each.client().shutdownNow());
-      timer.shutdownNow();
-      return fine ? 0 : 1;
+      return tally.errors.sum() == 0 ? 0 : 1;
     } catch (IOException e) {
       return target.unreachable(e);
     }
   }
 
-  private Report report(Target.Usage staying, double came, long announced) {
+  private Report report(Target.Usage usage, double came) {
     Report report =
         new Report()
             .add("pages", tally.open.sum())
             .add("seconds", seconds)
-            .add("announcements", announced)
             .add("server-cpu-seconds-while-they-came", came);
-    staying.cpuSeconds().ifPresent(cpu -> report.add("server-cpu-seconds", cpu));
-    staying.residentBytes().ifPresent(rss -> report.add("server-resident-mib", rss >> 20));
-    return report
+    usage.cpuSeconds().ifPresent(cpu -> report.add("server-cpu-seconds", cpu));
+    usage.residentBytes().ifPresent(rss -> report.add("server-resident-mib", rss >> 20));
+    report
         .add("offers-received", tally.offers.sum())
         .add("answers-received", tally.answers.sum())
-        .add("errors", tally.errors.sum())
-        .addMillis("connect", tally.connecting)
-        .addMillis("announce", tally.announcing);
+        .add("errors", tally.errors.sum());
+    warming.report(report);
+    coming.report(report);
+    staying.report(report);
+    return report;
   }
 
   /** Asks for what lets pages of an address in. */
-  private From from(Executor thread, String address) throws IOException, InterruptedException {
-    HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .localAddress(InetAddress.getByName(address))
-            .executor(thread)
-            .build();
+  private From from(HttpClient http, String address) throws IOException, InterruptedException {
     URI sharing = target.http("/api/v1/streams/" + stream + "/swarm");
-    String told =
-        client.send(HttpRequest.newBuilder(sharing).build(), BodyHandlers.ofString()).body();
+    HttpRequest asked =
+        HttpRequest.newBuilder(sharing).header(PageSockets.FORWARDED_FOR, address).build();
+    String told = http.send(asked, BodyHandlers.ofString()).body();
     String first =
         PageText.tracker(told)
             .orElseThrow(
@@ -123,29 +129,21 @@ final class TrackerBench implements Callable<Integer> {
                     new IOException(
                         "viewers do not share " + stream + ", see relay.viewers-share"));
     String tracker = sharing.resolve(first).toString();
-    return new From(client, URI.create(tracker.replaceFirst("^http", "ws")));
+    return new From(address, URI.create(tracker.replaceFirst("^http", "ws")));
   }
 
-  private void enter(ScheduledExecutorService timer, List<From> addresses)
-      throws InterruptedException {
+  private void enter(PageSockets sockets, List<From> addresses) throws InterruptedException {
     long began = System.nanoTime();
     int came = 0;
     while (came < pages) {
-      long due = (System.nanoTime() - began) * perSecond / TimeUnit.SECONDS.toNanos(1);
+      long elapsed = System.nanoTime() - began;
+      tally.enter(elapsed < TimeUnit.SECONDS.toNanos(warmUp) ? warming : coming);
+      long due = elapsed * perSecond / TimeUnit.SECONDS.toNanos(1);
       for (; came < Math.min(due, pages); came++) {
         From from = addresses.get(came % addresses.size());
         String infoHash = "millrace-bench-%05d".formatted(came / PAGES_PER_HASH);
-        TrackerPage page = new TrackerPage(timer, infoHash, came, tally);
-        var _ =
-            from.client()
-                .newWebSocketBuilder()
-                .buildAsync(from.tracker(), page)
-                .whenComplete(
-                    (socket, failure) -> {
-                      if (failure != null) {
-                        tally.error("a page could not come: " + failure);
-                      }
-                    });
+        sockets.connect(
+            from.tracker(), from.address(), new TrackerPage(sockets, infoHash, came, tally));
       }
       TimeUnit.MILLISECONDS.sleep(STEP_MS);
     }
