@@ -227,13 +227,18 @@ final class SiteRoom implements AutoCloseable {
     }
 
     @Override
-    public boolean begin(String site) {
-      return traffic(site).begin();
+    public boolean begin(String site, boolean media) {
+      return traffic(site).begin(media);
     }
 
     @Override
-    public void end(String site, long bytesSent) {
-      traffic(site).end(bytesSent);
+    public void sent(String site, long bytes) {
+      traffic(site).sent(bytes);
+    }
+
+    @Override
+    public void end(String site) {
+      traffic(site).end();
     }
 
     @Override

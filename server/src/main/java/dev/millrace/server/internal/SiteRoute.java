@@ -10,7 +10,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,11 +38,18 @@ public final class SiteRoute implements InternalRoute {
     /** The site whose token this Authorization header has. */
     Optional<String> siteOf(String authorization);
 
-    /** Whether a site may ask now; {@link #end} follows then. */
-    boolean begin(String site);
+    /**
+     * Whether a site may ask now; {@link #end} follows then.
+     *
+     * @param media whether for the bytes of a file or a picture
+     */
+    boolean begin(String site, boolean media);
+
+    /** So many bytes more are sent to a site; below 0: fewer than was said. */
+    void sent(String site, long bytes);
 
     /** A site's request is over. */
-    void end(String site, long bytesSent);
+    void end(String site);
 
     /** What a site is told, as text. */
     String news(String site);
@@ -72,24 +78,32 @@ public final class SiteRoute implements InternalRoute {
     if (site.isEmpty()) {
       return false;
     }
-    if (!desk.begin(site.get())) {
+    Optional<ReadAddress> address = ReadAddress.parse(path);
+    if (!desk.begin(site.get(), address.filter(SiteRoute::isMedia).isPresent())) {
       Refusal.send(request, 503, "the relays of site " + site.get() + " ask for too much");
       return true;
     }
-    HttpServerResponse response = request.response();
-    response.endHandler(over -> desk.end(site.get(), response.bytesWritten()));
+    Charge.begin(
+        context,
+        request.response(),
+        address.filter(ReadAddress.Log.class::isInstance).isPresent(),
+        bytes -> desk.sent(site.get(), bytes),
+        () -> desk.end(site.get()));
     if (path.equals(NEWS)) {
       ifMethod(request, HttpMethod.GET, () -> send(request, desk.news(site.get())));
     } else if (path.equals(REPORT)) {
       ifMethod(request, HttpMethod.POST, () -> report(request, site.get()));
     } else {
       ReadEndpoint endpoint = Objects.requireNonNull(endpoints.get(site.get()));
-      ReadAddress.parse(path)
-          .ifPresentOrElse(
-              address -> endpoint.handle(context, request, address),
-              () -> Refusal.send(request, 404, "there is nothing for sites at this address"));
+      address.ifPresentOrElse(
+          found -> endpoint.handle(context, request, found),
+          () -> Refusal.send(request, 404, "there is nothing for sites at this address"));
     }
     return true;
+  }
+
+  private static boolean isMedia(ReadAddress address) {
+    return address instanceof ReadAddress.File || address instanceof ReadAddress.Poster;
   }
 
   private static void ifMethod(HttpServerRequest request, HttpMethod method, Runnable answer) {

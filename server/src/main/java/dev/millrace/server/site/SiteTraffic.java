@@ -39,9 +39,14 @@ public final class SiteTraffic {
     this.since = nanoTime.getAsLong();
   }
 
-  /** Whether one more request may begin; {@link #end} is to follow then. */
-  public boolean begin() {
-    if (open.incrementAndGet() > MAX_OPEN || !hasAllowance()) {
+  /**
+   * Whether one more request may begin; {@link #end} is to follow then.
+   *
+   * @param media whether it is for media. What else relays ask, streams are not found or followed
+   *     without: only their number bounds it
+   */
+  public boolean begin(boolean media) {
+    if (open.incrementAndGet() > MAX_OPEN || (media && !hasAllowance())) {
       open.decrementAndGet();
       refused.increment();
       return false;
@@ -50,13 +55,21 @@ public final class SiteTraffic {
     return true;
   }
 
-  /** A request has been answered, or its connection is gone. */
-  public void end(long bytesSent) {
-    open.decrementAndGet();
-    bytes.add(bytesSent);
+  /**
+   * Something is sent to the site, whatever it is: media wait until it is paid for.
+   *
+   * @param more bytes; below 0 if fewer were sent than was said before
+   */
+  public void sent(long more) {
+    bytes.add(more);
     synchronized (this) {
-      allowance -= bytesSent;
+      allowance -= more;
     }
+  }
+
+  /** A request has been answered, or its connection is gone. */
+  public void end() {
+    open.decrementAndGet();
   }
 
   private synchronized boolean hasAllowance() {

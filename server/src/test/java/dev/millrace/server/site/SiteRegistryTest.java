@@ -45,30 +45,4 @@ class SiteRegistryTest {
     assertThat(registry.hear("campus", report("r7"))).as("one that is there").isTrue();
     assertThat(registry.hear("hotel", report("other"))).isTrue();
   }
-
-  @Test
-  void whatASiteTakesIsBounded() {
-    SiteTraffic traffic = new SiteTraffic(8_000_000, () -> now);
-    assertThat(traffic.begin()).isTrue();
-    traffic.end(3_000_000); // two seconds of it may be taken at once
-    assertThat(traffic.begin()).as("a second too much").isFalse();
-    now += TimeUnit.MILLISECONDS.toNanos(900);
-    assertThat(traffic.begin()).isFalse();
-    now += TimeUnit.MILLISECONDS.toNanos(200);
-    assertThat(traffic.begin()).isTrue();
-    traffic.end(100);
-    assertThat(traffic.count()).isEqualTo(new SiteTraffic.Count(0, 2, 3_000_100, 2));
-  }
-
-  @Test
-  void requestsUnderWayAreBounded() {
-    SiteTraffic traffic = new SiteTraffic(0, () -> now);
-    for (int i = 0; i < SiteTraffic.MAX_OPEN; i++) {
-      assertThat(traffic.begin()).isTrue();
-    }
-    assertThat(traffic.begin()).isFalse();
-    traffic.end(1 << 30);
-    assertThat(traffic.begin()).isTrue();
-    assertThat(traffic.count().open()).isEqualTo(SiteTraffic.MAX_OPEN);
-  }
 }
