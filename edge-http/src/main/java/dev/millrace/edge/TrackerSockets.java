@@ -5,10 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.net.InetAddress;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,7 +46,11 @@ final class TrackerSockets {
   private final Context context;
   private final Answers answers;
   private final AtomicInteger all;
-  private final Set<Socket> open = new LinkedHashSet<>();
+
+  /** All that are open, by when they were last heard, and by when they were last asked. */
+  private final OldestFirst<Socket> heard = new OldestFirst<>();
+
+  private final OldestFirst<Socket> asked = new OldestFirst<>();
 
   /**
    * @param all sockets of all loops together
@@ -98,15 +99,21 @@ final class TrackerSockets {
         .map(socket::of);
   }
 
-  /** Asks who is still there, and lets go of who is not. */
+  /**
+   * Asks who is still there, and lets go of who is not. Costs what there is to do, however many are
+   * connected.
+   */
   void tick() {
     long now = node.nanoTime().getAsLong();
-    List.copyOf(open).forEach(socket -> socket.tick(now));
+    heard
+        .before(now - SILENCE_NANOS)
+        .forEach(socket -> socket.end(POLICY_VIOLATION, "nothing was heard for long"));
+    asked.before(now - PING_NANOS).forEach(socket -> socket.ask(now));
   }
 
   /** Ends all of them: the server stops. */
   void close() {
-    List.copyOf(open).forEach(socket -> socket.end(GOING_AWAY, "the server is stopping"));
+    heard.all().forEach(socket -> socket.end(GOING_AWAY, "the server is stopping"));
   }
 
   /**
@@ -116,8 +123,6 @@ final class TrackerSockets {
     private Optional<EdgeSwarm.Visitor> visitor = Optional.empty();
     private Optional<ServerWebSocket> wire = Optional.empty();
     private boolean ended;
-    private long heardNanos = node.nanoTime().getAsLong();
-    private long askedNanos = heardNanos;
 
     Socket of(EdgeSwarm.Visitor entered) {
       visitor = Optional.of(entered);
@@ -125,37 +130,39 @@ final class TrackerSockets {
     }
 
     void begin(ServerWebSocket upgraded) {
+      if (ended) {
+        upgraded.close();
+        return;
+      }
       wire = Optional.of(upgraded);
-      open.add(this);
+      long now = node.nanoTime().getAsLong();
+      heard.happened(this, now);
+      asked.happened(this, now);
       upgraded.setWriteQueueMaxSize(MAX_WAITING_BYTES);
-      upgraded.textMessageHandler(text -> heard(visitor -> visitor.message(text)));
+      upgraded.textMessageHandler(text -> told(visitor -> visitor.message(text)));
       // simple-websocket of the WebTorrent clients sends text as binary messages in places.
-      upgraded.binaryMessageHandler(bytes -> heard(visitor -> visitor.message(bytes.toString())));
-      upgraded.pongHandler(pong -> heard(visitor -> {}));
+      upgraded.binaryMessageHandler(bytes -> told(visitor -> visitor.message(bytes.toString())));
+      upgraded.pongHandler(pong -> told(visitor -> {}));
       upgraded.exceptionHandler(failure -> broken(String.valueOf(failure.getMessage())));
       upgraded.closeHandler(closed -> end());
     }
 
-    private void heard(Consumer<EdgeSwarm.Visitor> what) {
-      heardNanos = node.nanoTime().getAsLong();
+    private void told(Consumer<EdgeSwarm.Visitor> what) {
       if (!ended) {
+        heard.happened(this, node.nanoTime().getAsLong());
         visitor.ifPresent(what);
       }
     }
 
     /** What came is no WebSocket or too long: nothing after it can be read. */
     private void broken(String why) {
-      heard(page -> page.malformed(why));
+      told(page -> page.malformed(why));
       close(why); // after what the page is told
     }
 
-    void tick(long now) {
-      if (now - heardNanos > SILENCE_NANOS) {
-        end(POLICY_VIOLATION, "nothing was heard for long");
-      } else if (now - askedNanos > PING_NANOS) {
-        askedNanos = now;
-        wire.ifPresent(socket -> socket.writePing(Buffer.buffer()));
-      }
+    void ask(long now) {
+      asked.happened(this, now);
+      wire.ifPresent(socket -> socket.writePing(Buffer.buffer()));
     }
 
     @Override
@@ -190,7 +197,8 @@ final class TrackerSockets {
     private void end() {
       if (!ended) {
         ended = true;
-        open.remove(this);
+        heard.remove(this);
+        asked.remove(this);
         all.decrementAndGet();
         visitor.ifPresent(EdgeSwarm.Visitor::gone);
       }

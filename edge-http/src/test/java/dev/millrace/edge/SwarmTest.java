@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.Test;
 /** What an edge offers to viewers who share. */
 class SwarmTest {
   private final MemorySource source = new MemorySource();
+  private final AtomicLong pushedNanos = new AtomicLong();
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final List<EdgeSwarm.Wire> wires = new CopyOnWriteArrayList<>();
   private final EdgeServer edge =
@@ -61,7 +66,7 @@ class SwarmTest {
                           Map.of("offers", 5L))),
               EdgeSite.NONE),
           InstantSource.system(),
-          System::nanoTime);
+          () -> System.nanoTime() + pushedNanos.get());
   private final HttpClient client = HttpClient.newHttpClient();
 
   @SuppressWarnings("NullAway.Init")
@@ -189,6 +194,31 @@ class SwarmTest {
   }
 
   @Test
+  void whoAnswersPingsStaysAndWhoDoesNotIsLetGo() {
+    Page page = new Page();
+    WebSocket socket = open("t0ken", page);
+    open(
+        "t0ken",
+        new WebSocket.Listener() {
+          @Override
+          public void onOpen(WebSocket deaf) {
+            // Reads nothing, and so answers nothing.
+          }
+        });
+    for (int asked = 1; asked <= 2; asked++) {
+      int pings = asked;
+      pushedNanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
+      await().until(() -> page.pings.get() == pings);
+      assertThat(heard).isEmpty();
+    }
+    pushedNanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
+    await().until(() -> heard.contains("gone"));
+    socket.sendText("still here", true).join();
+    await().until(() -> page.texts.contains("heard still here"));
+    assertThat(heard).containsExactly("gone", "still here");
+  }
+
+  @Test
   void tellsOperatorsWhoShares() throws Exception {
     JsonObject json = json("/api/v1/relay/swarms");
     assertThat(json.getJsonArray("swarms").getJsonObject(0).getString("site")).isEqualTo("campus");
@@ -220,7 +250,7 @@ class SwarmTest {
     return headers.length == 0 ? request.build() : request.headers(headers).build();
   }
 
-  private WebSocket open(String token, Page page) {
+  private WebSocket open(String token, WebSocket.Listener page) {
     return client
         .newWebSocketBuilder()
         .buildAsync(
@@ -230,7 +260,15 @@ class SwarmTest {
 
   private static final class Page implements WebSocket.Listener {
     final List<String> texts = new CopyOnWriteArrayList<>();
+    final AtomicInteger pings = new AtomicInteger();
     final CompletableFuture<String> closed = new CompletableFuture<>();
+
+    @Override
+    public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) {
+      pings.incrementAndGet();
+      socket.request(1);
+      return null;
+    }
 
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
