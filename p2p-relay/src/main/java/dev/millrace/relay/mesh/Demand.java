@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * Demand goes up the trees: the stripes that players here or relays below need are asked of their
- * parents, or of the parents of these where they are lost (section 6). Mesh's executor.
+ * parents, or of those who stand in for these where they are lost (section 6). Mesh's executor.
  */
 final class Demand {
   private final Ground ground;
@@ -139,7 +139,7 @@ final class Demand {
       for (int stripe = 0; stripe < StripeTrees.STRIPES; stripe++) {
         int bit = 1 << stripe;
         if ((stripes & bit) != 0) {
-          parent(trees.ancestors(stripe, ground.id()))
+          giver(trees.givers(stripe, ground.id()))
               .ifPresent(id -> wanted.merge(id, bit, (one, other) -> one | other));
         }
       }
@@ -150,10 +150,10 @@ final class Demand {
   }
 
   /** The first that is there; the first of all where none is. */
-  private Optional<Bytes> parent(List<Bytes> ancestors) {
-    return ancestors.stream()
+  private Optional<Bytes> giver(List<Bytes> givers) {
+    return givers.stream()
         .filter(peers::isUsable)
         .findFirst()
-        .or(() -> ancestors.stream().findFirst());
+        .or(() -> givers.stream().findFirst());
   }
 }

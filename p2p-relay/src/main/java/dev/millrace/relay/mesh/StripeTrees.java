@@ -97,20 +97,42 @@ final class StripeTrees {
   }
 
   /**
-   * At whom a relay asks for a stripe, the next where the one before is lost: its parents up to the
-   * feeder, and then those who stand by.
+   * At whom a relay asks for a stripe, the next where the one before is lost: its parent, then who
+   * stands in for that one, which is the first of its children that is there; so for each parent up
+   * to the feeder, and then those who stand by for the feeder. Who stands in gets three children
+   * more, and nobody comes to ask itself: all that are asked are nearer to the feeder, or in front
+   * of the relay among the children of one parent.
    */
-  List<Bytes> ancestors(int stripe, Bytes relay) {
-    List<Bytes> above = new ArrayList<>();
-    for (Optional<Bytes> next = parent(stripe, relay);
-        next.isPresent();
-        next = parent(stripe, next.get())) {
-      above.add(next.get());
+  List<Bytes> givers(int stripe, Bytes relay) {
+    List<Bytes> givers = new ArrayList<>();
+    Integer place = places.get(stripe).get(relay);
+    if (place != null) {
+      for (int seat = place; seat > 0; seat = (seat - 1) / CHILDREN) {
+        int parent = (seat - 1) / CHILDREN;
+        givers.add(trees.get(stripe).get(parent));
+        givers.addAll(standingIn(stripe, parent, seat, place));
+      }
+      givers.add(order.getFirst().id());
     }
     feeders().stream()
-        .filter(each -> !each.equals(relay) && !above.contains(each))
-        .forEach(above::add);
-    return above;
+        .filter(each -> !each.equals(relay) && !givers.contains(each))
+        .forEach(givers::add);
+    return givers;
+  }
+
+  /**
+   * Those who stand in for a lost parent, in the view of a relay: its children but the one on the
+   * relay's way up, which is the relay itself or lost, and of the relay's siblings those in front.
+   */
+  private List<Bytes> standingIn(int stripe, int parent, int seat, int place) {
+    List<Bytes> children = new ArrayList<>();
+    int first = CHILDREN * parent + 1;
+    for (int child = first; child < Math.min(place, first + CHILDREN); child++) {
+      if (child != seat) {
+        children.add(trees.get(stripe).get(child));
+      }
+    }
+    return children;
   }
 
   /** Place 0 of a stripe, to whom the feeder gives it; empty where the feeder is alone. */

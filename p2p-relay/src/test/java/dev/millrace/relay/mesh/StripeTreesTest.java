@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StripeTreesTest {
   private static final String STREAM = "live/alice";
+
+  /** Children of all stripes that one relay may get where three of ten are lost. */
+  private static final int MOST = 16;
 
   private final Random random = new Random(4);
 
@@ -84,6 +88,58 @@ class StripeTreesTest {
       }
     }
     assertThat(inTwo).isLessThanOrEqualTo(1);
+  }
+
+  /**
+   * Three of ten relays are lost, others each time: the first giver that is there leads to the
+   * feeder in no more steps than the tree has, and nobody gets more children than it can bear.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {10, 50, 200})
+  void whoLosesItsParentIsGivenByAnotherAndNobodyByTooMany(int count) {
+    List<SiteRelay> relays = relays(count);
+    StripeTrees trees = new StripeTrees(STREAM, relays);
+    Bytes feeder = trees.feeders().getFirst();
+    for (int time = 0; time < 100; time++) {
+      Collections.shuffle(relays, random);
+      List<Bytes> there = new ArrayList<>(relays.stream().map(SiteRelay::id).toList());
+      there.subList(0, count * 3 / 10).removeIf(id -> !id.equals(feeder));
+      Set<Bytes> alive = new HashSet<>(there);
+      Map<Bytes, Integer> children = new HashMap<>();
+      for (int stripe = 0; stripe < StripeTrees.STRIPES; stripe++) {
+        for (Bytes relay : alive) {
+          if (!relay.equals(feeder)) {
+            children.merge(giver(trees, stripe, relay, alive), 1, Integer::sum);
+            assertThat(steps(trees, stripe, relay, alive))
+                .isLessThanOrEqualTo(depth(trees, stripe, relay));
+          }
+        }
+      }
+      assertThat(children.values()).allMatch(each -> each <= MOST, "at most " + MOST);
+    }
+  }
+
+  private static Bytes giver(StripeTrees trees, int stripe, Bytes relay, Set<Bytes> alive) {
+    return trees.givers(stripe, relay).stream().filter(alive::contains).findFirst().orElseThrow();
+  }
+
+  private static int depth(StripeTrees trees, int stripe, Bytes relay) {
+    int depth = 0;
+    for (Optional<Bytes> next = trees.parent(stripe, relay);
+        next.isPresent();
+        next = trees.parent(stripe, next.get())) {
+      depth++;
+    }
+    return depth;
+  }
+
+  private static int steps(StripeTrees trees, int stripe, Bytes relay, Set<Bytes> alive) {
+    int steps = 0;
+    for (Bytes next = relay; !next.equals(trees.feeders().getFirst()); steps++) {
+      assertThat(steps).as("no circle").isLessThan(alive.size());
+      next = giver(trees, stripe, next, alive);
+    }
+    return steps;
   }
 
   @Test
