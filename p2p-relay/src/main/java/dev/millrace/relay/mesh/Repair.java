@@ -134,7 +134,10 @@ final class Repair {
     List<Integer> missing = object.lacking();
     missing.removeAll(object.open.keySet());
     missing.removeIf(chunk -> object.mayCome(chunk, now, Ground.ms(PATIENCE_MS)));
-    int each = Math.clamp(Math.ceilDiv(missing.size(), MAX_OPEN), 1, MAX_CHUNKS);
+    long holders =
+        object.holders.values().stream().filter(has -> missing.stream().anyMatch(has::get)).count();
+    int among = Math.clamp(holders, 1, MAX_OPEN);
+    int each = Math.clamp(Math.ceilDiv(missing.size(), among), 1, MAX_CHUNKS);
     while (!missing.isEmpty() && asked.size() < MAX_OPEN) {
       Optional<Peer> holder = holder(object, missing, asked, now);
       if (holder.isEmpty()) {
