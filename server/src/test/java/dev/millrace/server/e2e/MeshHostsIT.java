@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,8 @@ class MeshHostsIT {
   private static final int WATCHED = 3;
 
   private static final int STARTED_AT_ONCE = 3;
+
+  private static final Duration TWO_REPORTS = Duration.ofSeconds(11);
 
   private static final int FEW_PARTS = 40;
   private static final int SEGMENT_PARTS = 8;
@@ -279,6 +282,45 @@ class MeshHostsIT {
       System.out.println("MEASURED feeder kill -9: " + each.player().report());
     }
     assertPlayed("feeder kill -9", left);
+  }
+
+  @Test
+  @Order(4)
+  void playerStartsAtARelayAsSoonAsAtTheEdge() {
+    players.values().forEach(PlayerUnderTest::close);
+    List<String> relays = List.copyOf(players.keySet());
+    players.clear();
+    site.relays().await("nobody who wants parts", new Rest()::isLong);
+    List<Long> cold = relays.stream().map(this::startUpMillis).toList();
+    List<Long> warm = relays.stream().map(this::startUpMillis).toList();
+    NodeUnderTest edge = site.main().node("main");
+    List<Long> direct = relays.stream().map(any -> StartUp.millis(edge, "show")).toList();
+    System.out.printf(
+        "MEASURED start of a player: the first at a relay %s ms, the next %s ms, at the edge %s"
+            + " ms%n",
+        cold, warm, direct);
+    // The target is 200 ms more than at the edge.
+    assertThat(Collections.max(cold)).isLessThan(Collections.max(direct) + 1_000);
+  }
+
+  private long startUpMillis(String relay) {
+    return StartUp.millis(site.relays().node(relay), "show");
+  }
+
+  /** Relays that expected no part for longer than they take to report. */
+  private final class Rest {
+    private long parts;
+    private long sinceNanos = System.nanoTime();
+
+    boolean isLong() {
+      long now = System.nanoTime();
+      long counted = counters().sum("mesh.parts");
+      if (counted != parts) {
+        parts = counted;
+        sinceNanos = now;
+      }
+      return now - sinceNanos > TWO_REPORTS.toNanos();
+    }
   }
 
   /** Processor time of the relays' processes since then. */
