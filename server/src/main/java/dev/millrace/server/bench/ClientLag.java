@@ -5,9 +5,9 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * How late a client's own thread is: a task that it is to run at fixed times. One that comes late
- * comes once for each time that was missed, and each counts, so that a long pause weighs as much as
- * it would to what arrives all the time. One thread.
+ * How late a client's own thread is: a task that it is to run every 5 ms or oftener. Each of these
+ * times counts by itself, also those of a pause in which it did not run, so that a long pause
+ * weighs as much as it would to what arrives all the time. One thread.
  */
 final class ClientLag implements Runnable {
   /** From one time to the next. */
@@ -34,7 +34,8 @@ final class ClientLag implements Runnable {
       begun = true;
       dueNanos = now;
     }
-    late.accept(Math.max(0, now - dueNanos));
-    dueNanos += STEP.toNanos();
+    for (; now - dueNanos >= 0; dueNanos += STEP.toNanos()) {
+      late.accept(now - dueNanos);
+    }
   }
 }

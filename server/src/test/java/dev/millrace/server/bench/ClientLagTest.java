@@ -29,10 +29,12 @@ class ClientLagTest {
   @Test
   void eachTimeThatWasMissedCountsByItself() {
     runAfter(100);
-    runAfter(20);
-    for (int i = 0; i < 4; i++) {
-      runAfter(0);
-    }
-    assertThat(lateMillis).containsExactly(0L, 15L, 10L, 5L, 0L, 0L);
+    runAfter(22);
+    assertThat(lateMillis).containsExactly(0L, 17L, 12L, 7L, 2L);
+    runAfter(0);
+    runAfter(2);
+    assertThat(lateMillis).as("a timer that makes up for it is not late").hasSize(5);
+    runAfter(1);
+    assertThat(lateMillis).hasSize(6).endsWith(0L);
   }
 }
