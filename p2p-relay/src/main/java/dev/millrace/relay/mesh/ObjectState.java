@@ -54,6 +54,9 @@ final class ObjectState {
   /** Who refused, and until when not to ask again. */
   final Map<Peer, Long> refused = new HashMap<>();
 
+  /** Who did not send in time what was asked. */
+  final Set<Peer> failed = new HashSet<>();
+
   /** Who said when that it has not got it yet, but will. */
   final Map<Peer, Long> busy = new HashMap<>();
 
@@ -300,6 +303,7 @@ final class ObjectState {
     headFrom.remove(peer);
     headTo.remove(peer);
     refused.remove(peer);
+    failed.remove(peer);
     busy.remove(peer);
     open.values().removeIf(wanted -> wanted.from() == peer);
     aside.removeIf(each -> each.from() == peer);

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -118,53 +117,63 @@ final class Repair {
     }
   }
 
-  private static void close(ObjectState object, Predicate<Wanted> which) {
+  /** Waits no longer for these; of whom they were asked. */
+  private static Set<Peer> close(ObjectState object, Predicate<Wanted> which) {
     Set<Peer> closed = new HashSet<>();
     object.open.values().stream().filter(which).forEach(wanted -> closed.add(wanted.from()));
     object.open.values().removeIf(which);
     closed.forEach(peer -> peer.openWants = Math.max(0, peer.openWants - 1));
+    return closed;
   }
 
   /** Asks for what lacks, of those who have it. */
   void want(ObjectState object) {
     long now = ground.now();
-    close(object, wanted -> now - wanted.at() >= Ground.ms(PATIENCE_MS));
+    object.failed.addAll(close(object, wanted -> now - wanted.at() >= Ground.ms(PATIENCE_MS)));
     Set<Peer> asked = new HashSet<>();
     object.open.values().forEach(wanted -> asked.add(wanted.from()));
     List<Integer> missing = object.lacking();
     missing.removeAll(object.open.keySet());
     missing.removeIf(chunk -> object.mayCome(chunk, now, Ground.ms(PATIENCE_MS)));
-    long holders =
-        object.holders.values().stream().filter(has -> missing.stream().anyMatch(has::get)).count();
-    int among = Math.clamp(holders, 1, MAX_OPEN);
+    List<Peer> holders = holders(object, missing, asked, now);
+    int free = MAX_OPEN - asked.size();
+    int among = Math.clamp(holders.size(), 1, Math.max(1, free));
     int each = Math.clamp(Math.ceilDiv(missing.size(), among), 1, MAX_CHUNKS);
-    while (!missing.isEmpty() && asked.size() < MAX_OPEN) {
-      Optional<Peer> holder = holder(object, missing, asked, now);
-      if (holder.isEmpty()) {
-        return;
+    for (Peer holder : holders) {
+      if (free > 0 && want(object, holder, missing, each, now)) {
+        free--;
       }
-      asked.add(holder.get());
-      want(object, holder.get(), missing, each, now);
     }
   }
 
-  private Optional<Peer> holder(
-      ObjectState object, List<Integer> missing, Set<Peer> asked, long now) {
-    return object.holders.entrySet().stream()
-        .filter(each -> !asked.contains(each.getKey()) && !each.getKey().isSilent(now))
-        .filter(each -> object.refused.getOrDefault(each.getKey(), 0L) <= now)
-        .filter(each -> missing.stream().anyMatch(each.getValue()::get))
-        .map(Map.Entry::getKey)
-        .min(
-            Comparator.comparing(peers::isSuspended)
-                .thenComparingLong(Peer::load)
-                .thenComparingLong(Peer::distance)
-                .thenComparing(peer -> peer.id().hex()));
+  /**
+   * Those who have what lacks, the best first; who did not send what it was asked only where there
+   * is nobody else.
+   */
+  private List<Peer> holders(ObjectState object, List<Integer> missing, Set<Peer> asked, long now) {
+    List<Peer> holders =
+        object.holders.entrySet().stream()
+            .filter(each -> !asked.contains(each.getKey()) && !each.getKey().isSilent(now))
+            .filter(each -> object.refused.getOrDefault(each.getKey(), 0L) <= now)
+            .filter(each -> missing.stream().anyMatch(each.getValue()::get))
+            .map(Map.Entry::getKey)
+            .sorted(
+                Comparator.comparing(peers::isSuspended)
+                    .thenComparingLong(Peer::load)
+                    .thenComparingLong(Peer::distance)
+                    .thenComparing(peer -> peer.id().hex()))
+            .toList();
+    List<Peer> better = holders.stream().filter(peer -> !object.failed.contains(peer)).toList();
+    return better.isEmpty() ? holders : better;
   }
 
-  private void want(ObjectState object, Peer peer, List<Integer> missing, int most, long now) {
+  /** Asks for as many of them; false if there are none left that it has. */
+  private boolean want(ObjectState object, Peer peer, List<Integer> missing, int most, long now) {
     BitSet has = object.holders.getOrDefault(peer, new BitSet());
     List<Integer> chunks = missing.stream().filter(has::get).limit(most).toList();
+    if (chunks.isEmpty()) {
+      return false;
+    }
     missing.removeAll(chunks);
     chunks.forEach(chunk -> object.open.put(chunk, new Wanted(peer, now)));
     peer.openWants++;
@@ -180,6 +189,7 @@ final class Repair {
             want(object);
           }
         });
+    return true;
   }
 
   /** A chunk came: who else would send it need not. */
