@@ -102,6 +102,9 @@ final class Players {
 
   /** It is over: the line of the site is not for all who lack it at once. */
   void expired(ObjectState object) {
+    if (object.players.isEmpty()) {
+      return;
+    }
     if (object.phase() == Phase.OLD) {
       feeding.fetch(object, Fetches.Reason.ASKED);
     } else {

@@ -57,6 +57,23 @@ class SiteMeshTest {
   }
 
   @Test
+  void ofTheWindowThatWasThereOnlyWhatAPlayerAsksForIsFetched() {
+    TestSite site = new TestSite(2);
+    Relay relay = site.relays().getFirst();
+    relay.mesh.want(TestSite.PATH, TestSite.RENDITION);
+    for (int part = 0; part < 30; part++) {
+      PartEntry entry = site.make(at(part), PART_BYTES);
+      relay.mesh.signed(TestSite.PATH, TestSite.RENDITION, entry, false);
+    }
+    site.passMs(500);
+    assertThat(relay.requests).isEmpty();
+    CompletableFuture<Bytes> player = relay.part(at(29));
+    site.passMs(500);
+    assertThat(player).isCompletedWithValue(site.part(at(29)));
+    assertThat(relay.requests).hasSize(1);
+  }
+
+  @Test
   void twoRelaysKeepOneConnection() {
     TestSite site = watched(2);
     Relay one = site.relays().getFirst();
