@@ -26,4 +26,15 @@ public record VirtualHost(String name, Half half, String address, String namespa
     inside.addAll(command);
     return inside;
   }
+
+  /**
+   * From now on the host sends again after 20 ms at the earliest what was not acknowledged, in place
+   * of 200 ms: what docs/operate/relays.md advises for relays and edges.
+   */
+  public void retransmitSoon() {
+    Ip.in(
+        namespace,
+        "route replace %s.0/24 dev %s proto kernel scope link src %s rto_min 20ms"
+            .formatted(address.substring(0, address.lastIndexOf('.')), INTERFACE, address));
+  }
 }

@@ -66,6 +66,9 @@ class MeshHostsIT {
 
   private static final int STARTED_AT_ONCE = 3;
 
+  /** Connections that each relay makes by its own choice; others follow from trees. */
+  private static final int NEIGHBOURS = 4;
+
   private static final Duration TWO_REPORTS = Duration.ofSeconds(11);
 
   private static final int FEW_PARTS = 40;
@@ -82,6 +85,7 @@ class MeshHostsIT {
   void start() throws IOException {
     network = TestNetwork.create();
     VirtualHost far = network.add(Half.B);
+    far.retransmitSoon();
     if (PERCENT > 0) {
       network.slow(TO_THE_EDGE, 0, 2022); // else no frame passes through this process
     }
@@ -106,6 +110,7 @@ class MeshHostsIT {
     Map<String, String> roles = new LinkedHashMap<>();
     for (int i = 1; i <= RELAYS; i++) {
       VirtualHost host = network.add(Half.A);
+      host.retransmitSoon();
       hosts.add(host);
       site.relays().place("relay" + i, host);
       roles.put("relay" + i, "relay");
@@ -161,7 +166,7 @@ class MeshHostsIT {
             () ->
                 players.values().stream().allMatch(player -> player.parts() >= SEGMENT_PARTS)
                     && counters().byRelay().size() == relays
-                    && counters().least("mesh.peers") == relays - 1L
+                    && counters().least("mesh.peers") >= Math.min(relays - 1, NEIGHBOURS)
                     && (!MULTICAST || counters().most("cast.listeners") == relays - 1L));
     // Each fed itself until it knew the others, and a new one takes its place at a segment's start.
     awaitParts(counters(), 2 * SEGMENT_PARTS);

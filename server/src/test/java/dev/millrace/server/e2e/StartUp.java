@@ -28,7 +28,7 @@ final class StartUp {
 
   private static String load(NodeUnderTest node, String path) {
     var answer = node.get(path);
-    assertThat(answer.statusCode()).as(path).isEqualTo(200);
+    assertThat(answer.statusCode()).as(() -> path + ": " + answer.body()).isEqualTo(200);
     return answer.body();
   }
 }
