@@ -28,8 +28,8 @@ public record VirtualHost(String name, Half half, String address, String namespa
   }
 
   /**
-   * From now on the host sends again after 20 ms at the earliest what was not acknowledged, in place
-   * of 200 ms: what docs/operate/relays.md advises for relays and edges.
+   * From now on the host sends again after 20 ms at the earliest what was not acknowledged, in
+   * place of 200 ms: what docs/operate/relays.md advises for relays and edges.
    */
   public void retransmitSoon() {
     Ip.in(
