@@ -133,15 +133,17 @@ class MeshIT {
         PLAYERS.values().stream().map(PlayerUnderTest::now).toList();
     relays.node(feeder).process().kill();
     for (PlayerUnderTest.Moment before : left) {
-      PlayerUnderTest player = before.player();
       relays.await("12 more", () -> before.partsSince() >= 12);
-      System.out.println("MEASURED feeder kill -9: " + player.report());
-      assertThat(player.faults()).isEmpty();
-      // The target is none; three nodes and an encoder share two processors here.
-      assertThat(before.stalledMillisSince())
-          .as(player.report() + player.retries())
-          .isLessThan(1000);
+      assertPlayed("feeder kill -9", before);
     }
+  }
+
+  private static void assertPlayed(String what, PlayerUnderTest.Moment since) {
+    PlayerUnderTest player = since.player();
+    System.out.println("MEASURED " + what + ": " + player.report());
+    assertThat(player.faults()).isEmpty();
+    // The target is none; three nodes and an encoder share two processors here.
+    assertThat(since.stalledMillisSince()).as(player.report() + player.retries()).isLessThan(1000);
   }
 
   /** Two relays read the log at edges, and the third at them. */
@@ -184,11 +186,7 @@ class MeshIT {
           .filter(relay -> !relay.equals(third))
           .forEach(relay -> relays.node(relay).process().kill());
       relays.await("16 more", () -> before.partsSince() >= 16);
-      System.out.println("MEASURED both readers kill -9: " + player.report());
-      assertThat(player.faults()).isEmpty();
-      assertThat(before.stalledMillisSince())
-          .as(player.report() + player.retries())
-          .isLessThan(1000);
+      assertPlayed("both readers kill -9", before);
       relays.await("read at the edge", () -> counters().of(third, "logs.fromEdges") > fromEdges);
     }
   }
